@@ -115,10 +115,12 @@ pub fn part(l: Language, part: Part) -> String {
 pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
     let label = field(l, at).to_lowercase();
     let (en, sv) = match (problem, at) {
-        (Problem::Missing, Field::WayIn) => ("Choose a way in".into(), "Välj ett sätt att logga in".into()),
+        (Problem::Missing, Field::WayIn) => ("Choose how the person signs in".into(), "Välj hur personen ska logga in".into()),
         (Problem::Missing, Field::Roles) => ("Choose at least one role".into(), "Välj minst en roll".into()),
         (Problem::Missing, Field::Role) => ("Choose a role".into(), "Välj en roll".into()),
-        (Problem::Missing, Field::CoverTeams) => ("Choose at least one team to cover".into(), "Välj minst ett team att täcka".into()),
+        (Problem::Missing, Field::CoverTeams) => {
+            ("Choose at least one team to cover".into(), "Välj minst ett team att vikariera för".into())
+        }
         (Problem::Missing, Field::Clients) => ("Choose at least one client".into(), "Välj minst en brukare".into()),
         (Problem::Wrong, Field::Clients) => (
             "Some of these clients were moved meanwhile. Look at the list and choose again".into(),
@@ -129,8 +131,8 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         }
         (Problem::Missing, Field::Instead) => return messages::choose_instead(l),
         (Problem::Missing, Field::VendorAddress) => (
-            "The agreement holds no address of the vendor. Ask who runs this installation to add one".into(),
-            "Avtalet saknar leverantörens adress. Be den som driver installationen att lägga till en".into(),
+            "The licence agreement has no e-mail address for the vendor. Ask the operator of this installation to add one".into(),
+            "Licensavtalet saknar leverantörens e-postadress. Be den som är driftansvarig för installationen att lägga till den".into(),
         ),
         (Problem::Wrong, Field::Seats | Field::Capacity) => {
             ("Enter a whole number, 1 or more".into(), "Ange ett heltal, 1 eller mer".into())
@@ -139,12 +141,12 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             ("Enter a day, as in 2026-12-24".into(), "Ange en dag, som 2026-12-24".into())
         }
         (Problem::NotOffered, _) => (
-            "Tick the language of who chose none among those that can be chosen".into(),
-            "Markera språket för den som inget valt bland dem som går att välja".into(),
+            "The default language must be one of the languages that people can choose".into(),
+            "Standardspråket måste vara ett av språken som användarna kan välja".into(),
         ),
         (Problem::NoDomain { found }, _) => (
-            format!("“{found}” is no domain. Enter one a line, as in example.org"),
-            format!("”{found}” är ingen domän. Ange en per rad, som exempel.se"),
+            format!("“{found}” is not a valid domain. Enter one domain per line, for example example.org"),
+            format!("”{found}” är inte en giltig domän. Ange en domän per rad, till exempel exempel.se"),
         ),
         (Problem::NeedsConfig, _) => (
             "Choose an organization config: the customers above have contracts".into(),
@@ -171,21 +173,21 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             )
         }
         (Problem::NoSeat { agreed: 1 }, _) => (
-            "The only seat of the licence agreement is taken. Choose “Only add” and invite later, archive somebody who has left, or ask \
-             for more seats under Settings, Licence agreement"
+            "The only seat of the licence agreement is taken. Choose “Add without inviting” and invite later, archive somebody who has \
+             left, or ask for more seats under Settings, Licence agreement"
                 .into(),
-            "Licensavtalets enda plats är upptagen. Välj ”Lägg bara till” och bjud in senare, arkivera någon som slutat, eller be om \
-             fler platser under Inställningar, Licensavtal"
+            "Licensavtalets enda plats är upptagen. Välj ”Lägg till utan inbjudan” och bjud in senare, arkivera någon som slutat, \
+             eller be om fler platser under Inställningar, Licensavtal"
                 .into(),
         ),
         (Problem::NoSeat { agreed }, _) => (
             format!(
-                "All {agreed} seats of the licence agreement are taken. Choose “Only add” and invite later, archive somebody who \
-                 has left, or ask for more seats under Settings, Licence agreement"
+                "All {agreed} seats of the licence agreement are taken. Choose “Add without inviting” and invite later, archive \
+                 somebody who has left, or ask for more seats under Settings, Licence agreement"
             ),
             format!(
-                "Alla {agreed} platser i licensavtalet är upptagna. Välj ”Lägg bara till” och bjud in senare, arkivera någon som \
-                 slutat, eller be om fler platser under Inställningar, Licensavtal"
+                "Alla {agreed} platser i licensavtalet är upptagna. Välj ”Lägg till utan inbjudan” och bjud in senare, arkivera \
+                 någon som slutat, eller be om fler platser under Inställningar, Licensavtal"
             ),
         ),
         (Problem::Missing, Field::Widgets) => ("Choose a place for at least one part".into(), "Välj plats för minst en del".into()),
@@ -214,15 +216,17 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::Character { found }, Field::LoginName | Field::OtherLogin) => {
             let found = character(l, *found);
             (
-                format!("The login name has {found}. Use the letters a–z, digits and . _ - @ +"),
-                format!("Användarnamnet innehåller {found}. Använd bokstäverna a–z, siffror och . _ - @ +"),
+                format!("The login name can’t contain {found}. Use the letters a–z, digits and . _ - @ +"),
+                format!("Användarnamnet kan inte innehålla {found}. Använd bokstäverna a–z, siffror och . _ - @ +"),
             )
         }
         (Problem::Character { found }, _) => {
             let found = character(l, *found);
             (
-                format!("The {label} has {found}. Use digits, spaces and + - ( ), for example 08-123 45 67 ext. 12"),
-                format!("Fältet {label} innehåller {found}. Använd siffror, mellanslag och + - ( ), till exempel 08-123 45 67 ankn. 12"),
+                format!("The {label} can’t contain {found}. Use digits, spaces and + - ( ), for example 08-123 45 67 ext. 12"),
+                format!(
+                    "Fältet {label} kan inte innehålla {found}. Använd siffror, mellanslag och + - ( ), till exempel 08-123 45 67 ankn. 12"
+                ),
             )
         }
         (Problem::Control, _) => (
@@ -255,7 +259,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         }
         (Problem::OwnTeam, _) => (
             "This person belongs to a team you chose to cover. Take it out of one of the two".into(),
-            "Personen hör till ett team som du valt att täcka. Ta bort det ur det ena".into(),
+            "Personen hör till ett team som du valt för vikariering. Ta bort det ur det ena".into(),
         ),
         (Problem::BeforeStart, _) => {
             ("The end must lie after the start. Choose a later one".into(), "Slutet måste ligga efter början. Välj ett senare".into())
@@ -263,7 +267,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::Past, _) => ("This moment has passed. Choose a later one".into(), "Tidpunkten har passerat. Välj en senare".into()),
         (Problem::CoveredAlready, _) => (
             "The person covers a team you chose already in that time. End that cover first, or choose another time".into(),
-            "Personen täcker redan ett valt team under den tiden. Avsluta den täckningen först, eller välj en annan tid".into(),
+            "Personen vikarierar redan för något av teamen under den tiden. Avsluta den vikarieringen först, eller välj en annan tid".into(),
         ),
         (
             Problem::Wrong,
@@ -296,13 +300,13 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             ("The identity number begins with a day that lies ahead".into(), "Personnumret börjar med en dag som ännu inte varit".into())
         }
         (Problem::NeedsEmail, _) => (
-            "Enter an e-mail address to send the invitation to, or choose another way in".into(),
+            "Enter an e-mail address to send the invitation to, or choose another way to sign in".into(),
             "Ange en e-postadress att skicka inbjudan till, eller välj ett annat sätt att logga in".into(),
         ),
-        (Problem::MayNotGive, _) => ("Choose only roles that you may give".into(), "Välj bara roller som du får ge".into()),
+        (Problem::MayNotGive, _) => ("Choose only roles that you can assign".into(), "Välj bara roller som du får tilldela".into()),
         (Problem::NeedsOffice, Field::Role) => (
-            "Who holds this role must be bound to an office. Choose one under Edit details first".into(),
-            "Den som har den här rollen måste vara knuten till ett kontor. Välj ett under Redigera uppgifter först".into(),
+            "This role requires an office. Choose one under Edit details first".into(),
+            "Rollen kräver ett kontor. Välj ett under Redigera uppgifter först".into(),
         ),
         (Problem::NeedsOffice, _) => (
             "Choose an office: a role, or the organisation, asks for one".into(),
@@ -383,26 +387,34 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "Förslaget finns inte längre. Det har avböjts eller dragits tillbaka, eller så har det gått ut".into(),
         ),
         (Problem::NotGiven, _) => (
-            "Tick “May give” for each role whose holders it may manage".into(),
-            "Markera ”Får ge” för varje roll vars innehavare den får hantera".into(),
+            "Select “Can assign” for each role you have selected under “Can manage users with”".into(),
+            "Markera ”Får tilldela” för varje roll som är markerad under ”Får hantera användare med”".into(),
         ),
         (Problem::Loop { role: back }, _) => {
             let back = role(l, back);
             (
-                format!("Untick {back}: it leads back to this role, and a role made here may not give its own kind"),
-                format!("Avmarkera {back}: den leder tillbaka till den här rollen, och en roll skapad här får inte ge sitt eget slag"),
+                format!("Clear {back}. It can assign this role in turn, and a custom role can’t lead back to itself"),
+                format!(
+                    "Avmarkera {back}. Den kan i sin tur tilldela den här rollen, och en egen roll kan inte leda tillbaka till sig själv"
+                ),
             )
         }
         (Problem::Beyond { role: beyond }, _) => {
             let beyond = role(l, beyond);
             (
-                format!("Untick {beyond}, or allow all that it allows: a role that makes roles gives only what it covers"),
-                format!("Avmarkera {beyond}, eller tillåt allt som den tillåter: en roll som skapar roller ger bara det den täcker"),
+                format!(
+                    "Clear {beyond}, or add all of its permissions to this role. A role that can create roles can only assign permissions \
+                     it has itself"
+                ),
+                format!(
+                    "Avmarkera {beyond}, eller lägg till alla dess behörigheter i rollen. En roll som får skapa roller kan bara tilldela \
+                     behörigheter som den själv har"
+                ),
             )
         }
         (Problem::NobodyGives, _) => (
-            "Allow less: no role whose holders may make roles allows all of this, so nobody could give it".into(),
-            "Tillåt mindre: ingen roll vars innehavare får skapa roller tillåter allt detta, så ingen kunde ge den".into(),
+            "Remove some permissions. No role that can create roles has all of these, so nobody could assign this role".into(),
+            "Ta bort några behörigheter. Ingen roll som får skapa roller har alla de här, så ingen skulle kunna tilldela rollen".into(),
         ),
         (Problem::NameTaken(taken), _) => return name_taken(l, taken),
         (Problem::EmailTaken(Taken::Elsewhere { .. }), _) => (
@@ -453,7 +465,7 @@ fn character(l: Language, found: char) -> String {
             let code = hidden as u32;
             (format!("a hidden character (U+{code:04X})"), format!("ett dolt tecken (U+{code:04X})"))
         }
-        seen => (format!("a “{seen}”"), format!("”{seen}”")),
+        seen => (format!("“{seen}”"), format!("”{seen}”")),
     };
     in_language(l, en, sv)
 }
@@ -733,7 +745,7 @@ pub fn built_in_role(l: Language, role: BuiltInRole) -> String {
         BuiltInRole::Supervisor => ("Supervisor", "Arbetsledare"),
         BuiltInRole::Caseworker => ("Caseworker", "Handläggare"),
         BuiltInRole::Staff => ("Staff", "Personal"),
-        BuiltInRole::Viewer => ("Viewer", "Läsare"),
+        BuiltInRole::Viewer => ("Viewer", "Läsbehörig"),
         BuiltInRole::Assistant => ("Assistant", "Assistent"),
         BuiltInRole::Client => ("Client", "Brukare"),
     };
@@ -804,13 +816,13 @@ pub fn widget(l: Language, widget: Widget) -> String {
         Widget::TeamQueue => ("Team queue", "Teamets kö"),
         Widget::MyReferrals => ("My open referrals", "Mina öppna remisser"),
         Widget::ReferralsToAnswer => ("Referrals to answer", "Remisser att besvara"),
-        Widget::NotNotified => ("Created but not yet told", "Tillagda men inte meddelade"),
-        Widget::NoWayIn => ("No way in yet", "Kan inte logga in ännu"),
+        Widget::NotNotified => ("Not notified yet", "Har inte fått besked ännu"),
+        Widget::NoWayIn => ("Sign-in not set up", "Inloggning saknas"),
         Widget::NeverSignedIn => ("Never signed in", "Har aldrig loggat in"),
         Widget::Inactive => ("Inactive", "Inaktiva"),
         Widget::Expiring => ("About to expire", "På väg att gå ut"),
         Widget::Seats => return messages::seats(l),
-        Widget::CoverEnding => ("Cover that ends soon", "Täckning som snart upphör"),
+        Widget::CoverEnding => ("Cover that ends soon", "Vikarieringar som snart upphör"),
         Widget::SignIns => return messages::sign_ins_per_week(l),
         Widget::Unusual => ("Unusual activity", "Ovanlig aktivitet"),
     };
@@ -822,28 +834,25 @@ pub fn widget_why(l: Language, widget: Widget) -> String {
     let (en, sv) = match widget {
         Widget::MyClients => ("Clients you are responsible for", "Brukare du ansvarar för"),
         Widget::TeamQueue => {
-            ("Clients nobody is responsible for, in your teams and those you cover", "Brukare utan ansvarig, i dina team och dem du täcker")
+            ("Unassigned clients in your teams and the teams you cover", "Brukare utan ansvarig i dina team och de team du vikarierar för")
         }
         Widget::MyReferrals => {
-            ("Made by you, or about your clients, and not answered", "Skapade av dig eller om dina brukare, och inte besvarade")
+            ("Created by you or about your clients, and not answered yet", "Skapade av dig eller om dina brukare, och inte besvarade ännu")
         }
         Widget::ReferralsToAnswer => (
             "Sent to your organisation or its resources, and not answered",
             "Skickade till organisationen eller dess resurser, och inte besvarade",
         ),
-        Widget::NotNotified => (
-            "No e-mail has reached them, and they have not used a temporary password",
-            "Inget mejl har nått dem, och de har inte använt något tillfälligt lösenord",
-        ),
+        Widget::NotNotified => ("They haven’t been told about their account", "De har inte fått veta att de har ett konto"),
         Widget::NoWayIn => ("Neither an invitation nor a password", "Varken inbjudan eller lösenord"),
-        Widget::NeverSignedIn => ("Have a way in, and have not used it", "Kan logga in, men har inte gjort det"),
+        Widget::NeverSignedIn => ("Can sign in, but haven’t done so yet", "Kan logga in, men har inte gjort det ännu"),
         Widget::Inactive => ("Not seen for 30 days or more", "Inte sedda på 30 dagar eller mer"),
         Widget::Expiring => (
             "Invitations and temporary passwords that end within three days",
             "Inbjudningar och tillfälliga lösenord som upphör inom tre dagar",
         ),
         Widget::Seats => ("What the licence agreement leaves", "Vad licensavtalet lämnar kvar"),
-        Widget::CoverEnding => ("Team coverage that ends within 14 days", "Täckning av team som upphör inom 14 dagar"),
+        Widget::CoverEnding => ("Team coverage that ends within 14 days", "Vikarieringar för team som upphör inom 14 dagar"),
         Widget::SignIns => ("The last twelve weeks, this one included", "De senaste tolv veckorna, den här inräknad"),
         Widget::Unusual => {
             let [refused, night, refusals] = Anomaly::ALL.map(Anomaly::least);
@@ -866,7 +875,7 @@ pub fn widget_empty(l: Language, widget: Widget) -> String {
         Widget::TeamQueue => ("Nobody waits", "Ingen väntar"),
         Widget::MyReferrals => ("No open referral", "Ingen öppen remiss"),
         Widget::ReferralsToAnswer => ("Nothing waits for an answer", "Inget väntar på svar"),
-        Widget::CoverEnding => ("No cover ends soon", "Ingen täckning upphör snart"),
+        Widget::CoverEnding => ("No cover ends soon", "Inga vikarieringar upphör snart"),
         Widget::Unusual => ("Nothing unusual", "Inget ovanligt"),
         _ => ("Nobody", "Ingen"),
     };
@@ -983,9 +992,9 @@ pub fn permission(l: Language, permission: Permission) -> String {
         Permission::UserBank => ("See the user bank, restore people from it", "Se användarbanken, återställa personer ur den"),
         Permission::ViewActivity => ("See people’s activity", "Se personers aktivitet"),
         Permission::ViewRoles => ("See roles and what they allow", "Se roller och vad de tillåter"),
-        Permission::ManageOffices => ("Make, rename and close offices", "Skapa, byta namn på och stänga kontor"),
+        Permission::ManageOffices => ("Create, rename and close offices", "Skapa, byta namn på och stänga kontor"),
         Permission::ManageTeams => {
-            ("Make, change and close teams, choose their members", "Skapa, ändra och stänga team, välja deras medlemmar")
+            ("Create, edit and close teams, and choose members", "Skapa, redigera och stänga team, och välja medlemmar")
         }
         Permission::ViewClients => ("See clients", "Se brukare"),
         Permission::EditClients => {
@@ -998,15 +1007,15 @@ pub fn permission(l: Language, permission: Permission) -> String {
         Permission::ManageResources => ("Add, change and close resources", "Lägga till, ändra och stänga resurser"),
         Permission::ViewReports => ("See reports", "Se rapporter"),
         Permission::ManageCustomers => ("Add, change and close customers and contracts", "Lägga till, ändra och stänga kunder och avtal"),
-        Permission::ManageDashboards => ("Make, change and remove dashboards", "Skapa, ändra och ta bort översikter"),
+        Permission::ManageDashboards => ("Create, edit and remove dashboards", "Skapa, redigera och ta bort översikter"),
         Permission::ManageSettings => (
             "Change the organisation’s settings, send notices to the vendor",
             "Ändra organisationens inställningar, skicka meddelanden till leverantören",
         ),
-        Permission::ManageOrganisations => ("Make, change and suspend organisations", "Skapa, ändra och stänga av organisationer"),
-        Permission::ManageLists => ("Make, rename and close lists", "Skapa, byta namn på och stänga listor"),
+        Permission::ManageOrganisations => ("Create, edit and suspend organisations", "Skapa, redigera och stänga av organisationer"),
+        Permission::ManageLists => ("Create, rename and close lists", "Skapa, byta namn på och stänga listor"),
         Permission::LinkAccounts => ("Link people’s accounts in several organisations", "Länka personers konton i flera organisationer"),
-        Permission::EditRoles => ("Make, change and retire roles", "Skapa, ändra och avveckla roller"),
+        Permission::EditRoles => ("Create, edit and deactivate roles", "Skapa, redigera och inaktivera roller"),
         Permission::SignIn | Permission::FollowLink | Permission::SetUp => ("For visitors", "För besökare"),
         Permission::SendMail | Permission::RunMaintenance => ("For the system", "För systemet"),
     };
@@ -1074,19 +1083,19 @@ pub fn role_purpose(l: Language, role: &RoleName, own: &str) -> String {
     let (en, sv) = match role.built_in {
         Some(BuiltInRole::User) => return messages::role_always(l),
         Some(BuiltInRole::SystemAdministrator) => (
-            "For who runs the installation: everything, in every organisation",
-            "För den som driver installationen: allt, i alla organisationer",
+            "Runs the installation: full access, and manages all organisations",
+            "Driver installationen: full åtkomst, och hanterar alla organisationer",
         ),
         Some(BuiltInRole::OrganisationAdministrator) => {
             ("For leadership and program managers: people and their access", "För ledning och programansvariga: personer och deras åtkomst")
         }
-        Some(BuiltInRole::SecurityAdministrator) => (
-            "For who lets in the administrators of customers’ portals, and nobody else",
-            "För den som släpper in administratörerna för kundernas portaler, och inga andra",
-        ),
-        Some(BuiltInRole::PortalAdministrator) => {
-            ("For who runs a customer’s portal: super users and below", "För den som sköter en kunds portal: superanvändare och nedåt")
+        Some(BuiltInRole::SecurityAdministrator) => {
+            ("Creates portal administrators and super users", "Skapar portaladministratörer och superanvändare")
         }
+        Some(BuiltInRole::PortalAdministrator) => (
+            "Runs a customer’s portal: adds and manages super users, caseworkers, staff and viewers",
+            "Sköter en kunds portal: lägger till och hanterar superanvändare, handläggare, personal och läsbehöriga",
+        ),
         Some(BuiltInRole::SuperUser) => ("For a customer’s own key people: sees people", "För en kunds egna nyckelpersoner: ser personer"),
         Some(BuiltInRole::Supervisor) => {
             ("For team leads: sees people and their activity", "För arbetsledare: ser personer och deras aktivitet")
@@ -1097,10 +1106,10 @@ pub fn role_purpose(l: Language, role: &RoleName, own: &str) -> String {
         Some(BuiltInRole::Staff) => {
             ("For office staff: adds other staff of their office", "För kontorspersonal: lägger till annan personal på sitt kontor")
         }
-        Some(BuiltInRole::Viewer) => ("For who needs to look and change nothing", "För den som behöver se men inte ändra"),
+        Some(BuiltInRole::Viewer) => ("For people who only need to view records", "För den som bara behöver läsa uppgifter"),
         Some(BuiltInRole::Assistant) => (
-            "For who assists clients: sees the clients they are linked to",
-            "För den som assisterar brukare: ser de brukare de är länkade till",
+            "For people who assist clients: sees only the clients they are linked to",
+            "För den som assisterar brukare: ser bara de brukare som den är länkad till",
         ),
         Some(BuiltInRole::Client) => ("For a client with an account: sees their own page", "För en brukare med konto: ser sin egen sida"),
         None => ("", ""),
@@ -1116,7 +1125,7 @@ pub fn event(l: Language, line: &ActivityEntry) -> String {
     let other = line.other.clone().unwrap_or_default();
     let listed = line.list.as_ref().map(|named| list(l, named)).unwrap_or_default();
     let (en, sv) = match &line.event {
-        Event::OrganisationCreated => ("made the organisation".into(), "skapade organisationen".into()),
+        Event::OrganisationCreated => ("created the organisation".into(), "skapade organisationen".into()),
         Event::OrganisationEdited { .. } => {
             ("changed the organisation’s name or licence agreement".into(), "ändrade organisationens namn eller licensavtal".into())
         }
@@ -1145,7 +1154,7 @@ pub fn event(l: Language, line: &ActivityEntry) -> String {
         Event::UserCreated { way_in, .. } => {
             let (en, sv) = match way_in {
                 SignInSetup::Invitation => ("with an invitation", "med en inbjudan"),
-                SignInSetup::OnlyAdd => ("without a way in", "utan sätt att logga in"),
+                SignInSetup::OnlyAdd => ("without an invitation", "utan inbjudan"),
                 SignInSetup::TemporaryPassword => ("with a password", "med ett lösenord"),
             };
             if roles.is_empty() {
@@ -1157,16 +1166,14 @@ pub fn event(l: Language, line: &ActivityEntry) -> String {
         Event::UserEdited { .. } => ("changed details".into(), "ändrade uppgifter".into()),
         Event::RoleGiven { .. } => (format!("gave the role {roles}"), format!("gav rollen {roles}")),
         Event::RoleRemoved { .. } => (format!("removed the role {roles}"), format!("tog bort rollen {roles}")),
-        Event::RoleMade { .. } => ("made the role".into(), "skapade rollen".into()),
+        Event::RoleMade { .. } => ("created the role".into(), "skapade rollen".into()),
         Event::RoleEdited { .. } => ("changed the role".into(), "ändrade rollen".into()),
-        Event::RoleRetired { instead: None, .. } => (
-            "retired the role; its holders got nothing instead".into(),
-            "avvecklade rollen; de som hade den fick ingenting i stället".into(),
-        ),
-        Event::RoleRetired { .. } => (
-            format!("retired the role; its holders got {roles} instead"),
-            format!("avvecklade rollen; de som hade den fick {roles} i stället"),
-        ),
+        Event::RoleRetired { instead: None, .. } => {
+            ("deactivated the role without a replacement".into(), "inaktiverade rollen utan ersättning".into())
+        }
+        Event::RoleRetired { .. } => {
+            (format!("deactivated the role and replaced it with {roles}"), format!("inaktiverade rollen och ersatte den med {roles}"))
+        }
         Event::TemporaryPasswordSet { .. } => ("set a temporary password".into(), "satte ett tillfälligt lösenord".into()),
         Event::Invited { .. } => ("sent an invitation".into(), "skickade en inbjudan".into()),
         Event::InvitationAccepted { .. } => {
@@ -1181,12 +1188,12 @@ pub fn event(l: Language, line: &ActivityEntry) -> String {
         Event::SignedIn { .. } => ("signed in".into(), "loggade in".into()),
         Event::SignedOut { .. } => ("signed out".into(), "loggade ut".into()),
         Event::SignInFailed { .. } => ("tried to sign in with a wrong password".into(), "försökte logga in med fel lösenord".into()),
-        Event::MailFinished { sent: true, .. } => ("delivered a mail".into(), "levererade ett brev".into()),
-        Event::MailFinished { sent: false, .. } => ("gave up delivering a mail".into(), "gav upp att leverera ett brev".into()),
-        Event::OfficeMade { .. } => ("made an office".into(), "skapade ett kontor".into()),
+        Event::MailFinished { sent: true, .. } => ("delivered a mail".into(), "levererade ett mejl".into()),
+        Event::MailFinished { sent: false, .. } => ("gave up delivering a mail".into(), "gav upp att leverera ett mejl".into()),
+        Event::OfficeMade { .. } => ("created an office".into(), "skapade ett kontor".into()),
         Event::OfficeRenamed { .. } => ("renamed an office".into(), "bytte namn på ett kontor".into()),
         Event::OfficeClosed { .. } => ("closed an office".into(), "stängde ett kontor".into()),
-        Event::TeamMade { .. } => ("made a team".into(), "skapade ett team".into()),
+        Event::TeamMade { .. } => ("created a team".into(), "skapade ett team".into()),
         Event::TeamEdited { .. } => ("changed a team".into(), "ändrade ett team".into()),
         Event::TeamClosed { .. } => ("closed a team".into(), "stängde ett team".into()),
         Event::OfficeChanged { office: Some(_), .. } => {
@@ -1197,12 +1204,14 @@ pub fn event(l: Language, line: &ActivityEntry) -> String {
         }
         Event::MemberAdded { .. } => (format!("added the account to the team {unit}"), format!("lade till kontot i teamet {unit}")),
         Event::MemberRemoved { .. } => (format!("removed the account from the team {unit}"), format!("tog bort kontot ur teamet {unit}")),
-        Event::CoverGiven { .. } => (format!("had the account cover the team {unit}"), format!("lät kontot täcka teamet {unit}")),
-        Event::CoverEnded { .. } => (format!("ended the cover of the team {unit}"), format!("avslutade täckningen av teamet {unit}")),
+        Event::CoverGiven { .. } => {
+            (format!("had the account cover the team {unit}"), format!("lät användaren vikariera för teamet {unit}"))
+        }
+        Event::CoverEnded { .. } => (format!("ended the cover of the team {unit}"), format!("avslutade vikarieringen för teamet {unit}")),
         Event::ClientCreated { .. } => ("added the client".into(), "lade till brukaren".into()),
         Event::ClientEdited { covering: None, .. } => ("changed details".into(), "ändrade uppgifter".into()),
         Event::ClientEdited { .. } => {
-            (format!("changed details, covering for the team {unit}"), format!("ändrade uppgifter, täckte för teamet {unit}"))
+            (format!("changed details, covering for the team {unit}"), format!("ändrade uppgifter, vikarierade för teamet {unit}"))
         }
         Event::ClientMoved { to, covering, .. } => {
             let (en, sv) = match to {
@@ -1210,7 +1219,7 @@ pub fn event(l: Language, line: &ActivityEntry) -> String {
                 None => ("put the client into the team’s queue".to_owned(), "lade brukaren i teamets kö".to_owned()),
             };
             match covering {
-                Some(_) => (format!("{en}, covering for the team {unit}"), format!("{sv}, täckte för teamet {unit}")),
+                Some(_) => (format!("{en}, covering for the team {unit}"), format!("{sv}, vikarierade för teamet {unit}")),
                 None => (en, sv),
             }
         }
@@ -1233,16 +1242,16 @@ pub fn event(l: Language, line: &ActivityEntry) -> String {
             format!("unlinked the account from {}", clients(l, *count, false)),
             format!("avlänkade kontot från {}", clients(l, *count, false)),
         ),
-        Event::ListMade { .. } => ("made a list".into(), "skapade en lista".into()),
+        Event::ListMade { .. } => ("created a list".into(), "skapade en lista".into()),
         Event::ListRenamed { .. } => ("renamed a list".into(), "bytte namn på en lista".into()),
         Event::ListClosed { .. } => ("closed a list".into(), "stängde en lista".into()),
         Event::ListLeft { .. } => {
             (format!("closed the list {listed}, which the account was on"), format!("stängde listan {listed}, som kontot fanns på"))
         }
-        Event::CustomerMade { .. } => ("made the customer".into(), "skapade kunden".into()),
+        Event::CustomerMade { .. } => ("created the customer".into(), "skapade kunden".into()),
         Event::CustomerRenamed { .. } => ("renamed the customer".into(), "bytte namn på kunden".into()),
         Event::CustomerClosed { .. } => ("closed the customer".into(), "stängde kunden".into()),
-        Event::ContractMade { .. } => (format!("made the contract {unit}"), format!("skapade avtalet {unit}")),
+        Event::ContractMade { .. } => (format!("created the contract {unit}"), format!("skapade avtalet {unit}")),
         Event::ContractEdited { .. } => (format!("changed the contract {unit}"), format!("ändrade avtalet {unit}")),
         Event::ContractClosed { .. } => (format!("closed the contract {unit}"), format!("stängde avtalet {unit}")),
         Event::CustomerLeft { .. } => {
@@ -1284,12 +1293,12 @@ pub fn event(l: Language, line: &ActivityEntry) -> String {
         Event::LinkAnswered { linked: false, .. } => {
             ("declined the request to link the account".into(), "avslog begäran om att länka kontot".into())
         }
-        Event::DashboardMade { .. } => ("made a dashboard".into(), "skapade en översikt".into()),
+        Event::DashboardMade { .. } => ("created a dashboard".into(), "skapade en översikt".into()),
         Event::DashboardEdited { .. } => ("changed a dashboard".into(), "ändrade en översikt".into()),
         Event::DashboardClosed { .. } => ("closed a dashboard".into(), "stängde en översikt".into()),
         Event::DashboardsAssigned { .. } => ("chose the account’s dashboards".into(), "valde kontots översikter".into()),
         Event::ReportExported => ("downloaded a report".into(), "hämtade en rapport".into()),
-        Event::ResourceMade { .. } => ("made the resource".into(), "skapade resursen".into()),
+        Event::ResourceMade { .. } => ("created the resource".into(), "skapade resursen".into()),
         Event::ResourceEdited { .. } => ("changed the resource".into(), "ändrade resursen".into()),
         Event::ResourceClosed { .. } => ("closed the resource".into(), "stängde resursen".into()),
         Event::ReferralMoved { step: what, .. } => return step(l, *what),
@@ -1347,10 +1356,10 @@ mod tests {
     #[test]
     fn a_character_that_nobody_sees_is_named_and_not_quoted() {
         let says = |found, at| problem(Language::En, at, &Problem::Character { found });
-        assert!(says('\u{2800}', Field::Phone).contains("has a hidden character (U+2800)."));
-        assert!(says('\0', Field::LoginName).contains("has a hidden character (U+0000)."));
-        assert!(says('\u{A0}', Field::LoginName).contains("has a space."));
-        assert!(says('å', Field::LoginName).contains("has a “å”."));
+        assert!(says('\u{2800}', Field::Phone).contains("can’t contain a hidden character (U+2800)."));
+        assert!(says('\0', Field::LoginName).contains("can’t contain a hidden character (U+0000)."));
+        assert!(says('\u{A0}', Field::LoginName).contains("can’t contain a space."));
+        assert!(says('å', Field::LoginName).contains("can’t contain “å”."));
         let turned = Problem::BidiControl { found: '\u{202E}' };
         assert!(problem(Language::En, Field::FirstName, &turned).contains("a hidden character (U+202E)"));
         assert!(problem(Language::Sv, Field::FirstName, &turned).contains("ett dolt tecken (U+202E)"));

@@ -32,7 +32,7 @@ export class BasePage {
     this.heading = page.getByRole('heading', { level: 1 });
     this.banner = page.locator('.notice.good[role=status]');
     this.summary = page.getByRole('alert').filter({ has: page.getByRole('heading', { name: /^(There is a problem|Något behöver rättas)$/ }) });
-    this.warnings = page.getByRole('group', { name: 'Look at this again' });
+    this.warnings = page.getByRole('group', { name: 'Check before you continue' });
   }
 
   /** Waits for the address, and until the page is hydrated. */

@@ -133,7 +133,7 @@ test('users-new-warned', async ({ page, as, expectStatus }) => {
   await page.locator('#login_name').fill('mfielding');
   expectStatus(422);
   await page.getByRole('button', { name: 'Create user' }).click();
-  await expect(page.getByRole('group', { name: 'Look at this again' })).toBeVisible();
+  await expect(page.getByRole('group', { name: 'Check before you continue' })).toBeVisible();
   await screenshot(page, 'users-new-warned');
 });
 
@@ -147,7 +147,7 @@ test('role-edit-warned', async ({ page, as, anonymousApi }) => {
   await page.getByRole('combobox', { name: 'See people', exact: true }).selectOption({ label: 'No' });
   await page.getByRole('combobox', { name: 'Archive people' }).selectOption({ label: 'The whole organisation' });
   await page.getByRole('button', { name: 'Save changes' }).click();
-  await expect(page.getByRole('group', { name: 'Look at this again' })).toBeVisible();
+  await expect(page.getByRole('group', { name: 'Check before you continue' })).toBeVisible();
   await screenshot(page, 'role-edit-warned');
 });
 
@@ -157,7 +157,7 @@ test('user-roles-warned and user-archive-warned', async ({ page, as, anonymousAp
   await signIn(request, demo.administrator);
   await as(demo.administrator);
   const grace = await find(request, 'grace okonkwo');
-  const warnings = page.getByRole('group', { name: 'Look at this again' });
+  const warnings = page.getByRole('group', { name: 'Check before you continue' });
   await page.goto(`/users/${grace}/roles`);
   await page.getByRole('button', { name: 'Remove Organisation administrator' }).click();
   await expect(warnings).toContainText('Only one person would be left who can administer the organisation');
@@ -173,7 +173,7 @@ test('user-roles-warned and user-archive-warned', async ({ page, as, anonymousAp
 test('role-new-wrong', async ({ page, as }) => {
   await as(demo.administrator);
   await page.goto('/roles/new');
-  await page.getByRole('checkbox', { name: 'May manage Viewer' }).check();
+  await page.getByRole('checkbox', { name: 'Can manage users with Viewer' }).check();
   await page.getByRole('button', { name: 'Create role' }).click();
   await expect(page.getByRole('alert')).toBeVisible();
   await screenshot(page, 'role-new-wrong');

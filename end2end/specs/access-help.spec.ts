@@ -10,9 +10,9 @@ test('why somebody cannot sign in is told, with the page that mends it @core', a
   await page.goto(`/users/${who.id}`);
   const help = new BasePage(page);
   await help.main.getByRole('link', { name: 'Explain access problems' }).click();
-  await expect(help.heading).toHaveText('Help with access');
+  await expect(help.heading).toHaveText('Access troubleshooting');
   await expect(help.main).toContainText(`${who.name} cannot sign in now.`);
-  const way = help.main.getByRole('listitem').filter({ hasText: 'There is a way in (no password and no invitation)' });
+  const way = help.main.getByRole('listitem').filter({ hasText: 'Sign-in is set up (no password and no invitation)' });
   await expect(way).toContainText('No');
   await expect(way).toContainText('Send an invitation, or set a temporary password.');
   await way.getByRole('link', { name: 'Send invitation' }).click();

@@ -145,11 +145,11 @@ test('two tabs that act for two organisations: what is sent by the wrong one is 
   await form.button('Create user').click();
   if (javaScriptEnabled === false) {
     await expect(page).toHaveURL(/\/profile\/accounts\?made_for=/);
-    await expect(form.main.getByRole('alert')).toContainText('Switch back to it');
+    await expect(form.main.getByRole('alert')).toContainText('Switch back to that organisation');
     await form.main.getByRole('button', { name: /^Switch to / }).click();
     await expect(page).toHaveURL(/\/users\/new\?draft=/);
   } else {
-    await expect(form.summary).toContainText('Switch back to it in another tab');
+    await expect(form.summary).toContainText('Switch back in another tab');
     await tab.goto('/profile/accounts');
     await tab.getByRole('main').getByRole('button', { name: /^Switch to / }).click();
     await expect(tab.locator('.notice.good')).toContainText('You now act for');

@@ -88,7 +88,7 @@ test('customers are imported while somebody is created, their contracts fill the
   await form.open();
   const word = unique();
   await form.fill({ first: 'Disa', last: `Holm${word}`, loginName: `disa.holm${word}` });
-  await form.signInOption('Only add').check();
+  await form.signInOption('Add without inviting').check();
   await expect(config(page).getByRole('option')).toHaveText(['Choose an organization config']);
   await importCustomers(page, first, second);
   await expect(form.text('Last name'), 'what was typed stays').toHaveValue(`Holm${word}`);

@@ -65,7 +65,7 @@ test('each part counts what its list shows, and leads there', async ({ page, as,
   await post(adminApi, `/users/${me.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [id] });
   await createUser();
   await as(me);
-  for (const part of ['Created but not yet told', 'No way in yet', 'Never signed in', 'Inactive']) {
+  for (const part of ['Not notified yet', 'Sign-in not set up', 'Never signed in', 'Inactive']) {
     await page.goto('/');
     const widget = page.getByRole('region', { name: part, exact: true });
     const count = Number(await widget.locator('.figure').innerText());

@@ -59,7 +59,7 @@ test('the shipped lists are named in the reader’s language, and what was chose
   await form.open();
   const word = unique();
   await form.fill({ first: 'Disa', last: `Holm${word}` });
-  await form.signInOption('Only add').check();
+  await form.signInOption('Add without inviting').check();
   await form.openLists();
   await form.main.locator('#lists').getByRole('checkbox', { name: 'Care coordinators' }).check();
   await form.main.locator('#lists').getByRole('checkbox', { name: 'Supervisors' }).check();

@@ -75,7 +75,7 @@ test('what is settled binds at once', { tag: '@island' }, async ({ page, as, ten
   await page.getByRole('checkbox', { name: 'Phone' }).check();
   await pages.text('Reasons for archiving').fill('Left\nOn leave');
   await pages.button('Save changes').click();
-  await expect(pages.summary).toContainText('“no domain” is no domain');
+  await expect(pages.summary).toContainText('“no domain” is not a valid domain');
   await expect(pages.text('Support contact'), 'nothing typed is lost').toHaveValue('Ask Bo, 08-123 45 67');
   await expect(page.getByRole('checkbox', { name: 'Phone' })).toBeChecked();
   await pages.text('Own e-mail domains').fill('northfield.example');
@@ -184,8 +184,8 @@ test('the last seat is told, then no way in is given, and the vendor is told', {
 
   await fill(person());
   await form.button('Create user').click();
-  await expect(form.summary).toContainText('All 2 seats of the licence agreement are taken. Choose “Only add”');
-  await form.main.getByRole('radio', { name: /^Only add/ }).check();
+  await expect(form.summary).toContainText('All 2 seats of the licence agreement are taken. Choose “Add without inviting”');
+  await form.main.getByRole('radio', { name: /^Add without inviting/ }).check();
   await form.button('Create user').click();
   await form.waitForUrl(/\/users\/[0-9a-f-]{36}$/);
   await page.goto(`${page.url()}/invite`);

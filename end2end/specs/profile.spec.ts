@@ -69,7 +69,7 @@ test('what is not one’s own is shown, and a tampered post is refused whole', a
   await as(who);
   const profile = new ProfilePage(page);
   await profile.open();
-  const locked = profile.main.locator('section', { has: page.getByRole('heading', { name: 'Changed by an administrator' }) });
+  const locked = profile.main.locator('section', { has: page.getByRole('heading', { name: 'Managed by your administrator' }) });
   await expect(locked).toContainText(who.loginName);
   await expect(locked).toContainText('Caseworker');
   await expect(locked).toContainText('Northfield Care');
@@ -100,7 +100,7 @@ test('a new e-mail address is confirmed from a mail; the old one is told', async
   await email.open();
   await email.change(fresh, who.password);
   await email.waitForUrl(/\/profile$/);
-  await expect(email.banner).toContainText('Open the mail we sent to the new address');
+  await expect(email.banner).toContainText('We have sent an e-mail to the new address');
   await expect(email.main.locator('dt:text-is("E-mail") + dd'), 'the old one is used until then').toContainText(who.email);
   await expect(email.main.locator('dt:text-is("E-mail") + dd')).not.toContainText(fresh);
 

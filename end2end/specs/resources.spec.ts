@@ -37,7 +37,7 @@ test('a resource is added, found, changed and closed @core', async ({ page, as }
   await expect(resources.main.getByRole('rowheader')).toHaveText([new RegExp(renamed)]);
   await resources.main.getByRole('link', { name: renamed, exact: true }).click();
   await resources.main.getByRole('link', { name: 'Close resource' }).click();
-  await expect(resources.main).toContainText(`Nobody can be referred to ${renamed} any more`);
+  await expect(resources.main).toContainText(`Clients can no longer be referred to ${renamed}`);
   await resources.button('Close resource').click();
   await expect(resources.banner).toContainText('The resource was closed');
   await page.goto(`/resources?q=${renamed}`);

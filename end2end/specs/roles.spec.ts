@@ -17,14 +17,14 @@ test('from the list of roles to what one allows, and to who holds it', async ({ 
   await expect(page.locator('nav a[href="/roles"]'), 'the navigation and the phone’s menu lead there').toHaveCount(2);
   await page.goto('/roles');
   await expect(roles.heading).toHaveText('Roles');
-  await expect(roles.main.locator('tbody tr')).toHaveCount(await roles.main.locator('tbody tr').filter({ hasText: 'Made here' }).count() + 12);
+  await expect(roles.main.locator('tbody tr')).toHaveCount(await roles.main.locator('tbody tr').filter({ has: page.getByText('Custom', { exact: true }) }).count() + 12);
   await roles.main.getByRole('link', { name: 'Supervisor', exact: true }).click();
   await roles.waitForUrl(/\/roles\/supervisor$/);
   await expect(roles.heading).toHaveText('Supervisor');
   await expect(roles.main).toContainText('For team leads');
   await expect(roles.main.locator('dt:text-is("See people") + dd')).toHaveText('The whole organisation');
   await expect(roles.main.locator('dt:text-is("Add people") + dd')).toHaveText('No');
-  await roles.main.getByRole('link', { name: /^See who holds it: \d+ pe(ople|rson)$/ }).click();
+  await roles.main.getByRole('link', { name: /^View who has this role \(\d+ pe(ople|rson)\)$/ }).click();
   await roles.waitForUrl(/\/users\?role=supervisor$/);
   const list = new UserListPage(page);
   await expect(list.select('Role').locator('option:checked')).toHaveText('Supervisor');
@@ -37,9 +37,9 @@ test('an organisation administrator’s role says it gives its own kind and does
   await as(await createActiveUser('Organisation administrator'));
   await page.goto('/roles/organisation_administrator');
   const card = (name: string) => page.locator('.card', { has: page.getByRole('heading', { name }) });
-  await expect(card('May give').getByRole('link', { name: 'Organisation administrator' })).toHaveCount(1);
-  await expect(card('May manage').getByRole('link', { name: 'Organisation administrator' })).toHaveCount(0);
-  await expect(card('May manage').getByRole('link', { name: 'Caseworker' })).toHaveCount(1);
+  await expect(card('Can assign').getByRole('link', { name: 'Organisation administrator' })).toHaveCount(1);
+  await expect(card('Can manage users with').getByRole('link', { name: 'Organisation administrator' })).toHaveCount(0);
+  await expect(card('Can manage users with').getByRole('link', { name: 'Caseworker' })).toHaveCount(1);
 });
 
 test('who may not see roles is told so, and has no link to them', async ({ page, as, createActiveUser, expectStatus }) => {
@@ -67,20 +67,20 @@ test('a role is made, given, and does what it says @core', async ({ page, as, cr
   await form.text('Name').fill(name);
   await form.text('For whom').fill('For who answers the door');
   await form.reach('See people').selectOption({ label: 'The whole organisation' });
-  await form.checkbox('May give Viewer').check();
-  await form.checkbox('May manage Viewer').check();
+  await form.checkbox('Can assign Viewer').check();
+  await form.checkbox('Can manage users with Viewer').check();
   await form.button('Create role').click();
   await form.waitForUrl(OWN_ROLE);
-  await expect(form.banner).toContainText('The role was made');
+  await expect(form.banner).toContainText('The role was created');
   await expect(form.heading).toHaveText(name);
   const role = new RolePage(page);
   await expect(role.permission('See people')).toHaveText('The whole organisation');
   await expect(role.permission('Add people')).toHaveText('No');
-  await expect(role.card('May give').getByRole('link')).toHaveText(['Viewer']);
-  await expect(role.card('May manage').getByRole('link')).toHaveText(['Viewer']);
-  await expect(role.card('Activity')).toContainText('made the role');
+  await expect(role.card('Can assign').getByRole('link')).toHaveText(['Viewer']);
+  await expect(role.card('Can manage users with').getByRole('link')).toHaveText(['Viewer']);
+  await expect(role.card('Activity')).toContainText('created the role');
   await page.goto('/roles');
-  await expect(page.locator('tbody tr', { hasText: name })).toContainText('Made here');
+  await expect(page.locator('tbody tr', { hasText: name })).toContainText('Custom');
   await page.goto(`/users/${who.id}/roles`);
   await page.locator('#role').selectOption({ label: name });
   await role.button('Add role').click();
@@ -95,7 +95,7 @@ test('on the way to giving a role that is missing it is made, and one is back', 
   const who = await createUser();
   await as(administrator);
   await page.goto(`/users/${who.id}/roles`);
-  await page.getByRole('link', { name: 'Make a new role' }).click();
+  await page.getByRole('link', { name: 'Create a new role' }).click();
   const form = new EditRolePage(page);
   // a refusal must not lose the address to return to
   await form.button('Create role').click();
@@ -116,13 +116,13 @@ test('who adds a person makes a missing role and comes back to what was typed, w
   await form.role('Viewer').check();
   await form.signInOption('Set a temporary password').check();
   await form.temporaryPassword.fill('hush hush');
-  await form.button('Make a new role').click();
+  await form.button('Create a new role').click();
   const role = new EditRolePage(page);
   await role.waitForUrl(/\/roles\/new\?next=/);
   await role.main.getByRole('link', { name: 'Cancel' }).click();
   await form.waitForUrl(/\/users\/new\?draft=/);
   await expect(form.text('First name')).toHaveValue('Moa');
-  await form.button('Make a new role').click();
+  await form.button('Create a new role').click();
   await role.waitForUrl(/\/roles\/new\?next=/);
   // a refusal must not lose the address to return to
   await role.button('Create role').click();
@@ -130,7 +130,7 @@ test('who adds a person makes a missing role and comes back to what was typed, w
   await role.text('Name').fill(name);
   await role.button('Create role').click();
   await form.waitForUrl(/\/users\/new\?draft=.*&role=/);
-  await expect(form.banner).toContainText('The role was made');
+  await expect(form.banner).toContainText('The role was created');
   await expect(form.summary, 'nothing was refused').toHaveCount(0);
   await expect(form.text('First name')).toHaveValue('Moa');
   await expect(form.text('E-mail')).toHaveValue('no address');
@@ -139,7 +139,7 @@ test('who adds a person makes a missing role and comes back to what was typed, w
   await expect(form.role('Viewer')).toBeChecked();
   await expect(form.role(name)).toBeChecked();
   await form.fill({ last: `Dal${word}`, email: '', loginName: `moa.dal${word}` });
-  await form.signInOption('Only add').check();
+  await form.signInOption('Add without inviting').check();
   await form.submit();
   await form.waitForUrl(USER_PAGE);
   await expect(new UserPage(page).detail('Roles')).toContainText(name);
@@ -151,7 +151,7 @@ test('Enter in the form that adds a person creates the person, and makes no role
   const form = new NewUserPage(page);
   await form.open();
   await form.fill({ first: 'Moa', last: `Dal${word}`, loginName: `moa.dal${word}` });
-  await form.signInOption('Only add').check();
+  await form.signInOption('Add without inviting').check();
   await form.text('First name').press('Enter');
   await form.waitForUrl(USER_PAGE);
 });
@@ -193,16 +193,16 @@ test('a clone holds what one has oneself', async ({ page, as, createActiveUser }
   await form.waitForUrl(/\/roles\/new\?from=system_administrator$/);
   await expect(form.text('Name')).toHaveValue('');
   await expect(form.reach('See the user bank, restore people from it')).toHaveValue('user_bank:organisation');
-  await expect(form.checkbox('May give Supervisor')).toBeChecked();
-  await expect(form.checkbox('May give Organisation administrator'), 'it would lead back').not.toBeChecked();
-  await expect(form.checkbox('May manage Organisation administrator')).toHaveCount(0);
-  await expect(form.checkbox('May give System administrator')).toHaveCount(0);
+  await expect(form.checkbox('Can assign Supervisor')).toBeChecked();
+  await expect(form.checkbox('Can assign Organisation administrator'), 'it would lead back').not.toBeChecked();
+  await expect(form.checkbox('Can manage users with Organisation administrator')).toHaveCount(0);
+  await expect(form.checkbox('Can assign System administrator')).toHaveCount(0);
   await form.text('Name').fill(name);
-  await form.checkbox('May give Organisation administrator').check();
+  await form.checkbox('Can assign Organisation administrator').check();
   await form.button('Create role').click();
-  await expect(form.summary).toContainText('Untick Organisation administrator: it leads back to this role');
+  await expect(form.summary).toContainText('Clear Organisation administrator. It can assign this role in turn');
   await expect(form.text('Name'), 'nothing typed is lost').toHaveValue(name);
-  await form.checkbox('May give Organisation administrator').uncheck();
+  await form.checkbox('Can assign Organisation administrator').uncheck();
   // roles that other tests create meanwhile, which the clone would have to assign as well
   for (const row of await form.main.locator('.ticks tbody tr').filter({ hasNotText: SHIPPED }).all()) {
     for (const box of await row.getByRole('checkbox').all()) {
@@ -246,16 +246,16 @@ test('who holds a retired role is moved first', async ({ page, as, createUser, a
   await as(administrator);
   const role = new RolePage(page);
   await role.open(id);
-  await role.openAction('Retire role');
+  await role.openAction('Deactivate role');
   const form = new RetireRolePage(page);
-  await expect(form.heading).toHaveText(`Retire ${name}`);
+  await expect(form.heading).toHaveText(`Deactivate ${name}`);
   await expect(form.main.getByRole('link', { name: who.name })).toHaveAttribute('href', `/users/${who.id}`);
-  await form.button('Retire role').click();
+  await form.button('Deactivate role').click();
   await expect(form.summary).toContainText('Choose what they get instead');
   await form.select('Give them instead').selectOption({ label: 'Viewer' });
-  await form.button('Retire role').click();
+  await form.button('Deactivate role').click();
   await form.waitForUrl(/\/roles$/);
-  await expect(form.banner).toContainText('The role was retired');
+  await expect(form.banner).toContainText('The role was deactivated');
   await expect(page.locator('tbody tr', { hasText: name })).toHaveCount(0);
   const person = new UserPage(page);
   await person.open(who.id);
@@ -263,7 +263,7 @@ test('who holds a retired role is moved first', async ({ page, as, createUser, a
   await expect(person.detail('Roles')).not.toContainText(name);
   await expect(person.activity.filter({ hasText: `removed the role ${name}` })).toHaveCount(1);
   await role.open(id);
-  await expect(form.main).toContainText('Retired');
+  await expect(form.main).toContainText('Deactivated');
   await expect(role.menu).toHaveCount(0);
 });
 

@@ -62,7 +62,7 @@ test('an administrator may add other staff there, too, and lands on their page',
   await page.goto('/staff/new');
   const word = unique();
   await form.fill({ first: 'Tove', last: `Lund${word}`, loginName: `tove.lund${word}` });
-  await form.signInOption('Only add').check();
+  await form.signInOption('Add without inviting').check();
   await form.button('Save').click();
   await expect(form.heading).toHaveText(`Tove Lund${word}`);
 });

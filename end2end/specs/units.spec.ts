@@ -115,7 +115,7 @@ test('a person is created in an office and a team, and both are told on their pa
   await form.open();
   const word = unique();
   await form.fill({ first: 'Disa', last: `Holm${word}`, loginName: `disa.holm${word}` });
-  await form.signInOption('Only add').check();
+  await form.signInOption('Add without inviting').check();
   await form.select('Office').selectOption({ label: place });
   await form.openTeams();
   await form.main.locator('#teams').getByRole('checkbox', { name: new RegExp(`^${group}`) }).check();
@@ -132,7 +132,7 @@ test('Staff asks for an office, and says so where it is missing', { tag: '@islan
   await form.open();
   const word = unique();
   await form.fill({ first: 'Saga', last: `Berg${word}`, loginName: `saga.berg${word}` });
-  await form.signInOption('Only add').check();
+  await form.signInOption('Add without inviting').check();
   await form.role('Staff').check();
   await form.submit();
   await expect(form.fieldError('office')).toContainText('Choose an office');

@@ -21,9 +21,9 @@ test('the page tells the details, what is missing, and what happened', async ({ 
   await expect(theirs.detail('Job title')).toHaveText('Housing adviser');
   await expect(theirs.detail('Created')).toContainText(`by ${administrator.name}`);
   await expect(theirs.detail('Last activity')).toHaveText('never');
-  await expect(theirs.missing).toContainText(['A role beside User', 'A way in']);
+  await expect(theirs.missing).toContainText(['A role apart from User', 'A way to sign in']);
   await expect(theirs.activity).toHaveCount(1);
-  await expect(theirs.activity).toContainText(`${administrator.name} created the account without a way in`);
+  await expect(theirs.activity).toContainText(`${administrator.name} created the account without an invitation`);
 });
 
 test('details are edited, and the change is told with before and after', { tag: '@island' }, async ({ page, createUser }) => {
@@ -206,7 +206,7 @@ test('archiving needs a reason; the archived cannot sign in, and comes back with
   await theirs.button('Restore user').click();
   await theirs.waitForUrl(new RegExp(`/users/${who.id}$`));
   await expect(theirs.banner).toContainText('Restored.');
-  await expect(theirs.status).toHaveText('No way in');
+  await expect(theirs.status).toHaveText('Can’t sign in yet');
   await expect(theirs.detail('Roles')).toContainText('Caseworker');
   await expect(theirs.activity.nth(0)).toContainText('restored the account');
   await expect(theirs.activity.nth(1)).toContainText('archived the account');

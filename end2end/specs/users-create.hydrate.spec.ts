@@ -258,7 +258,7 @@ test.describe('live validation', () => {
     await expect(form.warnings).toBeVisible();
     await expect(form.warnings).toBeInViewport();
     const focused = page.locator(':focus');
-    await expect(focused, 'what has the focus says something').toContainText(/Look at this again|People of this name/);
+    await expect(focused, 'what has the focus says something').toContainText(/Check before you continue|People here who already have this name/);
   });
 });
 
@@ -295,12 +295,12 @@ test('the review above the button says what will happen', async ({ page }) => {
   const form = new NewUserPage(page);
   await form.open();
   const review = form.main.locator('.review');
-  await expect(review).toContainText('Will be created in Northfield Care. Told by mail.');
+  await expect(review).toContainText('Creates an account in Northfield Care. An invitation is sent by e-mail.');
   await form.role('Caseworker').check();
-  await form.signInOption('Only add').check();
-  await expect(review).toContainText('Will be created in Northfield Care as Caseworker. Not told yet.');
+  await form.signInOption('Add without inviting').check();
+  await expect(review).toContainText('Creates an account in Northfield Care. Roles: Caseworker. The person is not notified yet.');
   await form.signInOption('Set a temporary password').check();
-  await expect(review).toContainText('Told by you: hand over the temporary password.');
+  await expect(review).toContainText('You hand over the login name and the temporary password.');
 });
 
 test('creating and inviting takes four fields and five interactions from the list', async ({ page }) => {
@@ -324,9 +324,9 @@ test('what the chosen roles open is told before the person is created', async ({
   const form = new NewUserPage(page);
   await form.open();
   const told = form.main.locator('.review [aria-live]');
-  await expect(told).toHaveText('May do nothing beyond their own profile.');
+  await expect(told).toHaveText('Access: own profile only.');
   await form.role('Viewer').check();
   await expect(told).toHaveText(/^Gains: See people \(the whole organisation\), See clients .* Will see \d+ people( and \d+\+? clients?)?\.$/);
   await form.role('Viewer').uncheck();
-  await expect(told).toHaveText('May do nothing beyond their own profile.');
+  await expect(told).toHaveText('Access: own profile only.');
 });

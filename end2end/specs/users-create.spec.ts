@@ -95,19 +95,19 @@ test.describe('ways in', () => {
     await expect(guest).toHaveURL(/\/set-password$/);
   });
 
-  test('only add: nobody is told, and the page says what is missing', { tag: '@island' }, async ({ page, as }) => {
+  test('add without inviting: nobody is told, and the page says what is missing', { tag: '@island' }, async ({ page, as }) => {
     const who = person();
     await as(administrator);
     const form = new NewUserPage(page);
     await form.open();
     await form.fill({ first: who.first, last: who.last, loginName: who.loginName });
-    await form.signInOption('Only add').check();
+    await form.signInOption('Add without inviting').check();
     await form.submit();
     const theirs = new UserPage(page);
     await theirs.waitForUrl(USER_PAGE);
-    await expect(theirs.banner).toContainText('Not told yet, and cannot sign in.');
-    await expect(theirs.status).toHaveText('No way in');
-    await expect(theirs.missing).toContainText(['A role beside User', 'A way in', 'An e-mail address']);
+    await expect(theirs.banner).toContainText('The person can’t sign in yet and hasn’t been notified.');
+    await expect(theirs.status).toHaveText('Can’t sign in yet');
+    await expect(theirs.missing).toContainText(['A role apart from User', 'A way to sign in', 'An e-mail address']);
     await expect(theirs.detail('E-mail')).toHaveText('Not provided');
   });
 
@@ -127,7 +127,7 @@ test.describe('ways in', () => {
     await expect(theirs.banner.locator('code')).toHaveText(TEMPORARY_PASSWORD);
     await page.reload();
     await expect(theirs.main, 'it is shown once').not.toContainText(TEMPORARY_PASSWORD);
-    await expect(theirs.detail('Way in')).toContainText('Temporary password, good until');
+    await expect(theirs.detail('Sign-in')).toContainText('Temporary password, valid until');
     const guest = await secondPage();
     const authPage = new SignInPage(guest);
     await authPage.open();
@@ -175,7 +175,7 @@ test.describe('what is wrong', () => {
       first_name: 'Enter a first name',
       last_name: 'Enter a last name, or tick that the person has one name only',
       login_name: 'Enter the login name',
-      email: 'Enter an e-mail address to send the invitation to, or choose another way in',
+      email: 'Enter an e-mail address to send the invitation to, or choose another way to sign in',
     };
     await expect(form.summary.getByRole('link')).toHaveCount(4);
     for (const [field, text] of Object.entries(told)) {
@@ -199,7 +199,7 @@ test.describe('what is wrong', () => {
     await form.text('Identity number').fill('19850709-9806');
     await form.submit();
     await expect(form.fieldError('email')).toHaveText('The e-mail address lacks an @, as in name@example.com');
-    await expect(form.fieldError('login_name')).toContainText('The login name has a “å”');
+    await expect(form.fieldError('login_name')).toContainText('The login name can’t contain “å”');
     await expect(form.fieldError('phone')).toContainText('Use digits, spaces and + - ( )');
     await expect(form.fieldError('identity_number')).toContainText('The last digit of the identity number does not fit the others');
   });
@@ -286,7 +286,7 @@ test.describe('warnings', () => {
     await form.fill({ first: first.first.toUpperCase(), last: ` ${first.last} `, email: `second.${first.email}`, loginName: `${first.loginName}2` });
     expectRefusal(422);
     await form.submit();
-    await expect(form.warnings).toContainText('People of this name who exist here already: 1');
+    await expect(form.warnings).toContainText('People here who already have this name: 1');
     await expect(form.warnings.getByRole('link', { name: 'Open the account' })).toHaveAttribute('href', `/users/${first.id}`);
 
     // both the check box and the reason are required
@@ -386,7 +386,7 @@ test.describe('names as they are', () => {
       if (!mine.last) {
         await form.main.getByRole('checkbox', { name: 'This person has one name only' }).check();
       }
-      await form.signInOption('Only add').check();
+      await form.signInOption('Add without inviting').check();
       await form.submit();
       const theirs = new UserPage(page);
       await theirs.waitForUrl(USER_PAGE);

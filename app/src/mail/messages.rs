@@ -3,9 +3,9 @@
 crate::messages::messages! {
     greeting(name): "Hello {name},", "Hej {name}!";
     invitation_subject(organisation): "Your account at {organisation}", "Ditt konto hos {organisation}";
-    invitation(organisation): "An account has been made for you at {organisation}.", "Ett konto har skapats åt dig hos {organisation}.";
+    invitation(organisation): "{organisation} has created an account for you.", "{organisation} har skapat ett konto åt dig.";
     login_name(login_name): "Your login name: {login_name}", "Ditt användarnamn: {login_name}";
-    invitation_link: "Set your password with this link. It can be used once and is good for 7 days:", "Välj ditt lösenord med den här länken. Den kan användas en gång och gäller i 7 dagar:";
+    invitation_link: "Use this link to set your password. It works once and is valid for 7 days:", "Välj ett lösenord med den här länken. Den kan användas en gång och gäller i 7 dagar:";
     sign_in_later(address): "Once you have set it, sign in with your login name and your password at {address}", "När du har valt det loggar du in med ditt användarnamn och ditt lösenord på {address}";
     invitation_button: "Set your password", "Välj ditt lösenord";
     colleague_archived_subject(organisation): "A colleague has left {organisation}", "En kollega har slutat hos {organisation}";
@@ -22,7 +22,7 @@ crate::messages::messages! {
     administrators_why(organisation): "You get this because you are an administrator of {organisation}. If you did not expect it, contact the organisation that runs this installation.", "Du får det här för att du är administratör hos {organisation}. Om du inte väntade dig det, kontakta organisationen som driver installationen.";
     administrators_button: "Open the account", "Öppna kontot";
     confirm_subject(organisation): "Confirm your e-mail at {organisation}", "Bekräfta din e-postadress hos {organisation}";
-    confirm: "You asked to use this address. Confirm it with this link, which is good for 24 hours:", "Du bad om att få använda den här adressen. Bekräfta den med länken, som gäller i 24 timmar:";
+    confirm: "You asked to use this e-mail address for your account. Confirm it with this link, which is valid for 24 hours:", "Du har bett om att använda den här e-postadressen för ditt konto. Bekräfta den med den här länken, som gäller i 24 timmar:";
     email_changed_subject(organisation): "Your e-mail address at {organisation} was changed", "Din e-postadress hos {organisation} har ändrats";
     email_changed: "The e-mail address of your account was changed. If that was not you, and nobody told you, speak with your administrator today.", "E-postadressen för ditt konto har ändrats. Om det inte var du, och ingen har sagt något, prata med din administratör i dag.";
     password_subject(organisation): "Your password at {organisation} was changed", "Ditt lösenord hos {organisation} har bytts";
@@ -50,5 +50,5 @@ crate::messages::messages! {
     referral_moved_subject(organisation): "News about a referral at {organisation}", "Nytt om en remiss hos {organisation}";
     referral_moved: "Something happened to a referral of yours. What, and whom it is about, stands on the page alone:", "Det har hänt något med en av dina remisser. Vad, och vem den gäller, står bara på sidan:";
     referral_button: "Open the referral", "Öppna remissen";
-    foot(organisation): "This mail was sent by Usher on behalf of {organisation}. If it is not for you, ignore it: without the link nothing happens.", "Brevet skickades av Usher för {organisation}. Om det inte är till dig kan du bortse från det: utan länken händer inget.";
+    foot(organisation): "This mail was sent by Usher on behalf of {organisation}. If it is not for you, ignore it: without the link nothing happens.", "Mejlet skickades av Usher för {organisation}. Om det inte är till dig kan du bortse från det: utan länken händer inget.";
 }
