@@ -79,8 +79,8 @@ limits! {
     OwnPasswords = "own_passwords", 30 in 600;
     /// Temporary passwords that one administrator sets.
     TemporaryPasswords = "temporary_passwords", 600 in 600;
-    /// Drafts saved for one person.
-    Drafts = "drafts", 120 in 600;
+    /// Drafts saved for one person: one per second, of which the newest 40 are kept.
+    Drafts = "drafts", 600 in 600;
     /// Drafts saved for visitors from one address.
     DraftsOfVisitors = "drafts_of_visitors", 60 in 600;
     /// Posts of one form, by its idempotency key: what a form causes is counted only for its first post.

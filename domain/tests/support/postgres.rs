@@ -165,7 +165,9 @@ impl Clone {
         let name = format!("t_{}_{id}", now());
         runtime.block_on(async {
             let maintenance = connect(&owner_url(), 1).await;
-            maintenance.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("a clone of the template");
+            // copying its 10 MB as files takes half as long as writing them through the log
+            let copy = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY");
+            maintenance.execute_unprepared(&copy).await.expect("a clone of the template");
             maintenance.close().await.expect("closes");
         });
         Self { runtime, name }
