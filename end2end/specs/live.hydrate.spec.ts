@@ -164,7 +164,7 @@ test('a half-filled form was lost by a reload, by Back, or by leaving without a 
   const expectRestored = async () => {
     await expect(form.text('First name')).toHaveValue('Saga');
     await expect(form.role('Caseworker')).toBeChecked();
-    await expect(form.main.locator('.review')).toContainText('as Caseworker');
+    await expect(form.main.locator('.review')).toContainText('Roles: Caseworker');
     await expect(form.temporaryPassword, 'offered, and empty').toBeVisible();
     await expect(form.temporaryPassword).toHaveValue('');
   };
