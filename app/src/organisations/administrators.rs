@@ -150,8 +150,7 @@ fn form(page: Page, lead: String, title: String, back: String) -> AnyView {
             <Hidden name="act" value=page.form.act.clone() />
             <p class="lead">{lead}</p>
             {details(&page.administrator)}
-            {clients}
-            <p>{messages::administrators_are_told(l, &page.organisation_name)}</p>
+            <div class="body">{clients}<p>{messages::administrators_are_told(l, &page.organisation_name)}</p></div>
             {fields()}
             <div class="review">
                 <span class="grow"></span>
