@@ -44,8 +44,8 @@ interface WorkerFixtures {
   contexts: ContextPool;
 }
 
-/** What the tests and the fixtures listen to on a page. */
-const HEARD = ['console', 'dialog', 'pageerror', 'request', 'response'] as const;
+/** The events of a page that tests and fixtures listen to. */
+const LISTENED_EVENTS = ['console', 'dialog', 'pageerror', 'request', 'response'] as const;
 
 /**
  * The idle browser contexts of a worker, each with one blank page. A test that needs a context with the same options gets one of
@@ -71,7 +71,7 @@ class ContextPool {
     const own = context.pages().filter((page) => !this.#kept.has(page));
     await Promise.all(own.map((page) => page.close()));
     await Promise.all([context.clearCookies(), context.clearPermissions(), context.unrouteAll()]);
-    await Promise.all(context.pages().map((page) => blank(page, viewport)));
+    await Promise.all(context.pages().map((page) => resetPage(page, viewport)));
     this.#idle.set(kind, [...(this.#idle.get(kind) ?? []), context]);
   }
 
@@ -82,10 +82,10 @@ class ContextPool {
 
 type Viewport = BrowserContextOptions['viewport'];
 
-/** Leaves nothing on a page of what a test did to it. */
-async function blank(page: Page, viewport: Viewport): Promise<void> {
+/** Resets a page: removes listeners and routes, and restores media and size. */
+async function resetPage(page: Page, viewport: Viewport): Promise<void> {
   Reflect.deleteProperty(page, 'goto');
-  const forget = () => HEARD.forEach((event) => page.removeAllListeners(event));
+  const forget = () => LISTENED_EVENTS.forEach((event) => page.removeAllListeners(event));
   forget();
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   // a form that was begun asks before it is left

@@ -825,7 +825,7 @@ messages! {
     responsible_or_team: "* required: a responsible person, a team, or both", "* obligatoriskt: en ansvarig person, ett team eller båda";
     nobody_can_be_responsible: "Nobody works with clients yet, and there is no team whose queue the client could wait in. Give somebody the role Caseworker, or add a team.", "Ingen arbetar med brukare ännu, och det finns inget team vars kö brukaren kan vänta i. Ge någon rollen Handläggare eller lägg till ett team.";
     nobody_queue: "Nobody: in the team’s queue", "Ingen: i teamets kö";
-    client_team_hint: "Its members, and whoever covers it, share the work", "Medlemmarna, och den som vikarierar för teamet, delar på arbetet";
+    client_team_hint: "Its members, and people who cover the team, share the work", "Medlemmarna, och den som vikarierar för teamet, delar på arbetet";
     client_number: "Client number", "Brukarnummer";
     client_number_hint: "Your own number for the client, if you use one", "Ert eget nummer för brukaren, om ni använder ett";
     client_email_hint: "Needed if the client is to be invited to an account", "Behövs om brukaren ska bjudas in till ett konto";

@@ -227,7 +227,7 @@ fn a_document_that_is_named_is_in_the_repository() {
 fn a_link_of_a_document_leads_somewhere() {
     for (path, text) in sources().into_iter().filter(|(path, _)| path.ends_with(".md")) {
         let folder = root().join(&path).with_file_name("");
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        for link in text.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)) {
             let file = link.split('#').next().unwrap_or_default();
             assert!(
                 link.starts_with("http") || folder.join(file).exists(),

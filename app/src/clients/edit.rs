@@ -84,7 +84,7 @@ fn show(page: EditClientPage) -> AnyView {
     .into_any()
 }
 
-/// Compares what was typed with what somebody else saved meanwhile.
+/// Compares what was typed with what another person saved in the meantime.
 fn compare(page: &EditClientPage, now: &Form) -> AnyView {
     let l = lang();
     let team = |id: &str| page.teams.iter().find(|team| team.id.to_string() == id).map(|team| team.name.clone()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `/clients/:id/people`: who is responsible for a client, assists or has access, and who could.
+//! `/clients/:id/people`: the people who are responsible for a client, assist or have access, and those who could be added.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;

@@ -172,7 +172,7 @@ fn position_field(form: &Form, widget: Widget) -> AnyView {
     .into_any()
 }
 
-/// Compares the form with what somebody else saved meanwhile.
+/// Compares the form with what another person saved in the meantime.
 fn compare(mine: &Form, theirs: &Form, known: &[RoleName]) -> AnyView {
     let l = lang();
     let widgets = |form: &Form| {

@@ -250,7 +250,7 @@ pub fn ResourceEditPage() -> impl IntoView {
     })
 }
 
-/// Compares the form with what somebody else saved meanwhile.
+/// Compares the form with what another person saved in the meantime.
 fn compare(mine: &Form, theirs: &Form) -> AnyView {
     let l = lang();
     let shared = |form: &Form| if form.is_shared.is_empty() { messages::no(l) } else { messages::yes(l) };

@@ -194,7 +194,7 @@ fn GrantableRoles(
     .into_any()
 }
 
-/// Compares the form with what somebody else saved meanwhile.
+/// Compares the form with what another person saved in the meantime.
 fn compare(mine: &Form, theirs: &Form, roles: &[RoleChoice], dashboards: &[DashboardName]) -> AnyView {
     let l = lang();
     let named = |ids: &[String]| {

@@ -126,7 +126,7 @@ fn format_name(l: Language, format: LoginNameFormat) -> String {
     }
 }
 
-/// Compares the form with what somebody else saved meanwhile.
+/// Compares the form with what another person saved in the meantime.
 fn compare(mine: &Form, theirs: &Form) -> AnyView {
     let l = lang();
     let check_mark = |ticked: &String| if ticked.is_empty() { String::new() } else { "✓".to_owned() };

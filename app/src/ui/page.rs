@@ -38,7 +38,7 @@ pub fn empty(icon: &'static str, title: String, why: String, act: Option<(&'stat
     .into_any()
 }
 
-/// Compares the values of a form with those that somebody else saved meanwhile. Rows are label, mine, theirs; equal rows are omitted.
+/// Compares the values of a form with those that another person saved in the meantime. Rows are label, mine, theirs; equal rows are omitted.
 pub fn comparison_table(rows: Vec<(String, String, String)>) -> AnyView {
     let l = lang();
     let text = |text: String| if text.is_empty() { messages::none(l) } else { text };

@@ -96,7 +96,7 @@ impl UnsentChanges {
         self.leaving.set_value(Leaving::Unexpected);
     }
 
-    /// Keeps what is changed now; nothing of a form that is on its way, whose page lives on until the answer comes.
+    /// Saves the current changes. Once the form is sent it clears them instead, because a pending timer can still run until the answer comes.
     fn save(self) {
         if self.leaving.get_value() == Leaving::Sent {
             replace_state(&JsValue::NULL);

@@ -142,7 +142,7 @@ fn Version(version: String) -> impl IntoView {
     view! { <input type="hidden" name="version" value=value.clone() prop:value=value /> }
 }
 
-/// Compares the form with what somebody else saved meanwhile.
+/// Compares the form with what another person saved in the meantime.
 #[component]
 fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<UserFormContext>, selection: CustomerSelection) -> impl IntoView {
     let (l, state) = (lang(), use_form());
