@@ -7,7 +7,8 @@ use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use usher_types::Refusal;
 
-/// A refusal that is sent to a page. It holds codes and ids, no values and no sentences (decision 0024).
+/// A refusal that is sent to a page. It holds codes and ids, no values and no sentences (decision
+/// 0024).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AppError(pub Refusal);
 
@@ -28,11 +29,14 @@ impl From<Refusal> for AppError {
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
-    /// Maps errors of the framework. Arguments that do not parse, or an unknown address, mean that the page is older than the server or not
-    /// ours. A missing or foreign response means that the server is unavailable.
+    /// Maps errors of the framework. Arguments that do not parse, or an unknown address, mean that
+    /// the page is older than the server or not ours. A missing or foreign response means that the
+    /// server is unavailable.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         Self(match error {
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => Refusal::Unavailable,
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => {
+                Refusal::Unavailable
+            }
             _ => Refusal::Stale,
         })
     }

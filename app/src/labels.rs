@@ -1,5 +1,5 @@
-//! The texts of codes: fields, problems, warnings, refusals, roles, events. One function each, so that the summary and the field show
-//! the same text.
+//! The texts of codes: fields, problems, warnings, refusals, roles, events. One function each, so
+//! that the summary and the field show the same text.
 
 use usher_types::access::{Preview, Sight};
 use usher_types::accounts::State;
@@ -455,15 +455,20 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
     in_language(l, en, sv)
 }
 
-/// A character that is not allowed in a field. A space or an invisible character is named, because it would not be visible between
-/// quotation marks.
+/// A character that is not allowed in a field. A space or an invisible character is named, because
+/// it would not be visible between quotation marks.
 fn character(l: Language, found: char) -> String {
     let (en, sv) = match found {
-        '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => ("a line break".to_owned(), "en radbrytning".to_owned()),
+        '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
+            ("a line break".to_owned(), "en radbrytning".to_owned())
+        }
         space if space.is_whitespace() => ("a space".to_owned(), "ett mellanslag".to_owned()),
         hidden if hidden.is_control() || hidden == '\u{2800}' || is_invisible(hidden) => {
             let code = hidden as u32;
-            (format!("a hidden character (U+{code:04X})"), format!("ett dolt tecken (U+{code:04X})"))
+            (
+                format!("a hidden character (U+{code:04X})"),
+                format!("ett dolt tecken (U+{code:04X})"),
+            )
         }
         seen => (format!("“{seen}”"), format!("”{seen}”")),
     };
@@ -503,13 +508,25 @@ fn name_taken(l: Language, taken: &Taken) -> String {
 
 fn weak(l: Language, verdict: &usher_types::password::Verdict) -> String {
     let (en, sv) = if !verdict.long_enough {
-        ("The password is too short. Use 15 characters or more", "Lösenordet är för kort. Använd minst 15 tecken")
+        (
+            "The password is too short. Use 15 characters or more",
+            "Lösenordet är för kort. Använd minst 15 tecken",
+        )
     } else if verdict.too_long {
-        ("The password is too long. Use 128 characters or fewer", "Lösenordet är för långt. Använd högst 128 tecken")
+        (
+            "The password is too long. Use 128 characters or fewer",
+            "Lösenordet är för långt. Använd högst 128 tecken",
+        )
     } else if !verdict.uncommon {
-        ("The password is a common one. Choose another", "Lösenordet är vanligt. Välj ett annat")
+        (
+            "The password is a common one. Choose another",
+            "Lösenordet är vanligt. Välj ett annat",
+        )
     } else if !verdict.without_names {
-        ("The password has a name from this page in it. Choose another", "Lösenordet innehåller ett namn från sidan. Välj ett annat")
+        (
+            "The password has a name from this page in it. Choose another",
+            "Lösenordet innehåller ett namn från sidan. Välj ett annat",
+        )
     } else {
         (
             "The password is easy to guess. Add words that do not belong together",
@@ -525,13 +542,25 @@ pub fn warning(l: Language, warning: &Warning) -> String {
         Warning::SameName { people, .. } => messages::warn_same_name(l, people),
         Warning::Format { proposal } => messages::warn_format(l, proposal),
         Warning::EmailTypo { suggestion } => messages::warn_email(l, suggestion),
-        Warning::Holders { people: count, shift: change } if change.is_gain() => {
+        Warning::Holders {
+            people: count,
+            shift: change,
+        } if change.is_gain() => {
             messages::warn_gain(l, people(l, *count, false), grant_change(l, change))
         }
-        Warning::Holders { people: count, shift: change } => messages::warn_lose(l, people(l, *count, false), grant_change(l, change)),
-        Warning::WithoutOffice { people: count } => messages::warn_without_office(l, people(l, *count, false)),
-        Warning::WithoutClient { people: count } => messages::warn_without_client(l, people(l, *count, false)),
-        Warning::ClientsUnable { clients: count } => messages::warn_clients_unable(l, clients(l, *count, false)),
+        Warning::Holders {
+            people: count,
+            shift: change,
+        } => messages::warn_lose(l, people(l, *count, false), grant_change(l, change)),
+        Warning::WithoutOffice { people: count } => {
+            messages::warn_without_office(l, people(l, *count, false))
+        }
+        Warning::WithoutClient { people: count } => {
+            messages::warn_without_client(l, people(l, *count, false))
+        }
+        Warning::ClientsUnable { clients: count } => {
+            messages::warn_clients_unable(l, clients(l, *count, false))
+        }
         Warning::FewAdministrators => messages::warn_few(l),
         Warning::ForeignDomain { domain } => messages::warn_foreign_domain(l, domain),
         Warning::LastSeat { agreed: 1 } => messages::warn_only_seat(l),
@@ -552,10 +581,16 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::Nowhere => messages::refused_nowhere(l),
         Refusal::NotFound => messages::refused_not_found(l),
         // a page without the form shows the problems, too
-        Refusal::Invalid(Invalid(fields)) if !fields.is_empty() => {
-            fields.iter().map(|(at, wrong)| problem(l, *at, wrong)).collect::<Vec<_>>().join(". ")
-        }
-        Refusal::Warned(warnings) if !warnings.is_empty() => warnings.iter().map(|warned| warning(l, warned)).collect::<Vec<_>>().join(" "),
+        Refusal::Invalid(Invalid(fields)) if !fields.is_empty() => fields
+            .iter()
+            .map(|(at, wrong)| problem(l, *at, wrong))
+            .collect::<Vec<_>>()
+            .join(". "),
+        Refusal::Warned(warnings) if !warnings.is_empty() => warnings
+            .iter()
+            .map(|warned| warning(l, warned))
+            .collect::<Vec<_>>()
+            .join(" "),
         Refusal::Invalid(_) => messages::problem(l),
         Refusal::Warned(_) => messages::possible_errors(l),
         Refusal::Conflict(_) | Refusal::Overtaken => messages::refused_conflict(l),
@@ -568,18 +603,26 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::AlreadyDone(Done::Administrator { act, .. }) => match act {
             AdministratorAct::Archive => messages::refused_administrator_archived(l),
             AdministratorAct::RemoveRole => messages::refused_administrator_removed(l),
-            AdministratorAct::Restore | AdministratorAct::Invite => messages::refused_user_restored(l),
+            AdministratorAct::Restore | AdministratorAct::Invite => {
+                messages::refused_user_restored(l)
+            }
         },
         Refusal::AlreadyDone(Done::CoverEnded { .. }) => messages::refused_cover_ended(l),
-        Refusal::AlreadyDone(Done::CaseloadReturned { .. }) => messages::refused_caseload_returned(l),
-        Refusal::CannotMove { people: count } => messages::refused_cannot_move(l, people(l, *count, false)),
+        Refusal::AlreadyDone(Done::CaseloadReturned { .. }) => {
+            messages::refused_caseload_returned(l)
+        }
+        Refusal::CannotMove { people: count } => {
+            messages::refused_cannot_move(l, people(l, *count, false))
+        }
         Refusal::WouldLockOut => messages::refused_lock_out(l),
         Refusal::OtherOrganisation => messages::refused_other_organisation(l),
         Refusal::Suspended => messages::refused_suspended(l),
         Refusal::CannotSwitch => messages::refused_cannot_switch(l),
         Refusal::DeadLink => messages::link_unusable_why(l),
         Refusal::Slow { seconds: 1 } => messages::refused_slow_one(l),
-        Refusal::Slow { seconds } if *seconds > 120 => messages::refused_slow_minutes(l, seconds.div_ceil(60)),
+        Refusal::Slow { seconds } if *seconds > 120 => {
+            messages::refused_slow_minutes(l, seconds.div_ceil(60))
+        }
         Refusal::Slow { seconds } => messages::refused_slow(l, seconds),
         Refusal::Stale => messages::refused_stale(l),
         Refusal::Busy => messages::refused_busy(l),
@@ -590,11 +633,17 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
 
 /// A link to the next step after a refusal: address and label.
 pub fn recovery_link(l: Language, refusal: &Refusal) -> Option<(String, String)> {
-    let Refusal::AlreadyDone(done) = refusal else { return None };
+    let Refusal::AlreadyDone(done) = refusal else {
+        return None;
+    };
     Some(match done {
-        Done::UserArchived { user } => (format!("/users/{user}/restore"), messages::restore_user(l)),
+        Done::UserArchived { user } => {
+            (format!("/users/{user}/restore"), messages::restore_user(l))
+        }
         Done::UserRestored { user } => (format!("/users/{user}"), messages::open_account(l)),
-        Done::ClientArchived { client } | Done::ClientRestored { client } => (format!("/clients/{client}"), messages::open_client(l)),
+        Done::ClientArchived { client } | Done::ClientRestored { client } => {
+            (format!("/clients/{client}"), messages::open_client(l))
+        }
         Done::Closed { what } => {
             let (list, label) = match what {
                 Closable::Office => ("/offices", messages::offices(l)),
@@ -606,9 +655,17 @@ pub fn recovery_link(l: Language, refusal: &Refusal) -> Option<(String, String)>
             };
             (list.to_owned(), label)
         }
-        Done::Administrator { organisation, .. } => (format!("/organisations/{organisation}"), messages::open_organisation(l)),
-        Done::CoverEnded { user } => (format!("/users/{user}/coverage"), messages::team_coverage(l)),
-        Done::CaseloadReturned { user } => (format!("/users/{user}/caseload"), messages::caseload(l)),
+        Done::Administrator { organisation, .. } => (
+            format!("/organisations/{organisation}"),
+            messages::open_organisation(l),
+        ),
+        Done::CoverEnded { user } => (
+            format!("/users/{user}/coverage"),
+            messages::team_coverage(l),
+        ),
+        Done::CaseloadReturned { user } => {
+            (format!("/users/{user}/caseload"), messages::caseload(l))
+        }
     })
 }
 
@@ -644,13 +701,24 @@ pub fn access_check(l: Language, what: &What) -> String {
         What::AddsPeople(Some(how_far)) => messages::check_adds(l, within(how_far)),
         What::AddsPeople(None) => messages::check_adds_none(l),
         What::Gives(roles) if roles.is_empty() => messages::check_gives_none(l),
-        What::Gives(roles) => messages::check_gives(l, roles.iter().map(|named| role(l, named)).collect::<Vec<_>>().join(", ")),
+        What::Gives(roles) => messages::check_gives(
+            l,
+            roles
+                .iter()
+                .map(|named| role(l, named))
+                .collect::<Vec<_>>()
+                .join(", "),
+        ),
         What::RoleNeeded => messages::check_role_needed(l),
         What::SeatLeft(seats) => messages::check_seat(l, seats.used, seats.agreed),
         What::OfficeNeeded => messages::check_office_needed(l),
         What::HasTeam => messages::check_has_team(l),
-        What::NameFree(Availability::Taken(taken)) => messages::check_name_taken(l, name_taken(l, taken)),
-        What::NameFree(Availability::Wrong(wrong)) => messages::check_name_taken(l, problem(l, Field::LoginName, wrong)),
+        What::NameFree(Availability::Taken(taken)) => {
+            messages::check_name_taken(l, name_taken(l, taken))
+        }
+        What::NameFree(Availability::Wrong(wrong)) => {
+            messages::check_name_taken(l, problem(l, Field::LoginName, wrong))
+        }
         What::NameFree(Availability::Free) => messages::check_name_free(l),
         What::AddressFree => messages::check_address_free(l),
     }
@@ -729,7 +797,9 @@ pub fn referral_action(l: Language, step: Step) -> String {
 
 /// The name of a role.
 pub fn role(l: Language, role: &RoleName) -> String {
-    let Some(built_in) = role.built_in else { return role.name.clone() };
+    let Some(built_in) = role.built_in else {
+        return role.name.clone();
+    };
     built_in_role(l, built_in)
 }
 
@@ -738,7 +808,9 @@ pub fn built_in_role(l: Language, role: BuiltInRole) -> String {
     let (en, sv) = match role {
         BuiltInRole::User => ("User", "Användare"),
         BuiltInRole::SystemAdministrator => ("System administrator", "Systemadministratör"),
-        BuiltInRole::OrganisationAdministrator => ("Organisation administrator", "Organisationsadministratör"),
+        BuiltInRole::OrganisationAdministrator => {
+            ("Organisation administrator", "Organisationsadministratör")
+        }
         BuiltInRole::SecurityAdministrator => ("Security administrator", "Säkerhetsadministratör"),
         BuiltInRole::PortalAdministrator => ("Portal administrator", "Portaladministratör"),
         BuiltInRole::SuperUser => ("Super user", "Superanvändare"),
@@ -754,7 +826,8 @@ pub fn built_in_role(l: Language, role: BuiltInRole) -> String {
 
 /// The name of a list.
 pub fn list(l: Language, list: &ListName) -> String {
-    list.built_in.map_or_else(|| list.name.clone(), |built_in| built_in_list(l, built_in))
+    list.built_in
+        .map_or_else(|| list.name.clone(), |built_in| built_in_list(l, built_in))
 }
 
 /// The name of a built-in list.
@@ -770,20 +843,31 @@ pub fn built_in_list(l: Language, list: BuiltInList) -> String {
 pub fn changed(l: Language, field: Field, text: &str) -> String {
     let named = |name: &str| match field {
         Field::Lists => BuiltInList::from_key(name).map(|list| built_in_list(l, list)),
-        Field::Dashboards | Field::UnitName => BuiltInDashboard::from_key(name).map(|dashboard| built_in_dashboard(l, dashboard)),
+        Field::Dashboards | Field::UnitName => {
+            BuiltInDashboard::from_key(name).map(|dashboard| built_in_dashboard(l, dashboard))
+        }
         Field::Widgets => Widget::from_code(name).map(|shown| widget(l, shown)),
         Field::BroughtBy => BuiltInRole::from_key(name).map(|role| built_in_role(l, role)),
         _ => None,
     };
-    if !matches!(field, Field::Lists | Field::Dashboards | Field::UnitName | Field::Widgets | Field::BroughtBy) {
+    if !matches!(
+        field,
+        Field::Lists | Field::Dashboards | Field::UnitName | Field::Widgets | Field::BroughtBy
+    ) {
         return text.to_owned();
     }
-    text.split(", ").map(|name| named(name).unwrap_or_else(|| name.to_owned())).collect::<Vec<_>>().join(", ")
+    text.split(", ")
+        .map(|name| named(name).unwrap_or_else(|| name.to_owned()))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// The name of a dashboard.
 pub fn dashboard(l: Language, dashboard: &DashboardName) -> String {
-    dashboard.built_in.map_or_else(|| dashboard.name.clone(), |built_in| built_in_dashboard(l, built_in))
+    dashboard.built_in.map_or_else(
+        || dashboard.name.clone(),
+        |built_in| built_in_dashboard(l, built_in),
+    )
 }
 
 /// The name of a built-in dashboard.
@@ -833,27 +917,50 @@ pub fn widget(l: Language, widget: Widget) -> String {
 pub fn widget_why(l: Language, widget: Widget) -> String {
     let (en, sv) = match widget {
         Widget::MyClients => ("Clients you are responsible for", "Brukare du ansvarar för"),
-        Widget::TeamQueue => {
-            ("Unassigned clients in your teams and the teams you cover", "Brukare utan ansvarig i dina team och de team du vikarierar för")
-        }
-        Widget::MyReferrals => {
-            ("Created by you or about your clients, and not answered yet", "Skapade av dig eller om dina brukare, och inte besvarade ännu")
-        }
+        Widget::TeamQueue => (
+            "Unassigned clients in your teams and the teams you cover",
+            "Brukare utan ansvarig i dina team och de team du vikarierar för",
+        ),
+        Widget::MyReferrals => (
+            "Created by you or about your clients, and not answered yet",
+            "Skapade av dig eller om dina brukare, och inte besvarade ännu",
+        ),
         Widget::ReferralsToAnswer => (
             "Sent to your organisation or its resources, and not answered",
             "Skickade till organisationen eller dess resurser, och inte besvarade",
         ),
-        Widget::NotNotified => ("They haven’t been told about their account", "De har inte fått veta att de har ett konto"),
-        Widget::NoWayIn => ("Neither an invitation nor a password", "Varken inbjudan eller lösenord"),
-        Widget::NeverSignedIn => ("Can sign in, but haven’t done so yet", "Kan logga in, men har inte gjort det ännu"),
-        Widget::Inactive => ("Not seen for 30 days or more", "Inte sedda på 30 dagar eller mer"),
+        Widget::NotNotified => (
+            "They haven’t been told about their account",
+            "De har inte fått veta att de har ett konto",
+        ),
+        Widget::NoWayIn => (
+            "Neither an invitation nor a password",
+            "Varken inbjudan eller lösenord",
+        ),
+        Widget::NeverSignedIn => (
+            "Can sign in, but haven’t done so yet",
+            "Kan logga in, men har inte gjort det ännu",
+        ),
+        Widget::Inactive => (
+            "Not seen for 30 days or more",
+            "Inte sedda på 30 dagar eller mer",
+        ),
         Widget::Expiring => (
             "Invitations and temporary passwords that end within three days",
             "Inbjudningar och tillfälliga lösenord som upphör inom tre dagar",
         ),
-        Widget::Seats => ("What the licence agreement leaves", "Vad licensavtalet lämnar kvar"),
-        Widget::CoverEnding => ("Team coverage that ends within 14 days", "Vikarieringar för team som upphör inom 14 dagar"),
-        Widget::SignIns => ("The last twelve weeks, this one included", "De senaste tolv veckorna, den här inräknad"),
+        Widget::Seats => (
+            "What the licence agreement leaves",
+            "Vad licensavtalet lämnar kvar",
+        ),
+        Widget::CoverEnding => (
+            "Team coverage that ends within 14 days",
+            "Vikarieringar för team som upphör inom 14 dagar",
+        ),
+        Widget::SignIns => (
+            "The last twelve weeks, this one included",
+            "De senaste tolv veckorna, den här inräknad",
+        ),
         Widget::Unusual => {
             let [refused, night, refusals] = Anomaly::ALL.map(Anomaly::least);
             let en = format!(
@@ -871,7 +978,10 @@ pub fn widget_why(l: Language, widget: Widget) -> String {
 /// The text of a widget without entries.
 pub fn widget_empty(l: Language, widget: Widget) -> String {
     let (en, sv) = match widget {
-        Widget::MyClients => ("You are responsible for no client", "Du ansvarar inte för någon brukare"),
+        Widget::MyClients => (
+            "You are responsible for no client",
+            "Du ansvarar inte för någon brukare",
+        ),
         Widget::TeamQueue => ("Nobody waits", "Ingen väntar"),
         Widget::MyReferrals => ("No open referral", "Ingen öppen remiss"),
         Widget::ReferralsToAnswer => ("Nothing waits for an answer", "Inget väntar på svar"),
@@ -885,10 +995,22 @@ pub fn widget_empty(l: Language, widget: Widget) -> String {
 /// The second count of a widget, as text.
 pub fn count_note(l: Language, widget: Widget, count: String) -> String {
     let (en, sv) = match widget {
-        Widget::MyClients => (format!("{count} in your teams’ queues"), format!("{count} i dina teams köer")),
-        Widget::MyReferrals => (format!("{count} with a question to you"), format!("{count} med en fråga till dig")),
-        Widget::Inactive => (format!("{count} for 90 days or more"), format!("{count} i 90 dagar eller mer")),
-        _ => (format!("{count} ended already"), format!("{count} har redan upphört")),
+        Widget::MyClients => (
+            format!("{count} in your teams’ queues"),
+            format!("{count} i dina teams köer"),
+        ),
+        Widget::MyReferrals => (
+            format!("{count} with a question to you"),
+            format!("{count} med en fråga till dig"),
+        ),
+        Widget::Inactive => (
+            format!("{count} for 90 days or more"),
+            format!("{count} i 90 dagar eller mer"),
+        ),
+        _ => (
+            format!("{count} ended already"),
+            format!("{count} har redan upphört"),
+        ),
     };
     in_language(l, en, sv)
 }
@@ -896,8 +1018,14 @@ pub fn count_note(l: Language, widget: Widget, count: String) -> String {
 /// An anomaly, and how often it occurred.
 pub fn anomaly(l: Language, odd: Anomaly, times: u32) -> String {
     let (en, sv) = match odd {
-        Anomaly::RefusedSignIns => (format!("{times} refused sign-ins"), format!("{times} nekade inloggningar")),
-        Anomaly::AtNight => (format!("{times} sign-ins at night"), format!("{times} inloggningar nattetid")),
+        Anomaly::RefusedSignIns => (
+            format!("{times} refused sign-ins"),
+            format!("{times} nekade inloggningar"),
+        ),
+        Anomaly::AtNight => (
+            format!("{times} sign-ins at night"),
+            format!("{times} inloggningar nattetid"),
+        ),
         Anomaly::Refusals => (format!("{times} refusals"), format!("{times} nekanden")),
     };
     in_language(l, en, sv)
@@ -905,39 +1033,94 @@ pub fn anomaly(l: Language, odd: Anomaly, times: u32) -> String {
 
 /// A number of people. `more` means that there are more than were counted.
 pub fn people(l: Language, count: u32, more: bool) -> String {
-    counted(count, more, [messages::person_one(l), messages::people_of(l, count), messages::people_more(l, count)])
+    counted(
+        count,
+        more,
+        [
+            messages::person_one(l),
+            messages::people_of(l, count),
+            messages::people_more(l, count),
+        ],
+    )
 }
 
 /// A number of clients. `more` means that there are more than were counted.
 pub fn clients(l: Language, count: u32, more: bool) -> String {
-    counted(count, more, [messages::client_one(l), messages::clients_of(l, count), messages::clients_more(l, count)])
+    counted(
+        count,
+        more,
+        [
+            messages::client_one(l),
+            messages::clients_of(l, count),
+            messages::clients_more(l, count),
+        ],
+    )
 }
 
 /// The number of people and clients that a user can see.
 pub fn visible_counts(l: Language, sight: &Sight) -> String {
-    let Sight { people: seen, clients: served } = sight;
+    let Sight {
+        people: seen,
+        clients: served,
+    } = sight;
     let seen = people(l, seen.count, seen.more);
-    if served.count == 0 { seen } else { messages::both(l, seen, clients(l, served.count, served.more)) }
+    if served.count == 0 {
+        seen
+    } else {
+        messages::both(l, seen, clients(l, served.count, served.more))
+    }
 }
 
 /// A number of customers. `more` means that there are more than were counted.
 pub fn customers(l: Language, count: u32, more: bool) -> String {
-    counted(count, more, [messages::customer_one(l), messages::customers_of(l, count), messages::customers_more(l, count)])
+    counted(
+        count,
+        more,
+        [
+            messages::customer_one(l),
+            messages::customers_of(l, count),
+            messages::customers_more(l, count),
+        ],
+    )
 }
 
 /// A number of resources, with `more` as for people.
 pub fn resources(l: Language, count: u32, more: bool) -> String {
-    counted(count, more, [messages::resource_one(l), messages::resources_of(l, count), messages::resources_more(l, count)])
+    counted(
+        count,
+        more,
+        [
+            messages::resource_one(l),
+            messages::resources_of(l, count),
+            messages::resources_more(l, count),
+        ],
+    )
 }
 
 /// A number of referrals, with `more` as for people.
 pub fn referrals(l: Language, count: u32, more: bool) -> String {
-    counted(count, more, [messages::referral_one(l), messages::referrals_of(l, count), messages::referrals_more(l, count)])
+    counted(
+        count,
+        more,
+        [
+            messages::referral_one(l),
+            messages::referrals_of(l, count),
+            messages::referrals_more(l, count),
+        ],
+    )
 }
 
 /// A number of organisations, with `more` as for people.
 pub fn organisations(l: Language, count: u32, more: bool) -> String {
-    counted(count, more, [messages::organisation_one(l), messages::organisations_of(l, count), messages::organisations_more(l, count)])
+    counted(
+        count,
+        more,
+        [
+            messages::organisation_one(l),
+            messages::organisations_of(l, count),
+            messages::organisations_more(l, count),
+        ],
+    )
 }
 
 /// Chooses the text for one, for several, or for more than were counted.
@@ -951,19 +1134,28 @@ fn counted(count: u32, more: bool, [one, several, over]: [String; 3]) -> String 
 
 /// A number of contracts.
 pub fn contracts(l: Language, count: u32) -> String {
-    if count == 1 { messages::contract_one(l) } else { messages::contracts_of(l, count) }
+    if count == 1 {
+        messages::contract_one(l)
+    } else {
+        messages::contracts_of(l, count)
+    }
 }
 
 /// A number of teams.
 pub fn teams(l: Language, count: u32) -> String {
-    if count == 1 { messages::team_one(l) } else { messages::teams_of(l, count) }
+    if count == 1 {
+        messages::team_one(l)
+    } else {
+        messages::teams_of(l, count)
+    }
 }
 
 /// The effect of a change on the permissions of a user.
 pub fn preview(l: Language, preview: &Preview) -> String {
     let named = |pairs: &[(Permission, Reach)]| {
-        let names =
-            pairs.iter().map(|(named, how_far)| messages::permission_reach(l, permission(l, *named), reach(l, *how_far).to_lowercase()));
+        let names = pairs.iter().map(|(named, how_far)| {
+            messages::permission_reach(l, permission(l, *named), reach(l, *how_far).to_lowercase())
+        });
         names.collect::<Vec<_>>().join(", ")
     };
     let mut parts = Vec::new();
@@ -976,47 +1168,94 @@ pub fn preview(l: Language, preview: &Preview) -> String {
     if preview.before != preview.after {
         parts.push(messages::preview_sees(l, visible_counts(l, &preview.after)));
     }
-    if parts.is_empty() { messages::preview_nothing(l) } else { parts.join(" ") }
+    if parts.is_empty() {
+        messages::preview_nothing(l)
+    } else {
+        parts.join(" ")
+    }
 }
 
 /// The name of a permission.
 pub fn permission(l: Language, permission: Permission) -> String {
     let (en, sv) = match permission {
-        Permission::OwnProfile => ("See and change one’s own profile", "Se och ändra sin egen profil"),
+        Permission::OwnProfile => (
+            "See and change one’s own profile",
+            "Se och ändra sin egen profil",
+        ),
         Permission::ViewUsers => ("See people", "Se personer"),
         Permission::CreateUsers => ("Add people", "Lägga till personer"),
         Permission::EditUsers => ("Edit people’s details", "Redigera personers uppgifter"),
         Permission::GiveRoles => ("Give and remove roles", "Ge och ta bort roller"),
-        Permission::ManageSignIn => ("Send invitations, set temporary passwords", "Skicka inbjudningar, sätta tillfälliga lösenord"),
+        Permission::ManageSignIn => (
+            "Send invitations, set temporary passwords",
+            "Skicka inbjudningar, sätta tillfälliga lösenord",
+        ),
         Permission::ArchiveUsers => ("Archive people", "Arkivera personer"),
-        Permission::UserBank => ("See the user bank, restore people from it", "Se användarbanken, återställa personer ur den"),
+        Permission::UserBank => (
+            "See the user bank, restore people from it",
+            "Se användarbanken, återställa personer ur den",
+        ),
         Permission::ViewActivity => ("See people’s activity", "Se personers aktivitet"),
-        Permission::ViewRoles => ("See roles and what they allow", "Se roller och vad de tillåter"),
-        Permission::ManageOffices => ("Create, rename and close offices", "Skapa, byta namn på och stänga kontor"),
-        Permission::ManageTeams => {
-            ("Create, edit and close teams, and choose members", "Skapa, redigera och stänga team, och välja medlemmar")
-        }
+        Permission::ViewRoles => (
+            "See roles and what they allow",
+            "Se roller och vad de tillåter",
+        ),
+        Permission::ManageOffices => (
+            "Create, rename and close offices",
+            "Skapa, byta namn på och stänga kontor",
+        ),
+        Permission::ManageTeams => (
+            "Create, edit and close teams, and choose members",
+            "Skapa, redigera och stänga team, och välja medlemmar",
+        ),
         Permission::ViewClients => ("See clients", "Se brukare"),
-        Permission::EditClients => {
-            ("Add, change and archive clients, move caseloads", "Lägga till, ändra och arkivera brukare, flytta ärenden")
-        }
+        Permission::EditClients => (
+            "Add, change and archive clients, move caseloads",
+            "Lägga till, ändra och arkivera brukare, flytta ärenden",
+        ),
         Permission::ViewReferrals => ("See referrals", "Se remisser"),
         Permission::CreateReferrals => ("Refer clients", "Remittera brukare"),
-        Permission::AnswerReferrals => ("Answer referrals to the organisation", "Besvara remisser till organisationen"),
+        Permission::AnswerReferrals => (
+            "Answer referrals to the organisation",
+            "Besvara remisser till organisationen",
+        ),
         Permission::ViewResources => ("See resources", "Se resurser"),
-        Permission::ManageResources => ("Add, change and close resources", "Lägga till, ändra och stänga resurser"),
+        Permission::ManageResources => (
+            "Add, change and close resources",
+            "Lägga till, ändra och stänga resurser",
+        ),
         Permission::ViewReports => ("See reports", "Se rapporter"),
-        Permission::ManageCustomers => ("Add, change and close customers and contracts", "Lägga till, ändra och stänga kunder och avtal"),
-        Permission::ManageDashboards => ("Create, edit and remove dashboards", "Skapa, redigera och ta bort översikter"),
+        Permission::ManageCustomers => (
+            "Add, change and close customers and contracts",
+            "Lägga till, ändra och stänga kunder och avtal",
+        ),
+        Permission::ManageDashboards => (
+            "Create, edit and remove dashboards",
+            "Skapa, redigera och ta bort översikter",
+        ),
         Permission::ManageSettings => (
             "Change the organisation’s settings, send notices to the vendor",
             "Ändra organisationens inställningar, skicka meddelanden till leverantören",
         ),
-        Permission::ManageOrganisations => ("Create, edit and suspend organisations", "Skapa, redigera och stänga av organisationer"),
-        Permission::ManageLists => ("Create, rename and close lists", "Skapa, byta namn på och stänga listor"),
-        Permission::LinkAccounts => ("Link people’s accounts in several organisations", "Länka personers konton i flera organisationer"),
-        Permission::EditRoles => ("Create, edit and deactivate roles", "Skapa, redigera och inaktivera roller"),
-        Permission::SignIn | Permission::FollowLink | Permission::SetUp => ("For visitors", "För besökare"),
+        Permission::ManageOrganisations => (
+            "Create, edit and suspend organisations",
+            "Skapa, redigera och stänga av organisationer",
+        ),
+        Permission::ManageLists => (
+            "Create, rename and close lists",
+            "Skapa, byta namn på och stänga listor",
+        ),
+        Permission::LinkAccounts => (
+            "Link people’s accounts in several organisations",
+            "Länka personers konton i flera organisationer",
+        ),
+        Permission::EditRoles => (
+            "Create, edit and deactivate roles",
+            "Skapa, redigera och inaktivera roller",
+        ),
+        Permission::SignIn | Permission::FollowLink | Permission::SetUp => {
+            ("For visitors", "För besökare")
+        }
         Permission::SendMail | Permission::RunMaintenance => ("For the system", "För systemet"),
     };
     in_language(l, en.to_owned(), sv.to_owned())
@@ -1040,11 +1279,14 @@ pub fn area(l: Language, area: Area) -> String {
 
 /// A change of the grants of a role.
 fn grant_change(l: Language, shift: &GrantChange<RoleName>) -> String {
-    let reach = |held: Option<Reach>| held.map_or_else(|| messages::reach_none(l), |held| reach(l, held));
+    let reach =
+        |held: Option<Reach>| held.map_or_else(|| messages::reach_none(l), |held| reach(l, held));
     match shift {
-        GrantChange::Allows { permission: which, before, after } => {
-            messages::shift_allows(l, permission(l, *which), reach(*before), reach(*after))
-        }
+        GrantChange::Allows {
+            permission: which,
+            before,
+            after,
+        } => messages::shift_allows(l, permission(l, *which), reach(*before), reach(*after)),
         GrantChange::Gives { role: which, .. } => messages::shift_gives(l, role(l, which)),
         GrantChange::Manages { role: which, .. } => messages::shift_manages(l, role(l, which)),
     }
@@ -1052,15 +1294,19 @@ fn grant_change(l: Language, shift: &GrantChange<RoleName>) -> String {
 
 /// The changes of the grants of a role that an event recorded.
 pub fn grant_changes(l: Language, line: &ActivityEntry) -> Vec<String> {
-    let Event::RoleEdited { shifts, .. } = &line.event else { return Vec::new() };
+    let Event::RoleEdited { shifts, .. } = &line.event else {
+        return Vec::new();
+    };
     let named = |id: &RoleId| line.roles.iter().find(|role| role.id == *id).cloned();
     let shifts = shifts.iter().filter_map(|shift| shift.clone().name(named));
     shifts
-        .map(
-            |change| {
-                if change.is_gain() { messages::gained(l, grant_change(l, &change)) } else { messages::lost(l, grant_change(l, &change)) }
-            },
-        )
+        .map(|change| {
+            if change.is_gain() {
+                messages::gained(l, grant_change(l, &change))
+            } else {
+                messages::lost(l, grant_change(l, &change))
+            }
+        })
         .collect()
 }
 
@@ -1086,32 +1332,46 @@ pub fn role_purpose(l: Language, role: &RoleName, own: &str) -> String {
             "Runs the installation: full access, and manages all organisations",
             "Driver installationen: full åtkomst, och hanterar alla organisationer",
         ),
-        Some(BuiltInRole::OrganisationAdministrator) => {
-            ("For leadership and program managers: people and their access", "För ledning och programansvariga: personer och deras åtkomst")
-        }
-        Some(BuiltInRole::SecurityAdministrator) => {
-            ("Creates portal administrators and super users", "Skapar portaladministratörer och superanvändare")
-        }
+        Some(BuiltInRole::OrganisationAdministrator) => (
+            "For leadership and program managers: people and their access",
+            "För ledning och programansvariga: personer och deras åtkomst",
+        ),
+        Some(BuiltInRole::SecurityAdministrator) => (
+            "Creates portal administrators and super users",
+            "Skapar portaladministratörer och superanvändare",
+        ),
         Some(BuiltInRole::PortalAdministrator) => (
             "Runs a customer’s portal: adds and manages super users, caseworkers, staff and viewers",
             "Sköter en kunds portal: lägger till och hanterar superanvändare, handläggare, personal och läsbehöriga",
         ),
-        Some(BuiltInRole::SuperUser) => ("For a customer’s own key people: sees people", "För en kunds egna nyckelpersoner: ser personer"),
-        Some(BuiltInRole::Supervisor) => {
-            ("For team leads: sees people and their activity", "För arbetsledare: ser personer och deras aktivitet")
-        }
-        Some(BuiltInRole::Caseworker) => {
-            ("For direct service staff, case managers and intake: own caseload", "För handläggare och mottagning: egna ärenden")
-        }
-        Some(BuiltInRole::Staff) => {
-            ("For office staff: adds other staff of their office", "För kontorspersonal: lägger till annan personal på sitt kontor")
-        }
-        Some(BuiltInRole::Viewer) => ("For people who only need to view records", "För den som bara behöver läsa uppgifter"),
+        Some(BuiltInRole::SuperUser) => (
+            "For a customer’s own key people: sees people",
+            "För en kunds egna nyckelpersoner: ser personer",
+        ),
+        Some(BuiltInRole::Supervisor) => (
+            "For team leads: sees people and their activity",
+            "För arbetsledare: ser personer och deras aktivitet",
+        ),
+        Some(BuiltInRole::Caseworker) => (
+            "For direct service staff, case managers and intake: own caseload",
+            "För handläggare och mottagning: egna ärenden",
+        ),
+        Some(BuiltInRole::Staff) => (
+            "For office staff: adds other staff of their office",
+            "För kontorspersonal: lägger till annan personal på sitt kontor",
+        ),
+        Some(BuiltInRole::Viewer) => (
+            "For people who only need to view records",
+            "För den som bara behöver läsa uppgifter",
+        ),
         Some(BuiltInRole::Assistant) => (
             "For people who assist clients: sees only the clients they are linked to",
             "För den som assisterar brukare: ser bara de brukare som den är länkad till",
         ),
-        Some(BuiltInRole::Client) => ("For a client with an account: sees their own page", "För en brukare med konto: ser sin egen sida"),
+        Some(BuiltInRole::Client) => (
+            "For a client with an account: sees their own page",
+            "För en brukare med konto: ser sin egen sida",
+        ),
         None => ("", ""),
     };
     in_language(l, en.to_owned(), sv.to_owned())
@@ -1123,34 +1383,58 @@ pub fn event(l: Language, line: &ActivityEntry) -> String {
     let roles = roles.join(", ");
     let unit = line.unit.clone().unwrap_or_default();
     let other = line.other.clone().unwrap_or_default();
-    let listed = line.list.as_ref().map(|named| list(l, named)).unwrap_or_default();
+    let listed = line
+        .list
+        .as_ref()
+        .map(|named| list(l, named))
+        .unwrap_or_default();
     let (en, sv) = match &line.event {
-        Event::OrganisationCreated => ("created the organisation".into(), "skapade organisationen".into()),
-        Event::OrganisationEdited { .. } => {
-            ("changed the organisation’s name or licence agreement".into(), "ändrade organisationens namn eller licensavtal".into())
-        }
-        Event::OrganisationSuspended { .. } => ("suspended the organisation".into(), "stängde av organisationen".into()),
-        Event::OrganisationResumed { .. } => {
-            ("let the organisation’s people in again".into(), "släppte in organisationens personer igen".into())
-        }
+        Event::OrganisationCreated => (
+            "created the organisation".into(),
+            "skapade organisationen".into(),
+        ),
+        Event::OrganisationEdited { .. } => (
+            "changed the organisation’s name or licence agreement".into(),
+            "ändrade organisationens namn eller licensavtal".into(),
+        ),
+        Event::OrganisationSuspended { .. } => (
+            "suspended the organisation".into(),
+            "stängde av organisationen".into(),
+        ),
+        Event::OrganisationResumed { .. } => (
+            "let the organisation’s people in again".into(),
+            "släppte in organisationens personer igen".into(),
+        ),
         Event::AdministratorManaged { act, .. } => match act {
-            AdministratorAct::Invite => {
-                (format!("sent an administrator of {unit} a new link"), format!("skickade en ny länk till en administratör hos {unit}"))
-            }
+            AdministratorAct::Invite => (
+                format!("sent an administrator of {unit} a new link"),
+                format!("skickade en ny länk till en administratör hos {unit}"),
+            ),
             AdministratorAct::RemoveRole => (
                 format!("removed the administrator role from an account at {unit}"),
                 format!("tog bort administratörsrollen från ett konto hos {unit}"),
             ),
-            AdministratorAct::Archive => {
-                (format!("archived an administrator of {unit}"), format!("arkiverade en administratör hos {unit}"))
-            }
-            AdministratorAct::Restore => {
-                (format!("restored an administrator of {unit}"), format!("återställde en administratör hos {unit}"))
-            }
+            AdministratorAct::Archive => (
+                format!("archived an administrator of {unit}"),
+                format!("arkiverade en administratör hos {unit}"),
+            ),
+            AdministratorAct::Restore => (
+                format!("restored an administrator of {unit}"),
+                format!("återställde en administratör hos {unit}"),
+            ),
         },
-        Event::SettingsChanged { .. } => ("changed the settings".into(), "ändrade inställningarna".into()),
-        Event::NoticeDrafted { .. } => ("drafted a notice to the vendor".into(), "skrev ett utkast till leverantören".into()),
-        Event::NoticeSent { .. } => ("sent a notice to the vendor".into(), "skickade ett meddelande till leverantören".into()),
+        Event::SettingsChanged { .. } => (
+            "changed the settings".into(),
+            "ändrade inställningarna".into(),
+        ),
+        Event::NoticeDrafted { .. } => (
+            "drafted a notice to the vendor".into(),
+            "skrev ett utkast till leverantören".into(),
+        ),
+        Event::NoticeSent { .. } => (
+            "sent a notice to the vendor".into(),
+            "skickade ett meddelande till leverantören".into(),
+        ),
         Event::UserCreated { way_in, .. } => {
             let (en, sv) = match way_in {
                 SignInSetup::Invitation => ("with an invitation", "med en inbjudan"),
@@ -1158,86 +1442,164 @@ pub fn event(l: Language, line: &ActivityEntry) -> String {
                 SignInSetup::TemporaryPassword => ("with a password", "med ett lösenord"),
             };
             if roles.is_empty() {
-                (format!("created the account {en}"), format!("skapade kontot {sv}"))
+                (
+                    format!("created the account {en}"),
+                    format!("skapade kontot {sv}"),
+                )
             } else {
-                (format!("created the account as {roles}, {en}"), format!("skapade kontot som {roles}, {sv}"))
+                (
+                    format!("created the account as {roles}, {en}"),
+                    format!("skapade kontot som {roles}, {sv}"),
+                )
             }
         }
         Event::UserEdited { .. } => ("changed details".into(), "ändrade uppgifter".into()),
-        Event::RoleGiven { .. } => (format!("gave the role {roles}"), format!("gav rollen {roles}")),
-        Event::RoleRemoved { .. } => (format!("removed the role {roles}"), format!("tog bort rollen {roles}")),
+        Event::RoleGiven { .. } => (
+            format!("gave the role {roles}"),
+            format!("gav rollen {roles}"),
+        ),
+        Event::RoleRemoved { .. } => (
+            format!("removed the role {roles}"),
+            format!("tog bort rollen {roles}"),
+        ),
         Event::RoleMade { .. } => ("created the role".into(), "skapade rollen".into()),
         Event::RoleEdited { .. } => ("changed the role".into(), "ändrade rollen".into()),
-        Event::RoleRetired { instead: None, .. } => {
-            ("deactivated the role without a replacement".into(), "inaktiverade rollen utan ersättning".into())
-        }
-        Event::RoleRetired { .. } => {
-            (format!("deactivated the role and replaced it with {roles}"), format!("inaktiverade rollen och ersatte den med {roles}"))
-        }
-        Event::TemporaryPasswordSet { .. } => ("set a temporary password".into(), "satte ett tillfälligt lösenord".into()),
+        Event::RoleRetired { instead: None, .. } => (
+            "deactivated the role without a replacement".into(),
+            "inaktiverade rollen utan ersättning".into(),
+        ),
+        Event::RoleRetired { .. } => (
+            format!("deactivated the role and replaced it with {roles}"),
+            format!("inaktiverade rollen och ersatte den med {roles}"),
+        ),
+        Event::TemporaryPasswordSet { .. } => (
+            "set a temporary password".into(),
+            "satte ett tillfälligt lösenord".into(),
+        ),
         Event::Invited { .. } => ("sent an invitation".into(), "skickade en inbjudan".into()),
-        Event::InvitationAccepted { .. } => {
-            ("followed the invitation and set a password".into(), "följde inbjudan och valde ett lösenord".into())
-        }
+        Event::InvitationAccepted { .. } => (
+            "followed the invitation and set a password".into(),
+            "följde inbjudan och valde ett lösenord".into(),
+        ),
         Event::PasswordChanged { .. } => ("changed the password".into(), "bytte lösenordet".into()),
-        Event::ProfileEdited { .. } => ("changed the own profile".into(), "ändrade sin egen profil".into()),
-        Event::EmailChangeAsked { .. } => ("asked for another e-mail address".into(), "bad om en annan e-postadress".into()),
-        Event::EmailChanged { .. } => ("confirmed the new e-mail address".into(), "bekräftade den nya e-postadressen".into()),
+        Event::ProfileEdited { .. } => (
+            "changed the own profile".into(),
+            "ändrade sin egen profil".into(),
+        ),
+        Event::EmailChangeAsked { .. } => (
+            "asked for another e-mail address".into(),
+            "bad om en annan e-postadress".into(),
+        ),
+        Event::EmailChanged { .. } => (
+            "confirmed the new e-mail address".into(),
+            "bekräftade den nya e-postadressen".into(),
+        ),
         Event::UserArchived { .. } => ("archived the account".into(), "arkiverade kontot".into()),
         Event::UserRestored { .. } => ("restored the account".into(), "återställde kontot".into()),
         Event::SignedIn { .. } => ("signed in".into(), "loggade in".into()),
         Event::SignedOut { .. } => ("signed out".into(), "loggade ut".into()),
-        Event::SignInFailed { .. } => ("tried to sign in with a wrong password".into(), "försökte logga in med fel lösenord".into()),
-        Event::MailFinished { sent: true, .. } => ("delivered a mail".into(), "levererade ett mejl".into()),
-        Event::MailFinished { sent: false, .. } => ("gave up delivering a mail".into(), "gav upp att leverera ett mejl".into()),
+        Event::SignInFailed { .. } => (
+            "tried to sign in with a wrong password".into(),
+            "försökte logga in med fel lösenord".into(),
+        ),
+        Event::MailFinished { sent: true, .. } => {
+            ("delivered a mail".into(), "levererade ett mejl".into())
+        }
+        Event::MailFinished { sent: false, .. } => (
+            "gave up delivering a mail".into(),
+            "gav upp att leverera ett mejl".into(),
+        ),
         Event::OfficeMade { .. } => ("created an office".into(), "skapade ett kontor".into()),
-        Event::OfficeRenamed { .. } => ("renamed an office".into(), "bytte namn på ett kontor".into()),
+        Event::OfficeRenamed { .. } => (
+            "renamed an office".into(),
+            "bytte namn på ett kontor".into(),
+        ),
         Event::OfficeClosed { .. } => ("closed an office".into(), "stängde ett kontor".into()),
         Event::TeamMade { .. } => ("created a team".into(), "skapade ett team".into()),
         Event::TeamEdited { .. } => ("changed a team".into(), "ändrade ett team".into()),
         Event::TeamClosed { .. } => ("closed a team".into(), "stängde ett team".into()),
-        Event::OfficeChanged { office: Some(_), .. } => {
-            (format!("moved the account to the office {unit}"), format!("flyttade kontot till kontoret {unit}"))
-        }
-        Event::OfficeChanged { office: None, .. } => {
-            ("closed the office the account was bound to".into(), "stängde kontoret som kontot var knutet till".into())
-        }
-        Event::MemberAdded { .. } => (format!("added the account to the team {unit}"), format!("lade till kontot i teamet {unit}")),
-        Event::MemberRemoved { .. } => (format!("removed the account from the team {unit}"), format!("tog bort kontot ur teamet {unit}")),
-        Event::CoverGiven { .. } => {
-            (format!("had the account cover the team {unit}"), format!("lät användaren vikariera för teamet {unit}"))
-        }
-        Event::CoverEnded { .. } => (format!("ended the cover of the team {unit}"), format!("avslutade vikarieringen för teamet {unit}")),
+        Event::OfficeChanged {
+            office: Some(_), ..
+        } => (
+            format!("moved the account to the office {unit}"),
+            format!("flyttade kontot till kontoret {unit}"),
+        ),
+        Event::OfficeChanged { office: None, .. } => (
+            "closed the office the account was bound to".into(),
+            "stängde kontoret som kontot var knutet till".into(),
+        ),
+        Event::MemberAdded { .. } => (
+            format!("added the account to the team {unit}"),
+            format!("lade till kontot i teamet {unit}"),
+        ),
+        Event::MemberRemoved { .. } => (
+            format!("removed the account from the team {unit}"),
+            format!("tog bort kontot ur teamet {unit}"),
+        ),
+        Event::CoverGiven { .. } => (
+            format!("had the account cover the team {unit}"),
+            format!("lät användaren vikariera för teamet {unit}"),
+        ),
+        Event::CoverEnded { .. } => (
+            format!("ended the cover of the team {unit}"),
+            format!("avslutade vikarieringen för teamet {unit}"),
+        ),
         Event::ClientCreated { .. } => ("added the client".into(), "lade till brukaren".into()),
-        Event::ClientEdited { covering: None, .. } => ("changed details".into(), "ändrade uppgifter".into()),
-        Event::ClientEdited { .. } => {
-            (format!("changed details, covering for the team {unit}"), format!("ändrade uppgifter, vikarierade för teamet {unit}"))
+        Event::ClientEdited { covering: None, .. } => {
+            ("changed details".into(), "ändrade uppgifter".into())
         }
+        Event::ClientEdited { .. } => (
+            format!("changed details, covering for the team {unit}"),
+            format!("ändrade uppgifter, vikarierade för teamet {unit}"),
+        ),
         Event::ClientMoved { to, covering, .. } => {
             let (en, sv) = match to {
-                Some(_) => (format!("made {other} responsible"), format!("gjorde {other} ansvarig")),
-                None => ("put the client into the team’s queue".to_owned(), "lade brukaren i teamets kö".to_owned()),
+                Some(_) => (
+                    format!("made {other} responsible"),
+                    format!("gjorde {other} ansvarig"),
+                ),
+                None => (
+                    "put the client into the team’s queue".to_owned(),
+                    "lade brukaren i teamets kö".to_owned(),
+                ),
             };
             match covering {
-                Some(_) => (format!("{en}, covering for the team {unit}"), format!("{sv}, vikarierade för teamet {unit}")),
+                Some(_) => (
+                    format!("{en}, covering for the team {unit}"),
+                    format!("{sv}, vikarierade för teamet {unit}"),
+                ),
                 None => (en, sv),
             }
         }
-        Event::ClientArchived { .. } => ("archived the client".into(), "arkiverade brukaren".into()),
-        Event::ClientRestored { .. } => ("restored the client".into(), "återställde brukaren".into()),
-        Event::CaseloadMoved { to: Some(_), clients: count, .. } => {
-            (format!("moved {} to {other}", clients(l, *count, false)), format!("flyttade {} till {other}", clients(l, *count, false)))
+        Event::ClientArchived { .. } => {
+            ("archived the client".into(), "arkiverade brukaren".into())
         }
+        Event::ClientRestored { .. } => {
+            ("restored the client".into(), "återställde brukaren".into())
+        }
+        Event::CaseloadMoved {
+            to: Some(_),
+            clients: count,
+            ..
+        } => (
+            format!("moved {} to {other}", clients(l, *count, false)),
+            format!("flyttade {} till {other}", clients(l, *count, false)),
+        ),
         Event::CaseloadMoved { clients: count, .. } => {
             let moved = clients(l, *count, false);
-            (format!("moved {moved} into the queues of their teams"), format!("flyttade {moved} till deras teams köer"))
+            (
+                format!("moved {moved} into the queues of their teams"),
+                format!("flyttade {moved} till deras teams köer"),
+            )
         }
-        Event::CaseloadReturned { clients: count, .. } => {
-            (format!("gave {} back", clients(l, *count, false)), format!("återlämnade {}", clients(l, *count, false)))
-        }
-        Event::ClientsLinked { clients: count, .. } => {
-            (format!("linked the account to {}", clients(l, *count, false)), format!("länkade kontot till {}", clients(l, *count, false)))
-        }
+        Event::CaseloadReturned { clients: count, .. } => (
+            format!("gave {} back", clients(l, *count, false)),
+            format!("återlämnade {}", clients(l, *count, false)),
+        ),
+        Event::ClientsLinked { clients: count, .. } => (
+            format!("linked the account to {}", clients(l, *count, false)),
+            format!("länkade kontot till {}", clients(l, *count, false)),
+        ),
         Event::ClientsUnlinked { clients: count, .. } => (
             format!("unlinked the account from {}", clients(l, *count, false)),
             format!("avlänkade kontot från {}", clients(l, *count, false)),
@@ -1245,67 +1607,107 @@ pub fn event(l: Language, line: &ActivityEntry) -> String {
         Event::ListMade { .. } => ("created a list".into(), "skapade en lista".into()),
         Event::ListRenamed { .. } => ("renamed a list".into(), "bytte namn på en lista".into()),
         Event::ListClosed { .. } => ("closed a list".into(), "stängde en lista".into()),
-        Event::ListLeft { .. } => {
-            (format!("closed the list {listed}, which the account was on"), format!("stängde listan {listed}, som kontot fanns på"))
-        }
+        Event::ListLeft { .. } => (
+            format!("closed the list {listed}, which the account was on"),
+            format!("stängde listan {listed}, som kontot fanns på"),
+        ),
         Event::CustomerMade { .. } => ("created the customer".into(), "skapade kunden".into()),
-        Event::CustomerRenamed { .. } => ("renamed the customer".into(), "bytte namn på kunden".into()),
-        Event::CustomerClosed { .. } => ("closed the customer".into(), "stängde kunden".into()),
-        Event::ContractMade { .. } => (format!("created the contract {unit}"), format!("skapade avtalet {unit}")),
-        Event::ContractEdited { .. } => (format!("changed the contract {unit}"), format!("ändrade avtalet {unit}")),
-        Event::ContractClosed { .. } => (format!("closed the contract {unit}"), format!("stängde avtalet {unit}")),
-        Event::CustomerLeft { .. } => {
-            (format!("closed the customer {unit}, which the account had"), format!("stängde kunden {unit}, som kontot hade"))
+        Event::CustomerRenamed { .. } => {
+            ("renamed the customer".into(), "bytte namn på kunden".into())
         }
+        Event::CustomerClosed { .. } => ("closed the customer".into(), "stängde kunden".into()),
+        Event::ContractMade { .. } => (
+            format!("created the contract {unit}"),
+            format!("skapade avtalet {unit}"),
+        ),
+        Event::ContractEdited { .. } => (
+            format!("changed the contract {unit}"),
+            format!("ändrade avtalet {unit}"),
+        ),
+        Event::ContractClosed { .. } => (
+            format!("closed the contract {unit}"),
+            format!("stängde avtalet {unit}"),
+        ),
+        Event::CustomerLeft { .. } => (
+            format!("closed the customer {unit}, which the account had"),
+            format!("stängde kunden {unit}, som kontot hade"),
+        ),
         Event::ConfigLeft { .. } => (
             format!("closed the contract {unit}, whose organization config the account had"),
             format!("stängde avtalet {unit}, vars organisationskonfiguration kontot hade"),
         ),
-        Event::LinkProposed { .. } => {
-            (format!("proposed to link the account with one in {unit}"), format!("föreslog att kontot länkas med ett i {unit}"))
-        }
-        Event::LinkAgreed { linked: false, .. } => {
-            (format!("agreed to link the account with one in {unit}"), format!("godkände att kontot länkas med ett i {unit}"))
-        }
+        Event::LinkProposed { .. } => (
+            format!("proposed to link the account with one in {unit}"),
+            format!("föreslog att kontot länkas med ett i {unit}"),
+        ),
+        Event::LinkAgreed { linked: false, .. } => (
+            format!("agreed to link the account with one in {unit}"),
+            format!("godkände att kontot länkas med ett i {unit}"),
+        ),
         Event::LinkAgreed { linked: true, .. } => (
             format!("agreed to link the account with one in {unit}: they are linked now"),
             format!("godkände att kontot länkas med ett i {unit}: de är nu länkade"),
         ),
-        Event::LinkDeclined { .. } => {
-            (format!("declined to link the account with one in {unit}"), format!("avböjde att kontot länkas med ett i {unit}"))
-        }
+        Event::LinkDeclined { .. } => (
+            format!("declined to link the account with one in {unit}"),
+            format!("avböjde att kontot länkas med ett i {unit}"),
+        ),
         Event::LinkWithdrawn { .. } => (
             format!("withdrew the proposal to link the account with one in {unit}"),
             format!("drog tillbaka förslaget att länka kontot med ett i {unit}"),
         ),
-        Event::AccountLinked { .. } => (format!("linked the account with one in {unit}"), format!("länkade kontot med ett i {unit}")),
-        Event::AccountUnlinked { .. } => {
-            (format!("unlinked the account from the one in {unit}"), format!("avlänkade kontot från det i {unit}"))
-        }
-        Event::SwitchedAway { .. } => (format!("switched to the account in {unit}"), format!("bytte till kontot i {unit}")),
-        Event::SwitchedHere { .. } => (format!("came from the account in {unit}"), format!("kom från kontot i {unit}")),
-        Event::LinkAsked { .. } => {
-            ("asked for the account to be linked with one elsewhere".into(), "begärde att kontot länkas med ett på annat håll".into())
-        }
-        Event::LinkAnswered { linked: true, .. } => {
-            ("approved the request to link the account".into(), "godkände begäran om att länka kontot".into())
-        }
-        Event::LinkAnswered { linked: false, .. } => {
-            ("declined the request to link the account".into(), "avslog begäran om att länka kontot".into())
-        }
+        Event::AccountLinked { .. } => (
+            format!("linked the account with one in {unit}"),
+            format!("länkade kontot med ett i {unit}"),
+        ),
+        Event::AccountUnlinked { .. } => (
+            format!("unlinked the account from the one in {unit}"),
+            format!("avlänkade kontot från det i {unit}"),
+        ),
+        Event::SwitchedAway { .. } => (
+            format!("switched to the account in {unit}"),
+            format!("bytte till kontot i {unit}"),
+        ),
+        Event::SwitchedHere { .. } => (
+            format!("came from the account in {unit}"),
+            format!("kom från kontot i {unit}"),
+        ),
+        Event::LinkAsked { .. } => (
+            "asked for the account to be linked with one elsewhere".into(),
+            "begärde att kontot länkas med ett på annat håll".into(),
+        ),
+        Event::LinkAnswered { linked: true, .. } => (
+            "approved the request to link the account".into(),
+            "godkände begäran om att länka kontot".into(),
+        ),
+        Event::LinkAnswered { linked: false, .. } => (
+            "declined the request to link the account".into(),
+            "avslog begäran om att länka kontot".into(),
+        ),
         Event::DashboardMade { .. } => ("created a dashboard".into(), "skapade en översikt".into()),
-        Event::DashboardEdited { .. } => ("changed a dashboard".into(), "ändrade en översikt".into()),
-        Event::DashboardClosed { .. } => ("closed a dashboard".into(), "stängde en översikt".into()),
-        Event::DashboardsAssigned { .. } => ("chose the account’s dashboards".into(), "valde kontots översikter".into()),
+        Event::DashboardEdited { .. } => {
+            ("changed a dashboard".into(), "ändrade en översikt".into())
+        }
+        Event::DashboardClosed { .. } => {
+            ("closed a dashboard".into(), "stängde en översikt".into())
+        }
+        Event::DashboardsAssigned { .. } => (
+            "chose the account’s dashboards".into(),
+            "valde kontots översikter".into(),
+        ),
         Event::ReportExported => ("downloaded a report".into(), "hämtade en rapport".into()),
         Event::ResourceMade { .. } => ("created the resource".into(), "skapade resursen".into()),
         Event::ResourceEdited { .. } => ("changed the resource".into(), "ändrade resursen".into()),
         Event::ResourceClosed { .. } => ("closed the resource".into(), "stängde resursen".into()),
         Event::ReferralMoved { step: what, .. } => return step(l, *what),
-        Event::Throttled { .. } => {
-            ("was asked to wait after too many wrong passwords".into(), "ombads vänta efter för många fel lösenord".into())
-        }
-        Event::PasswordRefused { .. } => ("entered a wrong current password".into(), "angav fel nuvarande lösenord".into()),
+        Event::Throttled { .. } => (
+            "was asked to wait after too many wrong passwords".into(),
+            "ombads vänta efter för många fel lösenord".into(),
+        ),
+        Event::PasswordRefused { .. } => (
+            "entered a wrong current password".into(),
+            "angav fel nuvarande lösenord".into(),
+        ),
         Event::Repeated { of, times, .. } => return repeated(l, *of, *times),
         Event::Refused { .. } => ("was refused something".into(), "nekades något".into()),
     };
@@ -1317,12 +1719,25 @@ fn repeated(l: Language, of: Repeatable, times: u32) -> String {
     let (en, sv) = match of {
         Repeatable::Refused => ("was refused something", "nekades något"),
         Repeatable::ProfileEdited => ("changed their own details", "ändrade sina egna uppgifter"),
-        Repeatable::SignInFailed => ("tried to sign in with a wrong password", "försökte logga in med fel lösenord"),
-        Repeatable::Throttled => ("was asked to wait after too many wrong passwords", "ombads vänta efter för många fel lösenord"),
-        Repeatable::PasswordRefused => ("entered a wrong current password", "angav fel nuvarande lösenord"),
+        Repeatable::SignInFailed => (
+            "tried to sign in with a wrong password",
+            "försökte logga in med fel lösenord",
+        ),
+        Repeatable::Throttled => (
+            "was asked to wait after too many wrong passwords",
+            "ombads vänta efter för många fel lösenord",
+        ),
+        Repeatable::PasswordRefused => (
+            "entered a wrong current password",
+            "angav fel nuvarande lösenord",
+        ),
     };
     let more = if times == 1 { "time" } else { "times" };
-    in_language(l, format!("{en} {times} more {more}"), format!("{sv} {times} gånger till"))
+    in_language(
+        l,
+        format!("{en} {times} more {more}"),
+        format!("{sv} {times} gånger till"),
+    )
 }
 
 /// The actor of an event, with the linked account that they signed in with.
@@ -1330,7 +1745,10 @@ pub fn actor(l: Language, line: &ActivityEntry) -> String {
     let (en, sv) = match (&line.who, &line.event) {
         (Actor::Named(name), _) => {
             return match &line.through {
-                Some(Through { name: through, organisation }) => messages::by_through(l, name, through, organisation),
+                Some(Through {
+                    name: through,
+                    organisation,
+                }) => messages::by_through(l, name, through, organisation),
                 None => name.clone(),
             };
         }
@@ -1338,12 +1756,18 @@ pub fn actor(l: Language, line: &ActivityEntry) -> String {
             Actor::System,
             Event::SignInFailed { .. }
             | Event::Throttled { .. }
-            | Event::Repeated { of: Repeatable::SignInFailed | Repeatable::Throttled, .. },
+            | Event::Repeated {
+                of: Repeatable::SignInFailed | Repeatable::Throttled,
+                ..
+            },
         )
         | (Actor::Hidden, _) => ("Somebody", "Någon"),
         (Actor::Operator(Some(name)), _) => return name.clone(),
         (Actor::Operator(None), _) => ("A System administrator", "En systemadministratör"),
-        (Actor::Holder, _) => ("The holder of the other account", "Den som har det andra kontot"),
+        (Actor::Holder, _) => (
+            "The holder of the other account",
+            "Den som har det andra kontot",
+        ),
         (Actor::System, _) => ("The system", "Systemet"),
     };
     in_language(l, en.to_owned(), sv.to_owned())
@@ -1356,13 +1780,22 @@ mod tests {
     #[test]
     fn a_character_that_nobody_sees_is_named_and_not_quoted() {
         let says = |found, at| problem(Language::En, at, &Problem::Character { found });
-        assert!(says('\u{2800}', Field::Phone).contains("can’t contain a hidden character (U+2800)."));
-        assert!(says('\0', Field::LoginName).contains("can’t contain a hidden character (U+0000)."));
+        assert!(
+            says('\u{2800}', Field::Phone).contains("can’t contain a hidden character (U+2800).")
+        );
+        assert!(
+            says('\0', Field::LoginName).contains("can’t contain a hidden character (U+0000).")
+        );
         assert!(says('\u{A0}', Field::LoginName).contains("can’t contain a space."));
         assert!(says('å', Field::LoginName).contains("can’t contain “å”."));
         let turned = Problem::BidiControl { found: '\u{202E}' };
-        assert!(problem(Language::En, Field::FirstName, &turned).contains("a hidden character (U+202E)"));
-        assert!(problem(Language::Sv, Field::FirstName, &turned).contains("ett dolt tecken (U+202E)"));
+        assert!(
+            problem(Language::En, Field::FirstName, &turned)
+                .contains("a hidden character (U+202E)")
+        );
+        assert!(
+            problem(Language::Sv, Field::FirstName, &turned).contains("ett dolt tecken (U+202E)")
+        );
     }
 
     #[test]
@@ -1381,7 +1814,14 @@ mod tests {
             crate::users::delivery_in(l, &usher_types::mail::Delivery::Waiting { attempts: 1 }),
         ];
         for text in text {
-            for several in ["1 tries", "1 seats", "1 seconds", "1 clients", "1 people", "1 characters"] {
+            for several in [
+                "1 tries",
+                "1 seats",
+                "1 seconds",
+                "1 clients",
+                "1 people",
+                "1 characters",
+            ] {
                 assert!(!text.contains(several), "{text}");
             }
         }
@@ -1391,10 +1831,14 @@ mod tests {
     fn a_refusal_shown_without_its_form_said_only_that_there_is_a_problem() {
         let other = Problem::OtherOffice;
         for l in [Language::En, Language::Sv] {
-            let refused = Refusal::Invalid(Invalid(vec![(Field::ClientAccess, other.clone()), (Field::To, Problem::Same)]));
+            let refused = Refusal::Invalid(Invalid(vec![
+                (Field::ClientAccess, other.clone()),
+                (Field::To, Problem::Same),
+            ]));
             let text = refusal(l, &refused);
             assert!(
-                text.contains(&problem(l, Field::ClientAccess, &other)) && text.contains(&problem(l, Field::To, &Problem::Same)),
+                text.contains(&problem(l, Field::ClientAccess, &other))
+                    && text.contains(&problem(l, Field::To, &Problem::Same)),
                 "{text}"
             );
             let warned = Refusal::Warned(vec![Warning::FewAdministrators]);

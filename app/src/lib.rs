@@ -1,7 +1,8 @@
-//! The user interface, rendered on the server and in the browser: the shell, the pages, their server functions, and all texts.
+//! The user interface, rendered on the server and in the browser: the shell, the pages, their
+//! server functions, and all texts.
 //!
-//! Invariant: a page calls the domain only through the `api` module of its folder, and a server function there is one call of `serve` or
-//! `submit`.
+//! Invariant: a page calls the domain only through the `api` module of its folder, and a server
+//! function there is one call of `serve` or `submit`.
 #![recursion_limit = "512"]
 
 mod accounts;

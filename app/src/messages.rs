@@ -1,7 +1,7 @@
 //! All texts of the user interface, in English and Swedish side by side.
 //!
-//! Invariant: a text without its translation, or with an argument that the translation does not have, does not compile. No sentence is
-//! put together from parts.
+//! Invariant: a text without its translation, or with an argument that the translation does not
+//! have, does not compile. No sentence is put together from parts.
 
 macro_rules! messages {
     ($($name:ident $(($($arg:ident),*))? : $en:literal, $sv:literal;)*) => {$(

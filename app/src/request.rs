@@ -1,7 +1,8 @@
-//! What stands between a server function and the domain: the caller of a request, its answer, and the draft of a refused form.
+//! What stands between a server function and the domain: the caller of a request, its answer, and
+//! the draft of a refused form.
 //!
-//! Invariant: a server function is one call of [`serve`] or [`submit`]. Only the server function of the page itself sets the status of
-//! the response, and a refusal is logged once, here.
+//! Invariant: a server function is one call of [`serve`] or [`submit`]. Only the server function of
+//! the page itself sets the status of the response, and a refusal is logged once, here.
 
 use std::future::Future;
 
@@ -25,12 +26,14 @@ use crate::error::AppError;
 
 /// How many people one browser can be known to. Colleagues share a browser.
 const MAX_KNOWN_BROWSERS: usize = 10;
-/// Length in characters at which a path is cut for the log and the audit. All paths of the product are shorter.
+/// Length in characters at which a path is cut for the log and the audit. All paths of the product
+/// are shorter.
 const MAX_PATH_LENGTH: usize = 200;
 /// Seconds for `Retry-After` if the database is unavailable or the server is busy.
 pub const RETRY_AFTER_SECONDS: u32 = 5;
 
-/// The caller of a request. The server's middleware creates it once per request and provides it as context.
+/// The caller of a request. The server's middleware creates it once per request and provides it as
+/// context.
 #[derive(Clone)]
 pub struct Caller {
     /// The database.
@@ -55,7 +58,8 @@ pub struct Caller {
     pub address: String,
     /// The request's id.
     pub request: Uuid,
-    /// Whether cookies are `Secure` and named `__Host-…`: always, except over plain http on loopback.
+    /// Whether cookies are `Secure` and named `__Host-…`: always, except over plain http on
+    /// loopback.
     pub secure: bool,
     /// The flash message for this page, as a code.
     pub notice: Option<String>,
@@ -94,7 +98,11 @@ impl Cookie {
             Self::Language => "language",
             Self::Theme => "theme",
         };
-        if secure { format!("__Host-{name}") } else { name.to_owned() }
+        if secure {
+            format!("__Host-{name}")
+        } else {
+            name.to_owned()
+        }
     }
 
     /// The lifetime in seconds. `None` means until the browser is closed.
@@ -102,7 +110,8 @@ impl Cookie {
         match self {
             Self::Session => None,
             Self::Link => Some(1_800),
-            // longer than a session and a draft together, so that a form sent the next morning still has an owner
+            // longer than a session and a draft together, so that a form sent the next morning
+            // still has an owner
             Self::Browser => Some(604_800),
             // as long as the server stores it
             Self::Known => Some(7_776_000),
@@ -119,7 +128,10 @@ impl Cookie {
             (false, None) => String::new(),
         };
         let secured = if secure { "; Secure" } else { "" };
-        let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{life}{secured}", self.name(secure));
+        let text = format!(
+            "{}={value}; Path=/; HttpOnly; SameSite=Lax{life}{secured}",
+            self.name(secure)
+        );
         HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 }
@@ -137,7 +149,11 @@ impl Caller {
 
     /// The context that every page has before it loads any data.
     pub fn page_context(&self) -> PageContext {
-        PageContext { me: self.me.clone(), language: self.language, theme: self.theme }
+        PageContext {
+            me: self.me.clone(),
+            language: self.language,
+            theme: self.theme,
+        }
     }
 
     /// Sets a cookie with the response.
@@ -147,14 +163,19 @@ impl Caller {
         }
     }
 
-    /// Clears the cache and the storage of the browser (ASVS 14.3.1), but not its cookies: the flash message is one.
+    /// Clears the cache and the storage of the browser (ASVS 14.3.1), but not its cookies: the
+    /// flash message is one.
     pub fn clear_site_data(&self) {
         if let Some(options) = use_context::<ResponseOptions>() {
-            options.insert_header(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+            options.insert_header(
+                HeaderName::from_static("clear-site-data"),
+                HeaderValue::from_static("\"cache\", \"storage\""),
+            );
         }
     }
 
-    /// Parses the user id of an address. An invalid id is not found. A visitor gets [`Refusal::SignIn`] for any id.
+    /// Parses the user id of an address. An invalid id is not found. A visitor gets
+    /// [`Refusal::SignIn`] for any id.
     ///
     /// # Errors
     /// [`Refusal::SignIn`], [`Refusal::NotFound`].
@@ -171,13 +192,19 @@ impl Caller {
     /// When the database fails.
     pub async fn begin_session(&self, token: &Token) -> Result<(), Error> {
         self.set_cookie(Cookie::Session, token.expose());
-        let Some(found) = self.db.authenticate(token, self.request).await? else { return Ok(()) };
+        let Some(found) = self.db.authenticate(token, self.request).await? else {
+            return Ok(());
+        };
         let mark = Mark::of(&self.db, found.me.user);
         let browser = match &self.browser {
             Some(browser) => browser.clone(),
             None => Browser::new()?,
         };
-        let former = self.me.as_ref().map(|me| Mark::of(&self.db, me.user)).or_else(|| browser.last().cloned());
+        let former = self
+            .me
+            .as_ref()
+            .map(|me| Mark::of(&self.db, me.user))
+            .or_else(|| browser.last().cloned());
         if let Some(former) = former.filter(|former| *former != mark) {
             drafts::delete(&self.db, &browser, Some(&former)).await?;
         }
@@ -198,11 +225,18 @@ impl Caller {
         Ok(())
     }
 
-    /// Makes this browser known to the user who signed in. Failed sign-ins from known browsers are counted separately. It stays known after
-    /// signing out.
+    /// Makes this browser known to the user who signed in. Failed sign-ins from known browsers are
+    /// counted separately. It stays known after signing out.
     pub fn remember_browser(&self, browser: &Token) {
-        let others = self.known_browsers.iter().filter(|other| other.expose() != browser.expose());
-        let all: Vec<_> = std::iter::once(browser).chain(others).take(MAX_KNOWN_BROWSERS).map(Token::expose).collect();
+        let others = self
+            .known_browsers
+            .iter()
+            .filter(|other| other.expose() != browser.expose());
+        let all: Vec<_> = std::iter::once(browser)
+            .chain(others)
+            .take(MAX_KNOWN_BROWSERS)
+            .map(Token::expose)
+            .collect();
         self.set_cookie(Cookie::Known, &all.join("."));
     }
 
@@ -211,14 +245,21 @@ impl Caller {
         self.set_cookie(Cookie::Notice, notice);
     }
 
-    /// Stores a temporary password for the next page, where this user sees it once in this browser. `None` if it was not stored.
+    /// Stores a temporary password for the next page, where this user sees it once in this browser.
+    /// `None` if it was not stored.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn flash_password(&self, password: &Secret) -> Result<Option<Uuid>, Error> {
         let Some(me) = &self.me else { return Ok(None) };
         let sender = Sender::Person(Mark::of(&self.db, me.user));
-        drafts::save(&self.db, &self.drafts_browser()?, sender, drafts::Body::of_secret(password)?).await
+        drafts::save(
+            &self.db,
+            &self.drafts_browser()?,
+            sender,
+            drafts::Body::of_secret(password)?,
+        )
+        .await
     }
 
     /// Loads and deletes the temporary password that the flash message names.
@@ -227,10 +268,15 @@ impl Caller {
     /// When the database fails.
     pub async fn take_flashed_password(&mut self) -> Result<(), Error> {
         let created = self.notice.as_deref().and_then(Created::from_code);
-        let (Some(id), Some(browser), Some(me)) = (created.and_then(|created| created.password), &self.browser, &self.me) else {
+        let (Some(id), Some(browser), Some(me)) = (
+            created.and_then(|created| created.password),
+            &self.browser,
+            &self.me,
+        ) else {
             return Ok(());
         };
-        self.flashed_password = drafts::take_secret(&self.db, browser, &Mark::of(&self.db, me.user), id).await?;
+        self.flashed_password =
+            drafts::take_secret(&self.db, browser, &Mark::of(&self.db, me.user), id).await?;
         Ok(())
     }
 
@@ -250,8 +296,18 @@ impl Caller {
 
 /// Parses the cookie that [`Caller::remember_browser`] writes. Invalid tokens are ignored.
 pub fn parse_known_browsers(cookie: &str) -> Vec<Token> {
-    let is_token = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    cookie.split('.').filter(is_token).take(MAX_KNOWN_BROWSERS).map(Token::from_text).collect()
+    let is_token = |text: &&str| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    cookie
+        .split('.')
+        .filter(is_token)
+        .take(MAX_KNOWN_BROWSERS)
+        .map(Token::from_text)
+        .collect()
 }
 
 /// The caller of this request.
@@ -259,7 +315,9 @@ pub fn parse_known_browsers(cookie: &str) -> Vec<Token> {
 /// # Errors
 /// [`Refusal::Fault`] outside a request.
 pub fn caller() -> Result<Caller, AppError> {
-    use_context::<Caller>().ok_or(AppError(Refusal::Fault { reference: Uuid::nil() }))
+    use_context::<Caller>().ok_or(AppError(Refusal::Fault {
+        reference: Uuid::nil(),
+    }))
 }
 
 /// Answers a page with the data that `work` reads.
@@ -285,8 +343,9 @@ where
     }
 }
 
-/// Runs `work` for a posted form and redirects to the page that it returns. A refusal is returned directly if the wasm sent the form. If
-/// the form was posted without wasm, it is saved as a draft (decision 0009).
+/// Runs `work` for a posted form and redirects to the page that it returns. A refusal is returned
+/// directly if the wasm sent the form. If the form was posted without wasm, it is saved as a draft
+/// (decision 0009).
 ///
 /// # Errors
 /// As `work`.
@@ -308,14 +367,20 @@ where
         }
         Err(error) => {
             let refusal = to_refusal(&caller, error);
-            let draft = posted_without_wasm().then(|| PendingDraft::new(form, Some(refusal.clone())));
+            let draft =
+                posted_without_wasm().then(|| PendingDraft::new(form, Some(refusal.clone())));
             Err(refuse(&caller, refusal, draft).await)
         }
     }
 }
 
-/// Answers a refused form: redirects to the page that shows its draft, or sets the status if there is no draft.
-async fn refuse(caller: &Caller, refusal: Refusal, draft: Option<Result<PendingDraft, Error>>) -> AppError {
+/// Answers a refused form: redirects to the page that shows its draft, or sets the status if there
+/// is no draft.
+async fn refuse(
+    caller: &Caller,
+    refusal: Refusal,
+    draft: Option<Result<PendingDraft, Error>>,
+) -> AppError {
     if let Some(why) = audit_reason(&refusal) {
         record_refusal(caller, why).await;
     }
@@ -341,7 +406,8 @@ async fn refuse(caller: &Caller, refusal: Refusal, draft: Option<Result<PendingD
     }
 }
 
-/// Ensures that a form from another tab acts for the organisation that its page was rendered for (decision 0015).
+/// Ensures that a form from another tab acts for the organisation that its page was rendered for
+/// (decision 0015).
 fn ensure_organisation(caller: &Caller, form: &impl Form) -> Result<(), Refusal> {
     let made_for = form.organisation();
     match &caller.me {
@@ -354,14 +420,22 @@ fn ensure_organisation(caller: &Caller, form: &impl Form) -> Result<(), Refusal>
 
 fn posted_without_wasm() -> bool {
     with_context::<Parts, _>(|parts| {
-        parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+        parts
+            .headers
+            .get(ACCEPT)
+            .and_then(|accept| accept.to_str().ok())
+            .is_some_and(|accept| accept.contains("text/html"))
     })
     .unwrap_or(false)
 }
 
 fn set_status(refusal: &Refusal) {
-    let Some(options) = use_context::<ResponseOptions>() else { return };
-    options.set_status(StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    let Some(options) = use_context::<ResponseOptions>() else {
+        return;
+    };
+    options.set_status(
+        StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+    );
     let seconds = match refusal {
         Refusal::Slow { seconds } => *seconds,
         Refusal::Busy | Refusal::Unavailable => RETRY_AFTER_SECONDS,
@@ -370,7 +444,8 @@ fn set_status(refusal: &Refusal) {
     options.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
 }
 
-/// Turns an error into a refusal. A fault is logged under the id of the request, and the user only sees that id.
+/// Turns an error into a refusal. A fault is logged under the id of the request, and the user only
+/// sees that id.
 fn to_refusal(caller: &Caller, error: Error) -> Refusal {
     match error {
         Error::Refused(refusal) => refusal,
@@ -381,7 +456,9 @@ fn to_refusal(caller: &Caller, error: Error) -> Refusal {
         }
         error => {
             tracing::error!(%error, request = %caller.request, "a request failed");
-            Refusal::Fault { reference: caller.request }
+            Refusal::Fault {
+                reference: caller.request,
+            }
         }
     }
 }
@@ -401,7 +478,8 @@ async fn record_refusal(caller: &Caller, why: &str) {
     if caller.me.is_none() {
         return;
     }
-    let path = with_context::<Parts, _>(|parts| loggable_path(parts.uri.path())).unwrap_or_default();
+    let path =
+        with_context::<Parts, _>(|parts| loggable_path(parts.uri.path())).unwrap_or_default();
     tracing::warn!(request = %caller.request, why, path, "refused");
     if let Err(error) = audit::refused(&caller.scope, &path, why).await {
         tracing::error!(%error, request = %caller.request, "a refusal was not kept");
@@ -410,11 +488,17 @@ async fn record_refusal(caller: &Caller, why: &str) {
 
 /// A path for the log and the audit: cut to a maximal length, and without the token of a link.
 pub fn loggable_path(path: &str) -> String {
-    if path.starts_with("/link/") { "/link/…".to_owned() } else { path.chars().take(MAX_PATH_LENGTH).collect() }
+    if path.starts_with("/link/") {
+        "/link/…".to_owned()
+    } else {
+        path.chars().take(MAX_PATH_LENGTH).collect()
+    }
 }
 
 fn has_unexpected(fields: &[(Field, Problem)]) -> bool {
-    fields.iter().any(|(_, problem)| matches!(problem, Problem::Unexpected { .. }))
+    fields
+        .iter()
+        .any(|(_, problem)| matches!(problem, Problem::Unexpected { .. }))
 }
 
 /// A form that is about to be saved as a draft, with the page that shows it.
@@ -429,14 +513,15 @@ impl PendingDraft {
     fn new<T: Form>(form: T, refusal: Option<Refusal>) -> Result<Self, Error> {
         Ok(Self {
             page: form.page(),
-            made_for: (refusal == Some(Refusal::OtherOrganisation)).then(|| form.organisation().to_owned()),
+            made_for: (refusal == Some(Refusal::OtherOrganisation))
+                .then(|| form.organisation().to_owned()),
             signed_out: refusal == Some(Refusal::SignIn),
             body: drafts::Body::of(form, refusal)?,
         })
     }
 
-    /// Saves the draft and returns the address that shows it, by way of sign-in if the user is signed out. If the draft is not saved, the
-    /// form is shown empty, with a message.
+    /// Saves the draft and returns the address that shows it, by way of sign-in if the user is
+    /// signed out. If the draft is not saved, the form is shown empty, with a message.
     async fn save(self, caller: &Caller) -> Result<String, Error> {
         let again = match self.sender(caller).await? {
             Some(sender) => {
@@ -455,22 +540,30 @@ impl PendingDraft {
             None => self.page,
         };
         Ok(match self.made_for {
-            Some(made_for) => format!("/profile/accounts?made_for={}&next={}", encode(&made_for), encode(&again)),
+            Some(made_for) => format!(
+                "/profile/accounts?made_for={}&next={}",
+                encode(&made_for),
+                encode(&again)
+            ),
             None if self.signed_out => format!("/sign-in?next={}", encode(&again)),
             None => again,
         })
     }
 
-    /// The owner of the draft: the signed-in user, the user who was signed in when the page was opened, or a visitor if the page needs no
-    /// session. Other drafts of visitors are not saved.
+    /// The owner of the draft: the signed-in user, the user who was signed in when the page was
+    /// opened, or a visitor if the page needs no session. Other drafts of visitors are not saved.
     async fn sender(&self, caller: &Caller) -> Result<Option<Sender>, Error> {
         if let Some(me) = &caller.me {
-            // the page belongs to another organisation: the draft belongs to the account that the user switches back to
+            // the page belongs to another organisation: the draft belongs to the account that the
+            // user switches back to
             let there = match &self.made_for {
                 Some(made_for) => accounts::account_in(&caller.scope, made_for).await?,
                 None => None,
             };
-            return Ok(Some(Sender::Person(Mark::of(&caller.db, there.unwrap_or(me.user)))));
+            return Ok(Some(Sender::Person(Mark::of(
+                &caller.db,
+                there.unwrap_or(me.user),
+            ))));
         }
         let path = self.page.split('?').next().unwrap_or_default();
         if crate::PUBLIC.contains(&path) {
@@ -481,7 +574,8 @@ impl PendingDraft {
     }
 }
 
-/// Saves a form as a draft before the user goes to another page, and returns the address that shows it. Secrets are not saved.
+/// Saves a form as a draft before the user goes to another page, and returns the address that shows
+/// it. Secrets are not saved.
 ///
 /// # Errors
 /// When the database fails.
@@ -489,18 +583,35 @@ pub async fn save_draft<T: Form>(caller: &Caller, form: T) -> Result<String, Err
     PendingDraft::new(form, None)?.save(caller).await
 }
 
-/// Loads the draft that `?draft=` names, if it belongs to this user and browser and to the organisation that the user acts for.
+/// Loads the draft that `?draft=` names, if it belongs to this user and browser and to the
+/// organisation that the user acts for.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn load_draft<T: DeserializeOwned>(caller: &Caller, draft: Option<String>) -> Result<Option<SavedDraft<T>>, Error> {
-    let (Some(browser), Some(id)) = (&caller.browser, draft.and_then(|id| id.parse::<Uuid>().ok())) else { return Ok(None) };
+pub async fn load_draft<T: DeserializeOwned>(
+    caller: &Caller,
+    draft: Option<String>,
+) -> Result<Option<SavedDraft<T>>, Error> {
+    let (Some(browser), Some(id)) = (
+        &caller.browser,
+        draft.and_then(|id| id.parse::<Uuid>().ok()),
+    ) else {
+        return Ok(None);
+    };
     let reader = caller.me.as_ref().map(|me| Mark::of(&caller.db, me.user));
     let found = drafts::find::<serde_json::Value>(&caller.db, browser, reader.as_ref(), id).await?;
-    let Some(SavedDraft { form, refusal }) = found else { return Ok(None) };
+    let Some(SavedDraft { form, refusal }) = found else {
+        return Ok(None);
+    };
     let made_for = form["organisation"].as_str().unwrap_or_default();
-    if caller.me.as_ref().is_some_and(|me| !made_for.is_empty() && made_for != me.organisation.to_string()) {
+    if caller
+        .me
+        .as_ref()
+        .is_some_and(|me| !made_for.is_empty() && made_for != me.organisation.to_string())
+    {
         return Ok(None);
     }
-    Ok(serde_json::from_value(form).ok().map(|form| SavedDraft { form, refusal }))
+    Ok(serde_json::from_value(form)
+        .ok()
+        .map(|form| SavedDraft { form, refusal }))
 }

@@ -12,12 +12,18 @@ use usher_types::{Language, Permission, Theme};
 
 use crate::ui::{Icon, NoticeBanner, page_context};
 use crate::{
-    accounts, clients, customers, dashboards, help, lists, messages, organisations, profile, referrals, reports, resources, roles, session,
-    settings, ui, units, users,
+    accounts, clients, customers, dashboards, help, lists, messages, organisations, profile,
+    referrals, reports, resources, roles, session, settings, ui, units, users,
 };
 
 /// Paths that a visitor may open. Every other page requires a session. Do not add to this list.
-pub const PUBLIC: &[&str] = &["/sign-in", "/set-password", "/setup", "/confirm-email", "/link-cannot-be-used"];
+pub const PUBLIC: &[&str] = &[
+    "/sign-in",
+    "/set-password",
+    "/setup",
+    "/confirm-email",
+    "/link-cannot-be-used",
+];
 
 /// The whole HTML document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -54,18 +60,25 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 /// The paths of all pages, in the syntax of the server's router.
 #[cfg(feature = "ssr")]
 pub fn paths() -> Vec<String> {
-    leptos_axum::generate_route_list(App).iter().map(|route| route.path().to_owned()).collect()
+    leptos_axum::generate_route_list(App)
+        .iter()
+        .map(|route| route.path().to_owned())
+        .collect()
 }
 
-/// Renders the page of a request completely. It is not generic, so that the pages are compiled in this crate. In the server's crate they
-/// took four minutes of the optimised build, and were compiled again whenever one of them changed.
+/// Renders the page of a request completely. It is not generic, so that the pages are compiled in
+/// this crate. In the server's crate they took four minutes of the optimised build, and were
+/// compiled again whenever one of them changed.
 #[cfg(feature = "ssr")]
 pub async fn render(
     options: LeptosOptions,
     context: std::sync::Arc<dyn Fn() + Send + Sync>,
     request: axum::extract::Request,
 ) -> axum::response::Response {
-    leptos_axum::render_app_async_with_context(move || context(), move || shell(options.clone()))(request).await
+    leptos_axum::render_app_async_with_context(move || context(), move || shell(options.clone()))(
+        request,
+    )
+    .await
 }
 
 /// The routes of all pages.
@@ -194,10 +207,16 @@ fn AppLayout() -> impl IntoView {
     let may_manage_settings = me.grants.reaches_others(Permission::ManageSettings);
     let adds_staff = me.grants.adds_staff();
     let create_links = move || {
-        let (to, label) = if adds_staff { ("/staff/new", messages::add_new_staff(l)) } else { ("/users/new", messages::user(l)) };
+        let (to, label) = if adds_staff {
+            ("/staff/new", messages::add_new_staff(l))
+        } else {
+            ("/users/new", messages::user(l))
+        };
         let user = creates_users.then(|| view! { <a href=to>{label}</a> });
-        let client = creates_clients.then(|| view! { <a href="/clients/new">{messages::client(l)}</a> });
-        let referral = creates_referrals.then(|| view! { <a href="/referrals/new">{messages::referral(l)}</a> });
+        let client =
+            creates_clients.then(|| view! { <a href="/clients/new">{messages::client(l)}</a> });
+        let referral = creates_referrals
+            .then(|| view! { <a href="/referrals/new">{messages::referral(l)}</a> });
         view! { {user} {client} {referral} }
     };
     view! {
@@ -283,7 +302,11 @@ fn UserMenu(me: Me, context: PageContext) -> impl IntoView {
     let l = context.language;
     let here = use_location();
     let (path, query) = (here.pathname.get_untracked(), here.search.get_untracked());
-    let next = if query.is_empty() { path } else { format!("{path}?{query}") };
+    let next = if query.is_empty() {
+        path
+    } else {
+        format!("{path}?{query}")
+    };
     let themes = Theme::ALL.map(|theme| {
         let pressed = if theme == context.theme { "true" } else { "false" };
         view! { <button name="theme" value=theme.code() aria-pressed=pressed>{theme_name(l, theme)}</button> }

@@ -1,5 +1,6 @@
-//! The page for a posted form if the database is unavailable, so that neither the form nor a draft can be saved. The response itself
-//! contains the form with the typed values, so that nothing is lost (decision 0009). It only uses what was posted.
+//! The page for a posted form if the database is unavailable, so that neither the form nor a draft
+//! can be saved. The response itself contains the form with the typed values, so that nothing is
+//! lost (decision 0009). It only uses what was posted.
 
 use askama::Template;
 use usher_types::{Field, Language};
@@ -42,19 +43,40 @@ struct PostedField {
 ///
 /// # Errors
 /// When the template fails, which is not expected.
-pub fn page(l: Language, action: &str, posted: Vec<(String, String)>) -> Result<String, askama::Error> {
+pub fn page(
+    l: Language,
+    action: &str,
+    posted: Vec<(String, String)>,
+) -> Result<String, askama::Error> {
     let (mut hidden, mut typed, mut secrets) = (Vec::new(), Vec::new(), Vec::new());
     for (name, value) in posted {
         let field = Field::from_name(&name);
-        let label = field.map(|field| labels::field(l, field)).unwrap_or_default();
+        let label = field
+            .map(|field| labels::field(l, field))
+            .unwrap_or_default();
         // an unknown field may hold anything
         let rows = value.lines().count().clamp(1, 12);
         if is_secret(&name) {
-            secrets.push(PostedField { name, label, value: String::new(), rows });
+            secrets.push(PostedField {
+                name,
+                label,
+                value: String::new(),
+                rows,
+            });
         } else if field.is_some_and(is_typed) {
-            typed.push(PostedField { name, label, value, rows });
+            typed.push(PostedField {
+                name,
+                label,
+                value,
+                rows,
+            });
         } else {
-            hidden.push(PostedField { name, label, value, rows });
+            hidden.push(PostedField {
+                name,
+                label,
+                value,
+                rows,
+            });
         }
     }
     Page {
@@ -75,8 +97,15 @@ pub fn page(l: Language, action: &str, posted: Vec<(String, String)>) -> Result<
 /// Passwords are never sent back (ASVS 14.2.1).
 fn is_secret(name: &str) -> bool {
     let field = Field::from_name(name);
-    matches!(field, Some(Field::Password | Field::NewPassword | Field::CurrentPassword | Field::TemporaryPassword))
-        || name.contains("password")
+    matches!(
+        field,
+        Some(
+            Field::Password
+                | Field::NewPassword
+                | Field::CurrentPassword
+                | Field::TemporaryPassword
+        )
+    ) || name.contains("password")
 }
 
 /// Whether a field is typed, and not chosen from a list. Choices are sent again in hidden fields.
@@ -130,10 +159,20 @@ mod tests {
             ("someones_password", "violet kettle under 47 pines"),
             ("teams[]", "\"><b>"),
         ];
-        let posted = posted.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let posted = posted
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec();
         let page = page(Language::Sv, "/api/users", posted).expect("a page");
-        assert!(page.contains("lang=\"sv\"") && page.contains("Förnamn") && page.contains("first line\nsecond</textarea>"), "{page}");
-        assert!(!page.contains("violet") && !page.contains("<script>") && !page.contains("<b>"), "{page}");
+        assert!(
+            page.contains("lang=\"sv\"")
+                && page.contains("Förnamn")
+                && page.contains("first line\nsecond</textarea>"),
+            "{page}"
+        );
+        assert!(
+            !page.contains("violet") && !page.contains("<script>") && !page.contains("<b>"),
+            "{page}"
+        );
         assert_eq!(page.matches("type=\"password\"").count(), 2, "{page}");
         assert!(page.contains("name=\"teams[]\""), "{page}");
     }

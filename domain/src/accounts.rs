@@ -1,9 +1,11 @@
-//! Accounts of one person in several organisations (S13): requesting a link, proposing it, agreeing to it, and switching between them.
+//! Accounts of one person in several organisations (S13): requesting a link, proposing it, agreeing
+//! to it, and switching between them.
 //!
-//! Invariant: only the operator's System administrators propose and unlink (the database checks this too), and never for an account of
-//! their own. Accounts are linked once the holders of all of them have agreed, each signed in to their own account. Two accounts of one
-//! organisation are never linked. A switched session ends no later than the session it was switched from, and always together with it.
-//! Events are recorded in the audits of both organisations.
+//! Invariant: only the operator's System administrators propose and unlink (the database checks
+//! this too), and never for an account of their own. Accounts are linked once the holders of all of
+//! them have agreed, each signed in to their own account. Two accounts of one organisation are
+//! never linked. A switched session ends no later than the session it was switched from, and always
+//! together with it. Events are recorded in the audits of both organisations.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +13,9 @@ use chrono::Duration;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Set};
 use serde::de::DeserializeOwned;
 use usher_types::accounts::{
-    Account, AccountsPage, AnswerProposal, AskLink, AskLinkPage, DeclineLink, Found, LeaveLink, LinksPage, Proposal, ProposeLink, Proposed,
-    Request, Sought, State, UnlinkAccount, Waiting, WithdrawProposal,
+    Account, AccountsPage, AnswerProposal, AskLink, AskLinkPage, DeclineLink, Found, LeaveLink,
+    LinksPage, Proposal, ProposeLink, Proposed, Request, Sought, State, UnlinkAccount, Waiting,
+    WithdrawProposal,
 };
 use usher_types::audit::Event;
 use usher_types::email::Email;
@@ -45,12 +48,23 @@ pub async fn own(scope: &Scope, next: String, refusal: Option<Refusal>) -> Resul
     let tx = scope.read(Permission::OwnProfile).await?;
     let me = scope.me()?;
     let proposal = proposal(&tx, me).await?;
-    Ok(AccountsPage { accounts: mine(&tx, me).await?, proposal, is_switched: scope.through().is_some(), next, refusal })
+    Ok(AccountsPage {
+        accounts: mine(&tx, me).await?,
+        proposal,
+        is_switched: scope.through().is_some(),
+        next,
+        refusal,
+    })
 }
 
 /// What the holder of an account is asked to agree to.
 async fn proposal(tx: &Tx<'_>, me: UserId) -> Result<Option<Proposal>> {
-    let row = tx.one("SELECT * FROM link_proposal_of($1, $2)", [me.0.into(), tx.scope().now().into()]).await?;
+    let row = tx
+        .one(
+            "SELECT * FROM link_proposal_of($1, $2)",
+            [me.0.into(), tx.scope().now().into()],
+        )
+        .await?;
     let read = |row: QueryResult| {
         Ok(Proposal {
             id: row.try_get("", "proposal_id")?,
@@ -62,13 +76,21 @@ async fn proposal(tx: &Tx<'_>, me: UserId) -> Result<Option<Proposal>> {
     row.map(read).transpose()
 }
 
-/// The actor's accounts in other organisations, each with whether this session can be switched to it.
+/// The actor's accounts in other organisations, each with whether this session can be switched to
+/// it.
 async fn mine(tx: &Tx<'_>, me: UserId) -> Result<Vec<Account>> {
     let mut accounts = linked(tx, me).await?;
-    let row = tx.one("SELECT account_trusted($1) AS is_trusted", [me.0.into()]).await?;
-    let is_trusted = row.map(|row| row.try_get::<Option<bool>>("", "is_trusted")).transpose()?.flatten();
+    let row = tx
+        .one("SELECT account_trusted($1) AS is_trusted", [me.0.into()])
+        .await?;
+    let is_trusted = row
+        .map(|row| row.try_get::<Option<bool>>("", "is_trusted"))
+        .transpose()?
+        .flatten();
     if is_trusted == Some(false) {
-        accounts.iter_mut().for_each(|account| account.state = State::Reset);
+        accounts
+            .iter_mut()
+            .for_each(|account| account.state = State::Reset);
     }
     Ok(accounts)
 }
@@ -78,29 +100,40 @@ pub(crate) async fn linked(tx: &Tx<'_>, user: UserId) -> Result<Vec<Account>> {
     accounts(tx, "SELECT accounts_linked($1) AS account", user.0.into()).await
 }
 
-/// The account that the caller has in another organisation, where it is linked with the one they act with.
+/// The account that the caller has in another organisation, where it is linked with the one they
+/// act with.
 ///
 /// # Errors
 /// [`Refusal::SignIn`].
 pub async fn account_in(scope: &Scope, organisation: &str) -> Result<Option<UserId>> {
     let tx = scope.read(Permission::OwnProfile).await?;
     let found = linked(&tx, scope.me()?).await?;
-    Ok(found.into_iter().find(|account| account.organisation.to_string() == organisation).map(|account| account.user))
+    Ok(found
+        .into_iter()
+        .find(|account| account.organisation.to_string() == organisation)
+        .map(|account| account.user))
 }
 
 async fn accounts(tx: &Tx<'_>, sql: &str, value: sea_orm::Value) -> Result<Vec<Account>> {
-    tx.all(sql, [value]).await?.iter().map(|row| read(row, "account")).collect()
+    tx.all(sql, [value])
+        .await?
+        .iter()
+        .map(|row| read(row, "account"))
+        .collect()
 }
 
 fn read<T: DeserializeOwned>(row: &QueryResult, column: &str) -> Result<T> {
-    serde_json::from_value(row.try_get("", column)?).map_err(|error| Error::Broken(error.to_string()))
+    serde_json::from_value(row.try_get("", column)?)
+        .map_err(|error| Error::Broken(error.to_string()))
 }
 
-/// Switches to the actor's account in another organisation: starts a new session, which ends when this one would have, and ends this one.
+/// Switches to the actor's account in another organisation: starts a new session, which ends when
+/// this one would have, and ends this one.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] where no account there is linked; [`Refusal::CannotSwitch`] where it cannot be switched to now;
-/// [`Refusal::SignIn`] if this session ended in the meantime; [`Refusal::Slow`] beyond the limit.
+/// [`Refusal::NotFound`] where no account there is linked; [`Refusal::CannotSwitch`] where it
+/// cannot be switched to now; [`Refusal::SignIn`] if this session ended in the meantime;
+/// [`Refusal::Slow`] beyond the limit.
 pub async fn switch(scope: &Scope, session: &Token, to: &str) -> Result<Token> {
     let to: OrganisationId = units::id(to)?;
     throttles::require(scope, &[(Limit::Switches, &scope.me()?.to_string())]).await?;
@@ -108,15 +141,20 @@ pub async fn switch(scope: &Scope, session: &Token, to: &str) -> Result<Token> {
     let tx = scope.write(Permission::OwnProfile).await?;
     let (me, from) = (scope.me()?, tx.organisation()?);
     let values = [session.hash().into(), to.0.into(), scope.now().into()];
-    let row = tx.one("SELECT * FROM account_switch($1, $2, $3)", values).await?.ok_or(Refusal::NotFound)?;
+    let row = tx
+        .one("SELECT * FROM account_switch($1, $2, $3)", values)
+        .await?
+        .ok_or(Refusal::NotFound)?;
     let (user, state): (Uuid, String) = (row.try_get("", "user_id")?, row.try_get("", "state")?);
     if state != "ready" {
         return Err(Refusal::CannotSwitch.into());
     }
     let user = UserId(user);
     let token = sessions::start(&tx, to, user, Some(session)).await?;
-    tx.record(Event::SwitchedAway { user: me, with: to }).await?;
-    tx.record_in(to, Event::SwitchedHere { user, with: from }).await?;
+    tx.record(Event::SwitchedAway { user: me, with: to })
+        .await?;
+    tx.record_in(to, Event::SwitchedHere { user, with: from })
+        .await?;
     if let Some((mail, counted)) = told {
         outbox::enqueue_at(&tx, to, user, &mail, &counted).await?;
     }
@@ -124,25 +162,37 @@ pub async fn switch(scope: &Scope, session: &Token, to: &str) -> Result<Token> {
     Ok(token)
 }
 
-/// The mail about a switch to the account in an organisation. The account that signed in gets none, and beyond the limit none is sent;
-/// the switch itself is not refused.
-async fn mail_about_switch(scope: &Scope, to: OrganisationId) -> Result<Option<(Mail, MailCounted)>> {
-    let there = account_in(scope, &to.to_string()).await?.ok_or(Refusal::NotFound)?;
-    let signed_in = scope.through().map(|(_, organisation)| organisation).or(scope.organisation()).ok_or(Refusal::SignIn)?;
+/// The mail about a switch to the account in an organisation. The account that signed in gets none,
+/// and beyond the limit none is sent; the switch itself is not refused.
+async fn mail_about_switch(
+    scope: &Scope,
+    to: OrganisationId,
+) -> Result<Option<(Mail, MailCounted)>> {
+    let there = account_in(scope, &to.to_string())
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    let signed_in = scope
+        .through()
+        .map(|(_, organisation)| organisation)
+        .or(scope.organisation())
+        .ok_or(Refusal::SignIn)?;
     if signed_in == to {
         return Ok(None);
     }
-    let mail = Mail::SwitchedTo { with: vec![signed_in] };
+    let mail = Mail::SwitchedTo {
+        with: vec![signed_in],
+    };
     match throttles::count_mail(scope, &mail, Some(there), &[]).await {
         Err(error) if error.is_slow() => Ok(None),
         counted => Ok(Some((mail, counted?))),
     }
 }
 
-/// Marks the account as no longer trusted for switching: its password or link now comes from an administrator, so signing in does not
-/// prove who the person is in other organisations.
+/// Marks the account as no longer trusted for switching: its password or link now comes from an
+/// administrator, so signing in does not prove who the person is in other organisations.
 pub(crate) async fn distrust(tx: &Write<'_>, user: UserId) -> Result<()> {
-    tx.execute("SELECT account_distrust($1)", [user.0.into()]).await?;
+    tx.execute("SELECT account_distrust($1)", [user.0.into()])
+        .await?;
     Ok(())
 }
 
@@ -150,27 +200,52 @@ pub(crate) async fn distrust(tx: &Write<'_>, user: UserId) -> Result<()> {
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn ask_page(scope: &Scope, user: UserId, draft: Option<SavedDraft<AskLink>>) -> Result<AskLinkPage> {
+pub async fn ask_page(
+    scope: &Scope,
+    user: UserId,
+    draft: Option<SavedDraft<AskLink>>,
+) -> Result<AskLinkPage> {
     let tx = scope.read(Permission::EditUsers).await?;
     let (person, _) = crate::users::editable(&tx, user).await?;
-    let asked = tx.find::<link_requests::Entity>().filter(link_requests::Column::UserId.eq(user.0));
-    let asked = asked.order_by_desc(link_requests::Column::AskedAt).limit(EARLIER).all(tx.conn()).await?;
+    let asked = tx
+        .find::<link_requests::Entity>()
+        .filter(link_requests::Column::UserId.eq(user.0));
+    let asked = asked
+        .order_by_desc(link_requests::Column::AskedAt)
+        .limit(EARLIER)
+        .all(tx.conn())
+        .await?;
     let requests = asked.into_iter().map(|asked| Request {
         asked: scope.moment(asked.asked_at),
-        answer: asked.answered_at.map(|at| (scope.moment(at), asked.is_linked == Some(true), asked.why)),
+        answer: asked
+            .answered_at
+            .map(|at| (scope.moment(at), asked.is_linked == Some(true), asked.why)),
         login_name: asked.login_name,
         reason: asked.reason,
     });
     let requests = requests.collect();
-    let fresh = AskLink { organisation: tx.organisation()?.to_string(), user: user.to_string(), ..AskLink::default() };
+    let fresh = AskLink {
+        organisation: tx.organisation()?.to_string(),
+        user: user.to_string(),
+        ..AskLink::default()
+    };
     let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
-    Ok(AskLinkPage { user, name: crate::users::display(&person), accounts: linked(&tx, user).await?, requests, form, refusal })
+    Ok(AskLinkPage {
+        user,
+        name: crate::users::display(&person),
+        accounts: linked(&tx, user).await?,
+        requests,
+        form,
+        refusal,
+    })
 }
 
-/// Requests that a person's account be linked with one in another organisation. Whether that account exists is not checked.
+/// Requests that a person's account be linked with one in another organisation. Whether that
+/// account exists is not checked.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also where the same was asked already; [`Refusal::NotFound`], [`Refusal::Forbidden`].
+/// [`Refusal::Invalid`], also where the same was asked already; [`Refusal::NotFound`],
+/// [`Refusal::Forbidden`].
 pub async fn ask(scope: &Scope, form: &AskLink) -> Result<UserId> {
     let user: UserId = units::id(&form.user)?;
     let tx = scope.write(Permission::EditUsers).await?;
@@ -189,41 +264,81 @@ pub async fn ask(scope: &Scope, form: &AskLink) -> Result<UserId> {
         answered_at: Set(None),
     };
     tx.insert(row).await.map_err(|error| {
-        if error.violates("link_requests_open") { Invalid::one(Field::OtherLogin, Problem::AskedAlready).into() } else { error }
+        if error.violates("link_requests_open") {
+            Invalid::one(Field::OtherLogin, Problem::AskedAlready).into()
+        } else {
+            error
+        }
     })?;
     tx.record(Event::LinkAsked { user }).await?;
     tx.commit().await?;
     Ok(user)
 }
 
-/// The page that links accounts: requests that wait for an answer, the result of a search, and the people who have linked accounts.
+/// The page that links accounts: requests that wait for an answer, the result of a search, and the
+/// people who have linked accounts.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for anybody who is not a System administrator of the operator.
-pub async fn page(scope: &Scope, sought: Sought, reason: String, refusal: Option<Refusal>) -> Result<LinksPage> {
+pub async fn page(
+    scope: &Scope,
+    sought: Sought,
+    reason: String,
+    refusal: Option<Refusal>,
+) -> Result<LinksPage> {
     let tx = scope.read(Permission::LinkAccounts).await?;
     let waiting = waiting(&tx).await?;
-    let answering = waiting.iter().find(|waiting| waiting.id.to_string() == sought.request).cloned();
+    let answering = waiting
+        .iter()
+        .find(|waiting| waiting.id.to_string() == sought.request)
+        .cloned();
     let mut sought = sought;
-    if let Some(asked) = answering.as_ref().filter(|_| sought.one.is_empty() && sought.other.is_empty()) {
+    if let Some(asked) = answering
+        .as_ref()
+        .filter(|_| sought.one.is_empty() && sought.other.is_empty())
+    {
         sought.one.clone_from(&asked.account.login_name);
         sought.other.clone_from(&asked.login_name);
     }
-    let (found, people, proposals) = (found(&tx, &sought).await?, people(&tx).await?, proposals(&tx).await?);
-    Ok(LinksPage { found, people, waiting, proposals, sought, answering, reason, refusal })
+    let (found, people, proposals) = (
+        found(&tx, &sought).await?,
+        people(&tx).await?,
+        proposals(&tx).await?,
+    );
+    Ok(LinksPage {
+        found,
+        people,
+        waiting,
+        proposals,
+        sought,
+        answering,
+        reason,
+        refusal,
+    })
 }
 
 async fn proposals(tx: &Tx<'_>) -> Result<Vec<Proposed>> {
-    let rows = tx.all("SELECT * FROM link_proposals_open($1, $2)", [tx.scope().now().into(), MOST.into()]).await?;
+    let rows = tx
+        .all(
+            "SELECT * FROM link_proposals_open($1, $2)",
+            [tx.scope().now().into(), MOST.into()],
+        )
+        .await?;
     let proposals = rows.iter().map(|row| {
         let expires = tx.scope().day(row.try_get("", "expires_at")?);
-        Ok(Proposed { id: row.try_get("", "proposal_id")?, accounts: read(row, "accounts")?, expires })
+        Ok(Proposed {
+            id: row.try_get("", "proposal_id")?,
+            accounts: read(row, "accounts")?,
+            expires,
+        })
     });
     proposals.collect()
 }
 
 async fn waiting(tx: &Tx<'_>) -> Result<Vec<Waiting>> {
-    let rows = tx.all("SELECT * FROM link_requests_waiting($1)", [MOST.into()]).await?;
+    let rows = tx
+        .all("SELECT * FROM link_requests_waiting($1)", [MOST.into()])
+        .await?;
     let waiting = rows.iter().map(|row| {
         Ok(Waiting {
             id: row.try_get("", "id")?,
@@ -240,8 +355,14 @@ async fn waiting(tx: &Tx<'_>) -> Result<Vec<Waiting>> {
 async fn people(tx: &Tx<'_>) -> Result<Vec<Vec<(Account, bool)>>> {
     let mut people: Vec<(Uuid, Vec<(Account, bool)>)> = Vec::new();
     // by name, and the accounts of one person after each other
-    for row in tx.all("SELECT * FROM accounts_all($1)", [MOST.into()]).await? {
-        let (person, one) = (row.try_get("", "person_id")?, (read(&row, "account")?, row.try_get("", "is_trusted")?));
+    for row in tx
+        .all("SELECT * FROM accounts_all($1)", [MOST.into()])
+        .await?
+    {
+        let (person, one) = (
+            row.try_get("", "person_id")?,
+            (read(&row, "account")?, row.try_get("", "is_trusted")?),
+        );
         match people.last_mut() {
             Some((last, accounts)) if *last == person => accounts.push(one),
             _ => people.push((person, vec![one])),
@@ -255,7 +376,10 @@ async fn found(tx: &Tx<'_>, sought: &Sought) -> Result<Found> {
     if sought.one.trim().is_empty() && sought.other.trim().is_empty() {
         return Ok(Found::Nothing);
     }
-    let (one, other) = (named(tx, &sought.one).await?, named(tx, &sought.other).await?);
+    let (one, other) = (
+        named(tx, &sought.one).await?,
+        named(tx, &sought.other).await?,
+    );
     let apart = |one: &Account, other: &Account| one.organisation != other.organisation;
     Ok(match (one.as_slice(), other.as_slice()) {
         ([one], [other]) | ([one, other], []) | ([], [one, other]) if apart(one, other) => {
@@ -269,16 +393,27 @@ const NAMED: &str = "SELECT accounts_named($1) AS account";
 
 /// The accounts with this login name or address, in any organisation.
 async fn named(tx: &Tx<'_>, text: &str) -> Result<Vec<Account>> {
-    let text = visible(text).replace(char::is_control, " ").trim().to_lowercase();
+    let text = visible(text)
+        .replace(char::is_control, " ")
+        .trim()
+        .to_lowercase();
     if text.is_empty() {
         return Ok(Vec::new());
     }
     let key = LoginName::parse(&text).map_or(text, |name| name.key());
     let mut found = accounts(tx, NAMED, key.as_str().into()).await?;
     // an address is kept in letters, and may be typed in ASCII
-    if let Some(address) = Email::parse(&key).ok().filter(|address| address.as_str() != key) {
+    if let Some(address) = Email::parse(&key)
+        .ok()
+        .filter(|address| address.as_str() != key)
+    {
         let others = accounts(tx, NAMED, address.as_str().into()).await?;
-        found.extend(others.into_iter().filter(|other| !found.iter().any(|one| one.user == other.user)).collect::<Vec<_>>());
+        found.extend(
+            others
+                .into_iter()
+                .filter(|other| !found.iter().any(|one| one.user == other.user))
+                .collect::<Vec<_>>(),
+        );
     }
     Ok(found)
 }
@@ -286,19 +421,27 @@ async fn named(tx: &Tx<'_>, text: &str) -> Result<Vec<Account>> {
 /// The one account of this login name.
 async fn exactly(tx: &Tx<'_>, login_name: &str) -> Result<Account> {
     let found = named(tx, login_name).await?;
-    found.into_iter().find(|account| account.login_name.eq_ignore_ascii_case(login_name)).ok_or_else(|| Refusal::NotFound.into())
+    found
+        .into_iter()
+        .find(|account| account.login_name.eq_ignore_ascii_case(login_name))
+        .ok_or_else(|| Refusal::NotFound.into())
 }
 
-/// Proposes to the holders of two accounts, and of the accounts linked with them, that all are linked; answers the request for it, if
-/// there is one. Nothing is linked until every holder has agreed. Proposing an existing link again restores trust in it.
+/// Proposes to the holders of two accounts, and of the accounts linked with them, that all are
+/// linked; answers the request for it, if there is one. Nothing is linked until every holder has
+/// agreed. Proposing an existing link again restores trust in it.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for two of one organisation, for the actor's own account, and where one of them is in a proposal already;
-/// [`Refusal::NotFound`]; [`Refusal::Forbidden`]; [`Refusal::Slow`] for too many mails.
+/// [`Refusal::Invalid`] for two of one organisation, for the actor's own account, and where one of
+/// them is in a proposal already; [`Refusal::NotFound`]; [`Refusal::Forbidden`]; [`Refusal::Slow`]
+/// for too many mails.
 pub async fn propose(scope: &Scope, form: &ProposeLink) -> Result<()> {
     known(form)?;
     let tx = scope.read(Permission::LinkAccounts).await?;
-    let (one, other) = (exactly(&tx, &form.one).await?, exactly(&tx, &form.other).await?);
+    let (one, other) = (
+        exactly(&tx, &form.one).await?,
+        exactly(&tx, &form.other).await?,
+    );
     drop(tx);
     let wrong = |problem| Error::from(Invalid::one(Field::Form, problem));
     if one.organisation == other.organisation {
@@ -322,14 +465,23 @@ pub async fn propose(scope: &Scope, form: &ProposeLink) -> Result<()> {
         now.into(),
         (now + Duration::days(PROPOSAL_DAYS)).into(),
     ];
-    let rows = tx.all("SELECT * FROM link_propose($1, $2, $3, $4, $5, $6, $7, $8)", values).await.map_err(|error| {
-        let known = [
-            ("link_proposals_one_each", Problem::TwoThere),
-            ("link_proposals_own", Problem::OwnAccount),
-            ("link_proposals_pkey", Problem::ProposedAlready),
-        ];
-        known.into_iter().find(|(constraint, _)| error.violates(constraint)).map_or(error, |(_, problem)| wrong(problem))
-    })?;
+    let rows = tx
+        .all(
+            "SELECT * FROM link_propose($1, $2, $3, $4, $5, $6, $7, $8)",
+            values,
+        )
+        .await
+        .map_err(|error| {
+            let known = [
+                ("link_proposals_one_each", Problem::TwoThere),
+                ("link_proposals_own", Problem::OwnAccount),
+                ("link_proposals_pkey", Problem::ProposedAlready),
+            ];
+            known
+                .into_iter()
+                .find(|(constraint, _)| error.violates(constraint))
+                .map_or(error, |(_, problem)| wrong(problem))
+        })?;
     let accounts = record(&tx, &rows, |user, with| Event::LinkProposed { user, with }).await?;
     notify(&tx, accounts, mail, &counted).await?;
     if !form.request.is_empty() {
@@ -338,28 +490,46 @@ pub async fn propose(scope: &Scope, form: &ProposeLink) -> Result<()> {
     tx.commit().await
 }
 
-/// Agrees to a proposal as the holder of one of its accounts. The last agreement links the accounts.
+/// Agrees to a proposal as the holder of one of its accounts. The last agreement links the
+/// accounts.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] where it is over, or was agreed to already; [`Refusal::Forbidden`] in a session that was switched from another
-/// account, because the person has not proved that they hold this one.
+/// [`Refusal::Invalid`] where it is over, or was agreed to already; [`Refusal::Forbidden`] in a
+/// session that was switched from another account, because the person has not proved that they hold
+/// this one.
 pub async fn agree(scope: &Scope, form: &AnswerProposal) -> Result<()> {
     known(form)?;
     let me = holder(scope)?;
     let mail = |with| Mail::AccountsLinked { with };
     let counted = throttles::count_mail(scope, &mail(Vec::new()), None, &[]).await?;
     let tx = scope.write(Permission::OwnProfile).await?;
-    let values = [units::id::<Uuid>(&form.proposal)?.into(), me.0.into(), scope.now().into()];
-    let rows = tx.all("SELECT * FROM link_agree($1, $2, $3)", values).await?;
-    let linked = rows.first().map(|row| row.try_get("", "is_linked")).transpose()?.ok_or_else(gone)?;
-    let accounts = record(&tx, &rows, |user, with| Event::LinkAgreed { user, with, linked }).await?;
+    let values = [
+        units::id::<Uuid>(&form.proposal)?.into(),
+        me.0.into(),
+        scope.now().into(),
+    ];
+    let rows = tx
+        .all("SELECT * FROM link_agree($1, $2, $3)", values)
+        .await?;
+    let linked = rows
+        .first()
+        .map(|row| row.try_get("", "is_linked"))
+        .transpose()?
+        .ok_or_else(gone)?;
+    let accounts = record(&tx, &rows, |user, with| Event::LinkAgreed {
+        user,
+        with,
+        linked,
+    })
+    .await?;
     if linked {
         notify(&tx, accounts, mail, &counted).await?;
     }
     tx.commit().await
 }
 
-/// Declines a proposal as the holder of one of its accounts, also after agreeing to it. The proposal ends for all of them.
+/// Declines a proposal as the holder of one of its accounts, also after agreeing to it. The
+/// proposal ends for all of them.
 ///
 /// # Errors
 /// As [`agree`].
@@ -367,8 +537,14 @@ pub async fn decline_proposal(scope: &Scope, form: &AnswerProposal) -> Result<()
     known(form)?;
     let me = holder(scope)?;
     let tx = scope.write(Permission::OwnProfile).await?;
-    let values = [units::id::<Uuid>(&form.proposal)?.into(), me.0.into(), scope.now().into()];
-    let rows = tx.all("SELECT * FROM link_decline($1, $2, $3)", values).await?;
+    let values = [
+        units::id::<Uuid>(&form.proposal)?.into(),
+        me.0.into(),
+        scope.now().into(),
+    ];
+    let rows = tx
+        .all("SELECT * FROM link_decline($1, $2, $3)", values)
+        .await?;
     if rows.is_empty() {
         return Err(gone());
     }
@@ -383,7 +559,12 @@ pub async fn decline_proposal(scope: &Scope, form: &AnswerProposal) -> Result<()
 pub async fn withdraw(scope: &Scope, form: &WithdrawProposal) -> Result<()> {
     known(form)?;
     let tx = scope.write(Permission::LinkAccounts).await?;
-    let rows = tx.all("SELECT * FROM link_withdraw($1)", [units::id::<Uuid>(&form.proposal)?.into()]).await?;
+    let rows = tx
+        .all(
+            "SELECT * FROM link_withdraw($1)",
+            [units::id::<Uuid>(&form.proposal)?.into()],
+        )
+        .await?;
     if rows.is_empty() {
         return Err(gone());
     }
@@ -398,14 +579,22 @@ fn gone() -> Error {
 /// The holder who may answer a proposal: the session must have signed in to this account itself.
 fn holder(scope: &Scope) -> Result<UserId> {
     scope.require(Permission::OwnProfile)?;
-    if scope.through().is_some() { Err(Refusal::Forbidden.into()) } else { scope.me() }
+    if scope.through().is_some() {
+        Err(Refusal::Forbidden.into())
+    } else {
+        scope.me()
+    }
 }
 
 /// The accounts that an action concerns, each with the organisations of the others.
 type Concerned = BTreeMap<(OrganisationId, UserId), Vec<OrganisationId>>;
 
 /// Records an action on links in the audit of each organisation that has one of the accounts.
-async fn record(tx: &Write<'_>, rows: &[QueryResult], event: impl Fn(UserId, OrganisationId) -> Event) -> Result<Concerned> {
+async fn record(
+    tx: &Write<'_>,
+    rows: &[QueryResult],
+    event: impl Fn(UserId, OrganisationId) -> Event,
+) -> Result<Concerned> {
     let mut accounts = Concerned::new();
     for row in rows {
         let (at, user, with) = pair(row)?;
@@ -416,7 +605,12 @@ async fn record(tx: &Write<'_>, rows: &[QueryResult], event: impl Fn(UserId, Org
 }
 
 /// Notifies the holders by mail.
-async fn notify(tx: &Write<'_>, accounts: Concerned, mail: impl Fn(Vec<OrganisationId>) -> Mail, counted: &MailCounted) -> Result<()> {
+async fn notify(
+    tx: &Write<'_>,
+    accounts: Concerned,
+    mail: impl Fn(Vec<OrganisationId>) -> Mail,
+    counted: &MailCounted,
+) -> Result<()> {
     for ((at, user), with) in accounts {
         outbox::enqueue_at(tx, at, user, &mail(with), counted).await?;
     }
@@ -424,30 +618,53 @@ async fn notify(tx: &Write<'_>, accounts: Concerned, mail: impl Fn(Vec<Organisat
 }
 
 fn pair(row: &QueryResult) -> Result<(OrganisationId, UserId, OrganisationId)> {
-    let (at, user, with) = (row.try_get("", "organisation_id")?, row.try_get("", "user_id")?, row.try_get("", "other_organisation_id")?);
+    let (at, user, with) = (
+        row.try_get("", "organisation_id")?,
+        row.try_get("", "user_id")?,
+        row.try_get("", "other_organisation_id")?,
+    );
     Ok((OrganisationId(at), UserId(user), OrganisationId(with)))
 }
 
 /// Counts the mail that [`answer`] causes: the database queues it, in the other organisation.
 async fn count_answer(scope: &Scope) -> Result<MailCounted> {
     scope.require(Permission::LinkAccounts)?;
-    let mail = Mail::LinkAnswered { user: scope.me()?, linked: false };
+    let mail = Mail::LinkAnswered {
+        user: scope.me()?,
+        linked: false,
+    };
     throttles::count_mail(scope, &mail, None, &[]).await
 }
 
 /// Answers a request; the requester is notified by mail and sees the answer on the page.
 async fn answer(tx: &Write<'_>, request: &str, linked: bool, why: &str) -> Result<()> {
     let request: Uuid = units::id(request)?;
-    let values = [request.into(), linked.into(), why.into(), tx.scope().now().into(), tx.id().into()];
-    let row = tx.one("SELECT * FROM link_request_answer($1, $2, $3, $4, $5)", values).await?.ok_or(Refusal::NotFound)?;
-    let (at, user) = (OrganisationId(row.try_get("", "organisation_id")?), UserId(row.try_get("", "user_id")?));
+    let values = [
+        request.into(),
+        linked.into(),
+        why.into(),
+        tx.scope().now().into(),
+        tx.id().into(),
+    ];
+    let row = tx
+        .one(
+            "SELECT * FROM link_request_answer($1, $2, $3, $4, $5)",
+            values,
+        )
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    let (at, user) = (
+        OrganisationId(row.try_get("", "organisation_id")?),
+        UserId(row.try_get("", "user_id")?),
+    );
     tx.record_in(at, Event::LinkAnswered { user, linked }).await
 }
 
 /// Answers a request without linking.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] without a reason; [`Refusal::NotFound`] for one that was answered; [`Refusal::Forbidden`].
+/// [`Refusal::Invalid`] without a reason; [`Refusal::NotFound`] for one that was answered;
+/// [`Refusal::Forbidden`].
 pub async fn decline(scope: &Scope, form: &DeclineLink) -> Result<()> {
     count_answer(scope).await?;
     let tx = scope.write(Permission::LinkAccounts).await?;
@@ -456,36 +673,71 @@ pub async fn decline(scope: &Scope, form: &DeclineLink) -> Result<()> {
     tx.commit().await
 }
 
-/// Removes an account from a person's linked accounts. Sessions that were switched to or from it end at once; the holders are notified.
+/// Removes an account from a person's linked accounts. Sessions that were switched to or from it
+/// end at once; the holders are notified.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn unlink(scope: &Scope, form: &UnlinkAccount) -> Result<()> {
     known(form)?;
     scope.require(Permission::LinkAccounts)?;
-    let counted = throttles::count_mail(scope, &Mail::AccountUnlinked { with: Vec::new() }, None, &[]).await?;
+    let counted = throttles::count_mail(
+        scope,
+        &Mail::AccountUnlinked { with: Vec::new() },
+        None,
+        &[],
+    )
+    .await?;
     let tx = scope.write(Permission::LinkAccounts).await?;
     let (of, user) = (units::id(&form.of)?, units::id(&form.user)?);
-    if take_out(&tx, of, user, false, &counted).await? { tx.commit().await } else { Err(Refusal::NotFound.into()) }
+    if take_out(&tx, of, user, false, &counted).await? {
+        tx.commit().await
+    } else {
+        Err(Refusal::NotFound.into())
+    }
 }
 
-/// Removes the actor's own account from a link, because a holder who agreed may change their mind. Does nothing if there is no link.
+/// Removes the actor's own account from a link, because a holder who agreed may change their mind.
+/// Does nothing if there is no link.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] in a session that was switched from another account; [`Refusal::Slow`] for too many mails.
+/// [`Refusal::Forbidden`] in a session that was switched from another account; [`Refusal::Slow`]
+/// for too many mails.
 pub async fn leave(scope: &Scope, form: &LeaveLink) -> Result<()> {
     known(form)?;
     let me = holder(scope)?;
-    let counted = throttles::count_mail(scope, &Mail::AccountUnlinked { with: Vec::new() }, None, &[]).await?;
+    let counted = throttles::count_mail(
+        scope,
+        &Mail::AccountUnlinked { with: Vec::new() },
+        None,
+        &[],
+    )
+    .await?;
     let tx = scope.write(Permission::OwnProfile).await?;
     take_out(&tx, tx.organisation()?, me, true, &counted).await?;
     tx.commit_if_recorded().await
 }
 
 /// Whether the account was linked.
-async fn take_out(tx: &Write<'_>, of: OrganisationId, user: UserId, by_holder: bool, counted: &MailCounted) -> Result<bool> {
-    let gone = tx.all("SELECT * FROM account_unlink($1, $2)", [of.0.into(), user.0.into()]).await?;
-    let accounts = record(tx, &gone, |user, with| Event::AccountUnlinked { user, with, by_holder }).await?;
+async fn take_out(
+    tx: &Write<'_>,
+    of: OrganisationId,
+    user: UserId,
+    by_holder: bool,
+    counted: &MailCounted,
+) -> Result<bool> {
+    let gone = tx
+        .all(
+            "SELECT * FROM account_unlink($1, $2)",
+            [of.0.into(), user.0.into()],
+        )
+        .await?;
+    let accounts = record(tx, &gone, |user, with| Event::AccountUnlinked {
+        user,
+        with,
+        by_holder,
+    })
+    .await?;
     notify(tx, accounts, |with| Mail::AccountUnlinked { with }, counted).await?;
     Ok(!gone.is_empty())
 }

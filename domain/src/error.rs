@@ -18,7 +18,8 @@ pub enum Error {
     /// A broken invariant; logged, never sent.
     #[error("{0}")]
     Broken(String),
-    /// Too many passwords to hash at once, or too many attempts that wait in the queue of one address; answered with 503 and Retry-After.
+    /// Too many passwords to hash at once, or too many attempts that wait in the queue of one
+    /// address; answered with 503 and Retry-After.
     #[error("too many wait already")]
     Busy,
 }
@@ -44,40 +45,59 @@ impl Error {
     /// Turns a violation of this unique constraint into an error at the field of the name.
     #[must_use]
     pub(crate) fn at_name(self, constraint: &str, field: Field) -> Self {
-        if self.violates(constraint) { Invalid::one(field, Problem::SameName).into() } else { self }
+        if self.violates(constraint) {
+            Invalid::one(field, Problem::SameName).into()
+        } else {
+            self
+        }
     }
 
-    /// Whether the database does not answer or accepts no writes at the moment: it is gone, read-only, out of connections or out of
-    /// space. The request can be repeated unchanged.
+    /// Whether the database does not answer or accepts no writes at the moment: it is gone,
+    /// read-only, out of connections or out of space. The request can be repeated unchanged.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         let error = match self {
             Self::Database(DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => return true,
-            Self::Database(DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) => error,
+            Self::Database(
+                DbErr::Exec(RuntimeErr::SqlxError(error))
+                | DbErr::Query(RuntimeErr::SqlxError(error)),
+            ) => error,
             _ => return false,
         };
         match &**error {
             sqlx::Error::Database(refused) => refused.code().is_some_and(|code| is_passing(&code)),
-            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
-                true
-            }
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
             _ => false,
         }
     }
 
-    /// Whether the database refused because of this constraint: the database decides about uniqueness, not a query before.
+    /// Whether the database refused because of this constraint: the database decides about
+    /// uniqueness, not a query before.
     pub(crate) fn violates(&self, constraint: &str) -> bool {
-        let Self::Database(DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = self else {
+        let Self::Database(
+            DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)),
+        ) = self
+        else {
             return false;
         };
-        error.as_database_error().and_then(|error| error.constraint()) == Some(constraint)
+        error
+            .as_database_error()
+            .and_then(|error| error.constraint())
+            == Some(constraint)
     }
 }
 
-/// Whether this Postgres code is about the server and not about the statement: read-only, connection lost, out of resources, starting or
-/// stopping, input or output failed.
+/// Whether this Postgres code is about the server and not about the statement: read-only,
+/// connection lost, out of resources, starting or stopping, input or output failed.
 fn is_passing(code: &str) -> bool {
-    code == "25006" || ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class))
+    code == "25006"
+        || ["08", "53", "57P", "58"]
+            .iter()
+            .any(|class| code.starts_with(class))
 }
 
 #[cfg(test)]
@@ -86,7 +106,9 @@ mod tests {
 
     #[test]
     fn a_server_that_is_read_only_or_gone_is_not_a_fault_of_the_statement() {
-        for code in ["25006", "08006", "08P01", "53100", "53300", "57P01", "57P03", "58030"] {
+        for code in [
+            "25006", "08006", "08P01", "53100", "53300", "57P01", "57P03", "58030",
+        ] {
             assert!(is_passing(code), "{code}");
         }
         for code in ["23505", "42601", "25001", "57014", "40001"] {

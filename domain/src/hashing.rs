@@ -1,4 +1,5 @@
-//! Password hashes and estimates: on a bounded pool off the async threads (decision 0026, ASVS 11.4.2, 15.4.4).
+//! Password hashes and estimates: on a bounded pool off the async threads (decision 0026, ASVS
+//! 11.4.2, 15.4.4).
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,7 +27,8 @@ pub struct Hashing {
     dummy: Arc<str>,
 }
 
-/// The memory of one hash, reused, one for each core: otherwise each thread that hashed would keep its own 19 MiB.
+/// The memory of one hash, reused, one for each core: otherwise each thread that hashed would keep
+/// its own 19 MiB.
 type Memory = Vec<Block>;
 
 impl Hashing {
@@ -37,7 +39,12 @@ impl Hashing {
     pub fn new() -> Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let dummy = hash_now("nobody's password", &mut Memory::new())?.into();
-        Ok(Self { cores: Arc::new(Semaphore::new(cores)), waiting: Arc::default(), memory: Arc::default(), dummy })
+        Ok(Self {
+            cores: Arc::new(Semaphore::new(cores)),
+            waiting: Arc::default(),
+            memory: Arc::default(),
+            dummy,
+        })
     }
 
     /// The PHC string of a password, normalised.
@@ -46,18 +53,26 @@ impl Hashing {
     /// [`Error::Busy`] past the queue.
     pub async fn hash(&self, password: &Secret) -> Result<String> {
         let password = password.normalised();
-        self.run(move |memory| hash_now(password.expose(), memory)).await?
+        self.run(move |memory| hash_now(password.expose(), memory))
+            .await?
     }
 
-    /// Whether the password matches the hash, in any form in which it can have been hashed. Without a hash the same work is done, so that
-    /// the time reveals nothing (ASVS 6.3.8): the work depends only on the input.
+    /// Whether the password matches the hash, in any form in which it can have been hashed. Without
+    /// a hash the same work is done, so that the time reveals nothing (ASVS 6.3.8): the work
+    /// depends only on the input.
     ///
     /// # Errors
     /// [`Error::Busy`] past the queue.
     pub async fn verify(&self, password: &Secret, hash: Option<&str>) -> Result<bool> {
         let (known, hash) = (hash.is_some(), hash.unwrap_or(&self.dummy).to_owned());
         let candidates = password.candidates();
-        let fits = self.run(move |memory| candidates.iter().any(|password| fits_now(password.expose(), &hash, memory))).await?;
+        let fits = self
+            .run(move |memory| {
+                candidates
+                    .iter()
+                    .any(|password| fits_now(password.expose(), &hash, memory))
+            })
+            .await?;
         Ok(fits && known)
     }
 
@@ -65,19 +80,34 @@ impl Hashing {
     ///
     /// # Errors
     /// [`Error::Busy`] past the queue.
-    pub async fn check_form<T: Send + 'static>(&self, parse: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    pub async fn check_form<T: Send + 'static>(
+        &self,
+        parse: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
         self.run(|_| parse()).await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T> {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
+    ) -> Result<T> {
         let place = Place::take(&self.waiting)?;
-        let permit = Arc::clone(&self.cores).acquire_owned().await.map_err(|error| Error::Broken(error.to_string()))?;
+        let permit = Arc::clone(&self.cores)
+            .acquire_owned()
+            .await
+            .map_err(|error| Error::Broken(error.to_string()))?;
         let kept = Arc::clone(&self.memory);
         let done = tokio::task::spawn_blocking(move || {
             let _held = permit;
-            let mut memory = kept.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+            let mut memory = kept
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .pop()
+                .unwrap_or_default();
             let done = work(&mut memory);
-            kept.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+            kept.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(memory);
             done
         });
         let result = done.await.map_err(|error| Error::Broken(error.to_string()));
@@ -92,7 +122,11 @@ struct Place(Arc<AtomicUsize>);
 impl Place {
     fn take(waiting: &Arc<AtomicUsize>) -> Result<Self> {
         let place = Self(Arc::clone(waiting));
-        if waiting.fetch_add(1, Ordering::Relaxed) >= QUEUE { Err(Error::Busy) } else { Ok(place) }
+        if waiting.fetch_add(1, Ordering::Relaxed) >= QUEUE {
+            Err(Error::Busy)
+        } else {
+            Ok(place)
+        }
     }
 }
 
@@ -111,19 +145,26 @@ fn hash_now(password: &str, memory: &mut Memory) -> Result<String> {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
         params: ParamsString::try_from(argon2.params()).map_err(|error| broken(&error))?,
-        hash: Some(output(&argon2, password, &salt, Params::DEFAULT_OUTPUT_LEN, memory).ok_or_else(|| broken(&"argon2id failed"))?),
+        hash: Some(
+            output(&argon2, password, &salt, Params::DEFAULT_OUTPUT_LEN, memory)
+                .ok_or_else(|| broken(&"argon2id failed"))?,
+        ),
         salt: Some(salt),
     };
     Ok(hash.to_string())
 }
 
-/// Whether the password matches this hash, using the hash's own parameters. Nothing matches a hash in an unknown format.
+/// Whether the password matches this hash, using the hash's own parameters. Nothing matches a hash
+/// in an unknown format.
 fn fits_now(password: &str, hash: &str, memory: &mut Memory) -> bool {
     let mut computed = || {
         let hash = PasswordHash::new(hash).ok()?;
         let (salt, wanted) = (hash.salt?, hash.hash?);
         let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
-        let version = hash.version.map_or(Ok(Version::default()), Version::try_from).ok()?;
+        let version = hash
+            .version
+            .map_or(Ok(Version::default()), Version::try_from)
+            .ok()?;
         let argon2 = Argon2::new(algorithm, version, Params::try_from(&hash).ok()?);
         // compared in constant time
         Some(output(&argon2, password, &salt, wanted.len(), memory)? == wanted)
@@ -131,14 +172,22 @@ fn fits_now(password: &str, hash: &str, memory: &mut Memory) -> bool {
     computed().unwrap_or(false)
 }
 
-fn output(argon2: &Argon2<'_>, password: &str, salt: &Salt, length: usize, memory: &mut Memory) -> Option<Output> {
+fn output(
+    argon2: &Argon2<'_>,
+    password: &str,
+    salt: &Salt,
+    length: usize,
+    memory: &mut Memory,
+) -> Option<Output> {
     let blocks = argon2.params().block_count();
     if memory.len() < blocks {
         memory.resize(blocks, Block::default());
     }
     let mut buffer = [0_u8; Output::MAX_LENGTH];
     let out = buffer.get_mut(..length)?;
-    argon2.hash_password_into_with_memory(password.as_bytes(), salt, out, &mut *memory).ok()?;
+    argon2
+        .hash_password_into_with_memory(password.as_bytes(), salt, out, &mut *memory)
+        .ok()?;
     Output::new(out).ok()
 }
 
@@ -150,35 +199,78 @@ mod tests {
     fn a_hash_fits_its_password_alone_whatever_the_memory_held_before() {
         let mut memory = Memory::new();
         let hash = hash_now("violet kettle under 47 pines", &mut memory).expect("a hash");
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
         assert!(!fits_now("another password", &hash, &mut memory));
         assert!(fits_now("violet kettle under 47 pines", &hash, &mut memory));
-        assert_ne!(hash, hash_now("violet kettle under 47 pines", &mut memory).expect("a hash"), "a salt of its own");
-        for nothing in ["", "nonsense", "$argon2id$v=19$m=19456,t=2,p=1$", "$scrypt$ln=16$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4"] {
-            assert!(!fits_now("violet kettle under 47 pines", nothing, &mut memory), "{nothing}");
+        assert_ne!(
+            hash,
+            hash_now("violet kettle under 47 pines", &mut memory).expect("a hash"),
+            "a salt of its own"
+        );
+        for nothing in [
+            "",
+            "nonsense",
+            "$argon2id$v=19$m=19456,t=2,p=1$",
+            "$scrypt$ln=16$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4",
+        ] {
+            assert!(
+                !fits_now("violet kettle under 47 pines", nothing, &mut memory),
+                "{nothing}"
+            );
         }
     }
 
     #[tokio::test]
     async fn a_password_with_an_accent_does_not_fit_from_another_keyboard() {
-        let (composed, decomposed) = (Secret::new("blåbär under 47 pines"), Secret::new("bla\u{30A}ba\u{308}r under 47 pines"));
+        let (composed, decomposed) = (
+            Secret::new("blåbär under 47 pines"),
+            Secret::new("bla\u{30A}ba\u{308}r under 47 pines"),
+        );
         let hashing = Hashing::new().expect("a pool");
         for (set, typed) in [(&composed, &decomposed), (&decomposed, &composed)] {
             let now = hashing.hash(set).await.expect("a hash");
             assert!(hashing.verify(typed, Some(&now)).await.expect("verified"));
             // hashed before passwords were normalised
             let of_before = hash_now(set.expose(), &mut Memory::new()).expect("a hash");
-            assert!(hashing.verify(set, Some(&of_before)).await.expect("verified"), "a hash of before still fits");
-            assert!(hashing.verify(typed, Some(&of_before)).await.expect("verified"), "from the other keyboard, too");
+            assert!(
+                hashing
+                    .verify(set, Some(&of_before))
+                    .await
+                    .expect("verified"),
+                "a hash of before still fits"
+            );
+            assert!(
+                hashing
+                    .verify(typed, Some(&of_before))
+                    .await
+                    .expect("verified"),
+                "from the other keyboard, too"
+            );
         }
-        let other = hashing.hash(&Secret::new("blabar under 47 pines")).await.expect("a hash");
-        assert!(!hashing.verify(&composed, Some(&other)).await.expect("verified"), "å is no a");
-        assert!(!hashing.verify(&decomposed, None).await.expect("verified"), "nobody's");
+        let other = hashing
+            .hash(&Secret::new("blabar under 47 pines"))
+            .await
+            .expect("a hash");
+        assert!(
+            !hashing
+                .verify(&composed, Some(&other))
+                .await
+                .expect("verified"),
+            "å is no a"
+        );
+        assert!(
+            !hashing.verify(&decomposed, None).await.expect("verified"),
+            "nobody's"
+        );
     }
 
     #[test]
     fn a_hash_made_elsewhere_fits_by_its_own_parameters() {
-        // from the reference implementation: echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1
+        // from the reference implementation: echo -n password | argon2 somesalt -id -t 2 -k 65536
+        // -p 1
         let theirs = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
         assert!(fits_now("password", theirs, &mut Memory::new()));
     }

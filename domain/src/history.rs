@@ -1,4 +1,5 @@
-//! The full activity of a subject, page by page, for readers who may also see it on the subject's page (OG-60).
+//! The full activity of a subject, page by page, for readers who may also see it on the subject's
+//! page (OG-60).
 
 use usher_types::audit::{EventGroup, HistoryPage, HistoryQuery, Subject};
 use usher_types::paging::Ignored;
@@ -8,7 +9,9 @@ use uuid::Uuid;
 
 use crate::scope::Tx;
 use crate::settings::home;
-use crate::{Result, Scope, audit, clients, customers, organisations, resources, roles, units, users};
+use crate::{
+    Result, Scope, audit, clients, customers, organisations, resources, roles, units, users,
+};
 
 /// The subject of an activity, as far as the reader may see it.
 pub(crate) struct Seen {
@@ -23,17 +26,39 @@ pub(crate) struct Seen {
 /// One page of an activity. `id` is the id in the address.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] if the actor may not see the activity; [`Refusal::NotFound`], the same for a subject of another organisation,
-/// out of reach, or missing.
-pub async fn page(scope: &Scope, of: Subject, id: &str, query: HistoryQuery) -> Result<HistoryPage> {
-    let activity = || if scope.grants().reaches_others(Permission::ViewActivity) { Ok(()) } else { Err(Refusal::Forbidden) };
-    let named = |id: Uuid, name: String| Seen { id, name, role: None };
+/// [`Refusal::Forbidden`] if the actor may not see the activity; [`Refusal::NotFound`], the same
+/// for a subject of another organisation, out of reach, or missing.
+pub async fn page(
+    scope: &Scope,
+    of: Subject,
+    id: &str,
+    query: HistoryQuery,
+) -> Result<HistoryPage> {
+    let activity = || {
+        if scope.grants().reaches_others(Permission::ViewActivity) {
+            Ok(())
+        } else {
+            Err(Refusal::Forbidden)
+        }
+    };
+    let named = |id: Uuid, name: String| Seen {
+        id,
+        name,
+        role: None,
+    };
     match of {
         Subject::User => {
             let tx = scope.read(Permission::ViewUsers).await?;
             activity()?;
             let person = users::visible(&tx, units::id(id)?).await?;
-            read(&tx, of, id, named(person.id, users::display(&person)), query).await
+            read(
+                &tx,
+                of,
+                id,
+                named(person.id, users::display(&person)),
+                query,
+            )
+            .await
         }
         Subject::Client => {
             let tx = scope.read(Permission::ViewClients).await?;
@@ -71,10 +96,31 @@ pub async fn page(scope: &Scope, of: Subject, id: &str, query: HistoryQuery) -> 
     }
 }
 
-async fn read(tx: &Tx<'_>, of: Subject, id: &str, Seen { id: subject, name, role }: Seen, mut query: HistoryQuery) -> Result<HistoryPage> {
+async fn read(
+    tx: &Tx<'_>,
+    of: Subject,
+    id: &str,
+    Seen {
+        id: subject,
+        name,
+        role,
+    }: Seen,
+    mut query: HistoryQuery,
+) -> Result<HistoryPage> {
     let mut ignored = Ignored::default();
-    ignored.unless("group", &mut query.group, |code| EventGroup::from_code(code).is_some_and(|group| of.groups().contains(&group)));
+    ignored.unless("group", &mut query.group, |code| {
+        EventGroup::from_code(code).is_some_and(|group| of.groups().contains(&group))
+    });
     let kinds = EventGroup::from_code(&query.group).map(EventGroup::kinds);
     let (lines, next) = audit::page(tx, subject, kinds, &query.after).await?;
-    Ok(HistoryPage { of, id: id.to_owned(), name, role, query, ignored, lines, next })
+    Ok(HistoryPage {
+        of,
+        id: id.to_owned(),
+        name,
+        role,
+        query,
+        ignored,
+        lines,
+        next,
+    })
 }

@@ -1,7 +1,8 @@
 //! The business logic of the product. It knows neither Leptos nor axum.
 //!
-//! Invariant: every function that reads or writes takes a [`scope::Scope`], names the [`Permission`](usher_types::Permission) it acts
-//! under and, if it writes, records an audit event before it commits (decision 0001).
+//! Invariant: every function that reads or writes takes a [`scope::Scope`], names the
+//! [`Permission`](usher_types::Permission) it acts under and, if it writes, records an audit event
+//! before it commits (decision 0001).
 #![warn(missing_docs)]
 
 pub mod accounts;

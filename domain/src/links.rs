@@ -1,7 +1,8 @@
-//! Single-use links: an invitation, the confirmation of an e-mail address, and the set-up of the installation.
+//! Single-use links: an invitation, the confirmation of an e-mail address, and the set-up of the
+//! installation.
 //!
-//! Invariant: a token is random, stored as its hash, bound to one purpose, and consumed by the POST alone (decision 0007). Every problem
-//! with a link gives the same refusal.
+//! Invariant: a token is random, stored as its hash, bound to one purpose, and consumed by the POST
+//! alone (decision 0007). Every problem with a link gives the same refusal.
 
 use chrono::Duration;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
@@ -34,8 +35,13 @@ struct Link {
     data: serde_json::Value,
 }
 
-/// Creates the token of a mail with a link, for this delivery attempt; earlier tokens stay valid (decision 0019).
-pub(crate) async fn mint(tx: &Write<'_>, person: &users::Model, mail: &Mail) -> Result<Option<Token>> {
+/// Creates the token of a mail with a link, for this delivery attempt; earlier tokens stay valid
+/// (decision 0019).
+pub(crate) async fn mint(
+    tx: &Write<'_>,
+    person: &users::Model,
+    mail: &Mail,
+) -> Result<Option<Token>> {
     let (purpose, data, life) = match mail {
         Mail::Invitation => (INVITATION, json!({}), Duration::days(INVITATION_DAYS)),
         Mail::ConfirmEmail { to } => (EMAIL_CHANGE, json!({ "email": to }), Duration::hours(24)),
@@ -54,8 +60,16 @@ pub(crate) async fn mint(tx: &Write<'_>, person: &users::Model, mail: &Mail) -> 
     };
     let token = Token::new()?;
     let until = tx.scope().now() + life;
-    let values = [token.hash().into(), purpose.into(), person.organisation_id.into(), person.id.into(), data.into(), until.into()];
-    tx.execute("SELECT token_add($1, $2, $3, $4, $5, $6)", values).await?;
+    let values = [
+        token.hash().into(),
+        purpose.into(),
+        person.organisation_id.into(),
+        person.id.into(),
+        data.into(),
+        until.into(),
+    ];
+    tx.execute("SELECT token_add($1, $2, $3, $4, $5, $6)", values)
+        .await?;
     Ok(Some(token))
 }
 
@@ -79,7 +93,11 @@ pub(crate) async fn revoke_invitations(tx: &Write<'_>, user: UserId) -> Result<(
 
 /// Revokes every link of one purpose that a person has.
 async fn revoke(tx: &Write<'_>, user: UserId, purpose: &str) -> Result<()> {
-    tx.execute("SELECT tokens_revoke($1, $2, $3)", [tx.organisation()?.0.into(), user.0.into(), purpose.into()]).await?;
+    tx.execute(
+        "SELECT tokens_revoke($1, $2, $3)",
+        [tx.organisation()?.0.into(), user.0.into(), purpose.into()],
+    )
+    .await?;
     Ok(())
 }
 
@@ -105,17 +123,21 @@ pub async fn invitation(visitor: &Scope, token: &Token) -> Result<SetPasswordPag
     })
 }
 
-/// Accepts an invitation: sets the password and ends all existing links and sessions. The person signs in afterwards.
+/// Accepts an invitation: sets the password and ends all existing links and sessions. The person
+/// signs in afterwards.
 ///
 /// # Errors
-/// [`Refusal::DeadLink`]; [`Refusal::Invalid`] for a password that is not strong, [`Refusal::Slow`] beyond the limit. The link stays
-/// valid in these two cases.
+/// [`Refusal::DeadLink`]; [`Refusal::Invalid`] for a password that is not strong, [`Refusal::Slow`]
+/// beyond the limit. The link stays valid in these two cases.
 pub async fn accept(visitor: &Scope, token: &Token, form: &SetPassword) -> Result<()> {
     let asked = find(visitor, token, INVITATION).await?.user.to_string();
     throttles::require(visitor, &[(Limit::OwnPasswords, &asked)]).await?;
     let page = invitation(visitor, token).await?;
     let typed = form.clone();
-    let password = visitor.hashing().check_form(move || typed.parse(&page.words)).await??;
+    let password = visitor
+        .hashing()
+        .check_form(move || typed.parse(&page.words))
+        .await??;
     let hash = visitor.hashing().hash(&password).await?;
     let link = find(visitor, token, INVITATION).await?;
     let in_organisation = visitor.for_organisation(link.organisation);
@@ -139,7 +161,8 @@ pub async fn accept(visitor: &Scope, token: &Token, form: &SetPassword) -> Resul
     withdraw(&tx, link.user, &Mail::Invitation).await?;
     sessions::end_all(&tx, link.user, None).await?;
     accounts::distrust(&tx, link.user).await?;
-    tx.record(Event::InvitationAccepted { user: link.user }).await?;
+    tx.record(Event::InvitationAccepted { user: link.user })
+        .await?;
     tx.commit().await
 }
 
@@ -152,11 +175,12 @@ pub async fn email_change(visitor: &Scope, token: &Token) -> Result<String> {
     Ok(link.data["email"].as_str().unwrap_or_default().to_owned())
 }
 
-/// Applies the confirmed address and notifies the old one. A login name that was the old address changes with it (decision 0022).
+/// Applies the confirmed address and notifies the old one. A login name that was the old address
+/// changes with it (decision 0022).
 ///
 /// # Errors
-/// [`Refusal::DeadLink`], also if somebody else took the address in the meantime; [`Refusal::Invalid`] at the login name if that is
-/// taken. The link stays valid then.
+/// [`Refusal::DeadLink`], also if somebody else took the address in the meantime;
+/// [`Refusal::Invalid`] at the login name if that is taken. The link stays valid then.
 pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) -> Result<()> {
     let mut checks = usher_types::form::Checks::default();
     checks.nothing_unexpected(form);
@@ -165,7 +189,13 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
     }
     let link = find(visitor, token, EMAIL_CHANGE).await?;
     let new = link.data["email"].as_str().unwrap_or_default().to_owned();
-    let counted = throttles::count_mail(visitor, &Mail::EmailChanged { to: String::new() }, Some(link.user), &[]).await?;
+    let counted = throttles::count_mail(
+        visitor,
+        &Mail::EmailChanged { to: String::new() },
+        Some(link.user),
+        &[],
+    )
+    .await?;
     let in_organisation = visitor.for_organisation(link.organisation);
     let tx = in_organisation.write(Permission::FollowLink).await?;
     let person = tx.lock_user(link.user).await?;
@@ -187,26 +217,46 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
             Refusal::DeadLink.into()
         } else if error.violates("login_name_key") {
             // the refusal does not reveal whose it is (S6)
-            Invalid::one(Field::LoginName, Problem::NameTaken(Taken::Elsewhere { free: Vec::new() })).into()
+            Invalid::one(
+                Field::LoginName,
+                Problem::NameTaken(Taken::Elsewhere { free: Vec::new() }),
+            )
+            .into()
         } else {
             error
         });
     }
     if let Some(old) = &person.email {
-        outbox::enqueue(&tx, link.user, &Mail::EmailChanged { to: old.clone() }, &counted).await?;
+        outbox::enqueue(
+            &tx,
+            link.user,
+            &Mail::EmailChanged { to: old.clone() },
+            &counted,
+        )
+        .await?;
     }
     withdraw(&tx, link.user, &any_confirmation()).await?;
-    let mut changes = vec![Change { field: Field::Email, before: person.email, after: Some(new) }];
+    let mut changes = vec![Change {
+        field: Field::Email,
+        before: person.email,
+        after: Some(new),
+    }];
     changes.extend(follows.map(|name| Change {
         field: Field::LoginName,
         before: Some(person.login_name),
         after: Some(name.as_str().to_owned()),
     }));
-    tx.record_with_changes(Event::EmailChanged { user: link.user }, &changes).await?;
+    tx.record_with_changes(Event::EmailChanged { user: link.user }, &changes)
+        .await?;
     tx.commit().await
 }
 
-async fn apply(tx: &Write<'_>, row: users::ActiveModel, user: UserId, login_name: Option<&LoginName>) -> Result<()> {
+async fn apply(
+    tx: &Write<'_>,
+    row: users::ActiveModel,
+    user: UserId,
+    login_name: Option<&LoginName>,
+) -> Result<()> {
     row.update(tx.conn()).await?;
     match login_name {
         Some(login_name) => crate::users::rename(tx, user, login_name).await,
@@ -229,15 +279,21 @@ pub(crate) async fn keep_password(
         expires_at: Set(expires_at),
         set_at: Set(tx.scope().now()),
     };
-    let replace = sea_orm::sea_query::OnConflict::columns([credentials::Column::OrganisationId, credentials::Column::UserId])
-        .update_columns([
-            credentials::Column::PasswordHash,
-            credentials::Column::IsTemporary,
-            credentials::Column::ExpiresAt,
-            credentials::Column::SetAt,
-        ])
-        .to_owned();
-    credentials::Entity::insert(row).on_conflict(replace).exec_without_returning(tx.conn()).await?;
+    let replace = sea_orm::sea_query::OnConflict::columns([
+        credentials::Column::OrganisationId,
+        credentials::Column::UserId,
+    ])
+    .update_columns([
+        credentials::Column::PasswordHash,
+        credentials::Column::IsTemporary,
+        credentials::Column::ExpiresAt,
+        credentials::Column::SetAt,
+    ])
+    .to_owned();
+    credentials::Entity::insert(row)
+        .on_conflict(replace)
+        .exec_without_returning(tx.conn())
+        .await?;
     let ends = "UPDATE users SET sign_in_ends_at = $2 WHERE id = $1 AND sign_in_ends_at IS DISTINCT FROM $2";
     tx.execute(ends, [user.0.into(), expires_at.into()]).await?;
     Ok(())
@@ -246,7 +302,10 @@ pub(crate) async fn keep_password(
 async fn find(visitor: &Scope, token: &Token, purpose: &str) -> Result<Link> {
     let tx = visitor.read(Permission::FollowLink).await?;
     let values = [token.hash().into(), purpose.into(), visitor.now().into()];
-    let row = tx.one("SELECT * FROM token_find($1, $2, $3)", values).await?.ok_or(Refusal::DeadLink)?;
+    let row = tx
+        .one("SELECT * FROM token_find($1, $2, $3)", values)
+        .await?
+        .ok_or(Refusal::DeadLink)?;
     Ok(Link {
         organisation: OrganisationId(row.try_get("", "organisation_id")?),
         user: UserId(row.try_get("", "user_id")?),
@@ -254,11 +313,13 @@ async fn find(visitor: &Scope, token: &Token, purpose: &str) -> Result<Link> {
     })
 }
 
-/// Consumes a link within the transaction that uses it: if that fails the link stays valid, and of two at the same time only one
-/// succeeds.
+/// Consumes a link within the transaction that uses it: if that fails the link stays valid, and of
+/// two at the same time only one succeeds.
 async fn use_up(tx: &Write<'_>, token: &Token, purpose: &str) -> Result<()> {
     let values = [token.hash().into(), purpose.into(), tx.scope().now().into()];
-    let used = tx.one("SELECT * FROM token_use($1, $2, $3)", values).await?;
+    let used = tx
+        .one("SELECT * FROM token_use($1, $2, $3)", values)
+        .await?;
     used.map(|_| ()).ok_or_else(|| Refusal::DeadLink.into())
 }
 
@@ -277,9 +338,14 @@ async fn person(tx: &Tx<'_>, user: UserId) -> Result<(users::Model, String)> {
 pub async fn mint_set_up(visitor: &Scope) -> Result<Token> {
     let tx = visitor.write(Permission::SetUp).await?;
     let token = Token::new()?;
-    tx.execute("SELECT tokens_revoke(NULL, NULL, 'set_up')", []).await?;
+    tx.execute("SELECT tokens_revoke(NULL, NULL, 'set_up')", [])
+        .await?;
     let until = visitor.now() + Duration::hours(24);
-    tx.execute("SELECT token_add($1, 'set_up', NULL, NULL, '{}', $2)", [token.hash().into(), until.into()]).await?;
+    tx.execute(
+        "SELECT token_add($1, 'set_up', NULL, NULL, '{}', $2)",
+        [token.hash().into(), until.into()],
+    )
+    .await?;
     tx.commit_without_event().await?;
     Ok(token)
 }
@@ -290,8 +356,17 @@ pub async fn mint_set_up(visitor: &Scope) -> Result<Token> {
 /// [`Refusal::DeadLink`].
 pub async fn check_set_up(visitor: &Scope, token: &Token) -> Result<()> {
     let tx = visitor.read(Permission::SetUp).await?;
-    let found = tx.one("SELECT * FROM token_find($1, 'set_up', $2)", [token.hash().into(), visitor.now().into()]).await?;
-    if found.is_some() { Ok(()) } else { Err(Refusal::DeadLink.into()) }
+    let found = tx
+        .one(
+            "SELECT * FROM token_find($1, 'set_up', $2)",
+            [token.hash().into(), visitor.now().into()],
+        )
+        .await?;
+    if found.is_some() {
+        Ok(())
+    } else {
+        Err(Refusal::DeadLink.into())
+    }
 }
 
 /// Hashes a password before a transaction opens (decision 0013).

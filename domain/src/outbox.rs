@@ -1,10 +1,13 @@
-//! The outbox: a mail is a row written in the transaction that caused it, so it exists exactly if that transaction committed (decision
-//! 0019). The worker claims due mails, creates their links only then, and records the result of each delivery.
+//! The outbox: a mail is a row written in the transaction that caused it, so it exists exactly if
+//! that transaction committed (decision 0019). The worker claims due mails, creates their links
+//! only then, and records the result of each delivery.
 
 use chrono::Duration;
 use sea_orm::sea_query::LockType;
 use sea_orm::sqlx::postgres::PgListener;
-use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
+};
 use usher_types::audit::Event;
 use usher_types::mail::{Delivery, Mail};
 use usher_types::settings::Figures;
@@ -19,8 +22,8 @@ use crate::throttles::MailCounted;
 use crate::{Error, Result};
 use crate::{audit, licence, links};
 
-/// The number of delivery attempts before a mail is given up; the waits between them double from one minute and add up to about a day and
-/// a half.
+/// The number of delivery attempts before a mail is given up; the waits between them double from
+/// one minute and add up to about a day and a half.
 const TRIES: i32 = 12;
 /// The lease of a claimed mail; afterwards another worker can claim it.
 const LEASE: Duration = Duration::minutes(5);
@@ -49,13 +52,16 @@ impl MailListener {
         db.listen(CHANNEL).await.map(Self)
     }
 
-    /// Waits until mail was queued since the last call. Also returns when a lost connection was re-established, because notifications in
-    /// between are lost.
+    /// Waits until mail was queued since the last call. Also returns when a lost connection was
+    /// re-established, because notifications in between are lost.
     ///
     /// # Errors
     /// When the database cannot be reached any more.
     pub async fn notified(&mut self) -> Result<()> {
-        self.0.try_recv().await.map_err(|error| Error::Broken(format!("cannot listen: {error}")))?;
+        self.0
+            .try_recv()
+            .await
+            .map_err(|error| Error::Broken(format!("cannot listen: {error}")))?;
         // many notifications at once are handled as one
         while self.0.next_buffered().is_some() {}
         Ok(())
@@ -86,7 +92,8 @@ pub struct Claimed {
     pub token: Option<Token>,
     /// The figures of a notice to the vendor.
     pub figures: Option<Figures>,
-    /// The other person the mail is about, if they still exist; or the names of the other organisations it mentions.
+    /// The other person the mail is about, if they still exist; or the names of the other
+    /// organisations it mentions.
     pub about: Option<String>,
     /// The person of the operator's organisation who acted, if it was one of them.
     pub by: Option<String>,
@@ -96,8 +103,16 @@ pub struct Claimed {
 }
 
 /// Queues a mail. It must have been counted against its limits before the transaction began.
-pub(crate) async fn enqueue(tx: &Write<'_>, user: UserId, mail: &Mail, counted: &MailCounted) -> Result<MailId> {
-    debug_assert!(counted.covers(mail), "counted as another kind of mail: {mail:?}");
+pub(crate) async fn enqueue(
+    tx: &Write<'_>,
+    user: UserId,
+    mail: &Mail,
+    counted: &MailCounted,
+) -> Result<MailId> {
+    debug_assert!(
+        counted.covers(mail),
+        "counted as another kind of mail: {mail:?}"
+    );
     let (id, now) = (tx.id(), tx.scope().now());
     tx.insert(outbox::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
@@ -115,7 +130,8 @@ pub(crate) async fn enqueue(tx: &Write<'_>, user: UserId, mail: &Mail, counted: 
     Ok(MailId(id))
 }
 
-/// Queues a mail to a person of another organisation whom an action concerns, if they have an address and are not archived.
+/// Queues a mail to a person of another organisation whom an action concerns, if they have an
+/// address and are not archived.
 pub(crate) async fn enqueue_at(
     tx: &Write<'_>,
     organisation: OrganisationId,
@@ -123,36 +139,68 @@ pub(crate) async fn enqueue_at(
     mail: &Mail,
     counted: &MailCounted,
 ) -> Result<()> {
-    debug_assert!(counted.covers(mail), "counted as another kind of mail: {mail:?}");
+    debug_assert!(
+        counted.covers(mail),
+        "counted as another kind of mail: {mail:?}"
+    );
     let sql = "INSERT INTO outbox (organisation_id, id, user_id, mail, next_at, created_at)
         SELECT u.organisation_id, $2, u.id, $3, $4, $4 FROM users u WHERE u.id = $1 AND u.email IS NOT NULL AND u.archived_at IS NULL";
-    tx.execute_at(organisation, sql, [user.0.into(), tx.id().into(), json(mail)?.into(), tx.scope().now().into()]).await
+    tx.execute_at(
+        organisation,
+        sql,
+        [
+            user.0.into(),
+            tx.id().into(),
+            json(mail)?.into(),
+            tx.scope().now().into(),
+        ],
+    )
+    .await
 }
 
 /// Withdraws a person's waiting mails of one kind, because a new one replaces them.
 pub(crate) async fn supersede(tx: &Write<'_>, user: UserId, mail: &Mail) -> Result<()> {
     let sql = "UPDATE outbox SET state = 'superseded', finished_at = $3 WHERE user_id = $1 AND state = 'waiting' AND mail ->> 'kind' = $2::jsonb ->> 'kind'";
-    tx.execute(sql, [user.0.into(), json(mail)?.into(), tx.scope().now().into()]).await?;
+    tx.execute(
+        sql,
+        [user.0.into(), json(mail)?.into(), tx.scope().now().into()],
+    )
+    .await?;
     Ok(())
 }
 
-/// Claims up to `most` due mails of all organisations, for five minutes. A mail that cannot be prepared does not affect the others.
+/// Claims up to `most` due mails of all organisations, for five minutes. A mail that cannot be
+/// prepared does not affect the others.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn claim(db: &Db, most: i32) -> Result<Vec<Claimed>> {
     let scope = db.system(None);
     let tx = scope.write(Permission::SendMail).await?;
-    let values = [scope.now().into(), (LEASE.num_seconds() as i32).into(), most.into()];
-    let rows = tx.all("SELECT * FROM outbox_claim($1, make_interval(secs => $2), $3)", values).await?;
+    let values = [
+        scope.now().into(),
+        (LEASE.num_seconds() as i32).into(),
+        most.into(),
+    ];
+    let rows = tx
+        .all(
+            "SELECT * FROM outbox_claim($1, make_interval(secs => $2), $3)",
+            values,
+        )
+        .await?;
     tx.commit_without_event().await?;
     let mut claimed = Vec::with_capacity(rows.len());
     for row in rows {
-        let (organisation, id) = (OrganisationId(row.try_get("", "organisation_id")?), MailId(row.try_get("", "id")?));
+        let (organisation, id) = (
+            OrganisationId(row.try_get("", "organisation_id")?),
+            MailId(row.try_get("", "id")?),
+        );
         match prepare(db, organisation, id).await {
             Ok(mail) => claimed.extend(mail),
             // the database failed, not the mail: it can be claimed again when the lease is over
-            Err(Error::Database(error)) => tracing::error!(%error, mail = %id, "a claimed mail was not prepared"),
+            Err(Error::Database(error)) => {
+                tracing::error!(%error, mail = %id, "a claimed mail was not prepared")
+            }
             Err(error) => {
                 tracing::error!(%error, mail = %id, "a mail that cannot be prepared is given up");
                 give_up(db, organisation, id).await?;
@@ -162,9 +210,15 @@ pub async fn claim(db: &Db, most: i32) -> Result<Vec<Claimed>> {
     Ok(claimed)
 }
 
-/// A waiting mail, locked until the transaction ends: a transaction that withdraws it waits for its link and then revokes that.
+/// A waiting mail, locked until the transaction ends: a transaction that withdraws it waits for its
+/// link and then revokes that.
 async fn waiting(tx: &Write<'_>, id: MailId) -> Result<Option<outbox::Model>> {
-    let row = tx.find::<outbox::Entity>().filter(outbox::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(tx.conn()).await?;
+    let row = tx
+        .find::<outbox::Entity>()
+        .filter(outbox::Column::Id.eq(id.0))
+        .lock(LockType::NoKeyUpdate)
+        .one(tx.conn())
+        .await?;
     Ok(row.filter(|row| row.state == "waiting"))
 }
 
@@ -172,15 +226,26 @@ async fn waiting(tx: &Write<'_>, id: MailId) -> Result<Option<outbox::Model>> {
 async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Option<Claimed>> {
     let scope = db.system(Some(organisation));
     let tx = scope.write(Permission::SendMail).await?;
-    let Some(row) = waiting(&tx, id).await? else { return Ok(None) };
+    let Some(row) = waiting(&tx, id).await? else {
+        return Ok(None);
+    };
     let person = tx.user(UserId(row.user_id)).await?;
     let home = home(&tx).await?;
-    let mail: Mail = serde_json::from_value(row.mail).map_err(|error| Error::Broken(error.to_string()))?;
+    let mail: Mail =
+        serde_json::from_value(row.mail).map_err(|error| Error::Broken(error.to_string()))?;
     let token = links::mint(&tx, &person, &mail).await?;
-    let own = person.language.as_deref().filter(|_| !matches!(mail, Mail::VendorNotice { .. }));
-    let language = own.or(Some(&home.language)).and_then(Language::from_code).unwrap_or_default();
+    let own = person
+        .language
+        .as_deref()
+        .filter(|_| !matches!(mail, Mail::VendorNotice { .. }));
+    let language = own
+        .or(Some(&home.language))
+        .and_then(Language::from_code)
+        .unwrap_or_default();
     let address = match &mail {
-        Mail::ConfirmEmail { to } | Mail::EmailChanged { to } | Mail::VendorNotice { to, .. } => Some(to.clone()),
+        Mail::ConfirmEmail { to } | Mail::EmailChanged { to } | Mail::VendorNotice { to, .. } => {
+            Some(to.clone())
+        }
         Mail::Invitation
         | Mail::PasswordChanged
         | Mail::LinkAnswered { .. }
@@ -194,24 +259,44 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
         | Mail::ReferralMoved { .. } => person.email.clone(),
     };
     let figures = match &mail {
-        Mail::VendorNotice { notice, .. } => Some(licence::figures_of_notice(&tx, *notice, &home, language).await?),
+        Mail::VendorNotice { notice, .. } => {
+            Some(licence::figures_of_notice(&tx, *notice, &home, language).await?)
+        }
         _ => None,
     };
     let about = match &mail {
         Mail::ColleagueArchived { user, .. } | Mail::AdministratorManaged { user, .. } => {
-            let about = tx.users().filter(users::Column::Id.eq(user.0)).one(tx.conn()).await?;
+            let about = tx
+                .users()
+                .filter(users::Column::Id.eq(user.0))
+                .one(tx.conn())
+                .await?;
             about.map(|person| crate::users::display(&person))
         }
         _ if !mail.elsewhere().is_empty() => {
             let others = mail.elsewhere().iter().map(|other| other.0);
-            let others = tx.find::<organisations::Entity>().filter(organisations::Column::Id.is_in(others));
-            let others = others.order_by_asc(organisations::Column::Name).all(tx.conn()).await?;
-            Some(others.into_iter().map(|other| other.name).collect::<Vec<_>>().join(", "))
+            let others = tx
+                .find::<organisations::Entity>()
+                .filter(organisations::Column::Id.is_in(others));
+            let others = others
+                .order_by_asc(organisations::Column::Name)
+                .all(tx.conn())
+                .await?;
+            Some(
+                others
+                    .into_iter()
+                    .map(|other| other.name)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            )
         }
         _ => None,
     };
     let by = match &mail {
-        Mail::AdministratorManaged { by, .. } => audit::operators_here(&tx, vec![by.0]).await?.into_values().next(),
+        Mail::AdministratorManaged { by, .. } => audit::operators_here(&tx, vec![by.0])
+            .await?
+            .into_values()
+            .next(),
         _ => None,
     };
     tx.commit_without_event().await?;
@@ -237,7 +322,9 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
 async fn give_up(db: &Db, organisation: OrganisationId, id: MailId) -> Result<()> {
     let scope = db.system(Some(organisation));
     let tx = scope.write(Permission::SendMail).await?;
-    let Some(row) = waiting(&tx, id).await? else { return Ok(()) };
+    let Some(row) = waiting(&tx, id).await? else {
+        return Ok(());
+    };
     let user = UserId(row.user_id);
     let mut row = row.into_active_model();
     row.state = Set("failed".to_owned());
@@ -248,8 +335,8 @@ async fn give_up(db: &Db, organisation: OrganisationId, id: MailId) -> Result<()
     tx.commit().await
 }
 
-/// Records the result of a delivery. A failed attempt is retried with growing delays until the mail is given up; a permanent failure is
-/// given up at once.
+/// Records the result of a delivery. A failed attempt is retried with growing delays until the mail
+/// is given up; a permanent failure is given up at once.
 ///
 /// # Errors
 /// When the database fails.
@@ -258,7 +345,9 @@ pub async fn finish(db: &Db, claimed: &Claimed, outcome: Result<(), Undelivered>
     let tx = scope.write(Permission::SendMail).await?;
     // the person is locked before their mail, as everywhere, to avoid a deadlock
     tx.lock_user(claimed.user).await?;
-    let Some(row) = waiting(&tx, claimed.id).await? else { return Ok(()) };
+    let Some(row) = waiting(&tx, claimed.id).await? else {
+        return Ok(());
+    };
     let now = scope.now();
     let mut row = row.into_active_model();
     let sent = match outcome {
@@ -287,9 +376,14 @@ pub async fn finish(db: &Db, claimed: &Claimed, outcome: Result<(), Undelivered>
                 // an existing password, and its expiry, stay valid until the link is followed
                 let told = "UPDATE users SET told_at = $2, sign_in_ends_at = CASE WHEN way_in = 'invited' THEN $3 ELSE sign_in_ends_at END
                     WHERE id = $1";
-                tx.execute(told, [claimed.user.0.into(), now.into(), ends.into()]).await?;
+                tx.execute(told, [claimed.user.0.into(), now.into(), ends.into()])
+                    .await?;
             }
-            tx.record(Event::MailFinished { user: claimed.user, sent }).await?;
+            tx.record(Event::MailFinished {
+                user: claimed.user,
+                sent,
+            })
+            .await?;
             tx.commit().await
         }
         None => tx.commit_without_event().await,
@@ -301,7 +395,9 @@ pub(crate) async fn delivery(tx: &Tx<'_>, user: UserId) -> Result<Option<Deliver
     let row = tx
         .find::<outbox::Entity>()
         .filter(outbox::Column::UserId.eq(user.0))
-        .filter(sea_orm::sea_query::Expr::cust("mail ->> 'kind' = 'invitation'"))
+        .filter(sea_orm::sea_query::Expr::cust(
+            "mail ->> 'kind' = 'invitation'",
+        ))
         .order_by_desc(outbox::Column::Id)
         .one(tx.conn())
         .await?;
@@ -313,9 +409,18 @@ pub(crate) fn state(tx: &Tx<'_>, row: &outbox::Model) -> Option<Delivery> {
     let moment = |at: Option<_>| tx.scope().moment(at.unwrap_or_else(|| tx.scope().now()));
     match row.state.as_str() {
         // the first attempt counts once it has failed; until then the mail is on its way
-        "waiting" => Some(Delivery::Waiting { attempts: row.error.as_ref().map_or(0, |_| row.attempts.unsigned_abs()) }),
-        "sent" => Some(Delivery::Sent { at: moment(row.finished_at) }),
-        "failed" => Some(Delivery::Failed { at: moment(row.finished_at) }),
+        "waiting" => Some(Delivery::Waiting {
+            attempts: row
+                .error
+                .as_ref()
+                .map_or(0, |_| row.attempts.unsigned_abs()),
+        }),
+        "sent" => Some(Delivery::Sent {
+            at: moment(row.finished_at),
+        }),
+        "failed" => Some(Delivery::Failed {
+            at: moment(row.finished_at),
+        }),
         _ => None,
     }
 }

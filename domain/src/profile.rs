@@ -1,4 +1,5 @@
-//! The actor's own profile. Fields that a person may not change themselves are not part of these forms, and are refused when posted.
+//! The actor's own profile. Fields that a person may not change themselves are not part of these
+//! forms, and are refused when posted.
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
@@ -29,7 +30,10 @@ pub async fn page(scope: &Scope) -> Result<ProfilePage> {
         organisation: home.id.to_string(),
         phone: person.phone.clone().unwrap_or_default(),
         language: person.language.clone().unwrap_or_default(),
-        theme: person.theme.clone().unwrap_or_else(|| Theme::Device.code().to_owned()),
+        theme: person
+            .theme
+            .clone()
+            .unwrap_or_else(|| Theme::Device.code().to_owned()),
         ..EditProfile::default()
     };
     Ok(ProfilePage {
@@ -75,7 +79,8 @@ pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
     if fields.is_empty() {
         return Ok(());
     }
-    tx.record_repeatable(Event::ProfileEdited { user, fields }, &changed).await?;
+    tx.record_repeatable(Event::ProfileEdited { user, fields }, &changed)
+        .await?;
     tx.commit().await
 }
 
@@ -96,7 +101,8 @@ pub async fn choose(scope: &Scope, language: Option<Language>, theme: Option<The
         row.language = Set(Some(language.code().to_owned()));
         fields.push(Field::Language);
     }
-    if let Some(theme) = theme.map(|theme| (theme != Theme::Device).then(|| theme.code().to_owned()))
+    if let Some(theme) =
+        theme.map(|theme| (theme != Theme::Device).then(|| theme.code().to_owned()))
         && theme != person.theme
     {
         row.theme = Set(theme);
@@ -108,20 +114,24 @@ pub async fn choose(scope: &Scope, language: Option<Language>, theme: Option<The
     // bumps the version: somebody who edits this person at the same time sees the old language
     row.version = Set(person.version + 1);
     row.update(tx.conn()).await?;
-    tx.record_repeatable(Event::ProfileEdited { user, fields }, &[]).await?;
+    tx.record_repeatable(Event::ProfileEdited { user, fields }, &[])
+        .await?;
     tx.commit().await
 }
 
-/// Requests a change of the e-mail address. It is applied when the link sent to the new address is followed; the old address is notified
-/// then (S2).
+/// Requests a change of the e-mail address. It is applied when the link sent to the new address is
+/// followed; the old address is notified then (S2).
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for a wrong address, one in use here, or a wrong password; [`Refusal::Slow`] when guessing, and for too many mails.
+/// [`Refusal::Invalid`] for a wrong address, one in use here, or a wrong password;
+/// [`Refusal::Slow`] when guessing, and for too many mails.
 pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> Result<()> {
     let (email, current) = form.parse()?;
     confirm(scope, &current, address).await?;
     let user = scope.me()?;
-    let mail = Mail::ConfirmEmail { to: email.as_str().to_owned() };
+    let mail = Mail::ConfirmEmail {
+        to: email.as_str().to_owned(),
+    };
     let counted = throttles::count_mail(scope, &mail, Some(user), &[email.as_str()]).await?;
     let tx = scope.write(Permission::OwnProfile).await?;
     let person = tx.user(user).await?;
@@ -129,38 +139,69 @@ pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> R
         return Err(Invalid::one(Field::Email, Problem::Same).into());
     }
     // limited by row-level security, because the person's own reach would not find the holder
-    let held = tx.one("SELECT 1 FROM users WHERE email = $1", [email.as_str().into()]).await?;
+    let held = tx
+        .one(
+            "SELECT 1 FROM users WHERE email = $1",
+            [email.as_str().into()],
+        )
+        .await?;
     let follows = crate::users::following(&person, email.as_str()).map(|name| name.key());
-    let named = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(follows.unwrap_or_default())).one(tx.conn()).await?;
+    let named = tx
+        .find::<login_names::Entity>()
+        .filter(login_names::Column::Key.eq(follows.unwrap_or_default()))
+        .one(tx.conn())
+        .await?;
     if held.is_some() || named.is_some_and(|named| named.user_id != user.0) {
         drop(tx);
         crate::users::throttle_taken_elsewhere(scope).await?;
-        return Err(Invalid::one(Field::Email, Problem::EmailTaken(Taken::Elsewhere { free: Vec::new() })).into());
+        return Err(Invalid::one(
+            Field::Email,
+            Problem::EmailTaken(Taken::Elsewhere { free: Vec::new() }),
+        )
+        .into());
     }
     withdraw(&tx, user, &mail).await?;
     outbox::enqueue(&tx, user, &mail, &counted).await?;
-    let change = Change { field: Field::Email, before: person.email, after: Some(email.as_str().to_owned()) };
-    tx.record_with_changes(Event::EmailChangeAsked { user }, &[change]).await?;
+    let change = Change {
+        field: Field::Email,
+        before: person.email,
+        after: Some(email.as_str().to_owned()),
+    };
+    tx.record_with_changes(Event::EmailChangeAsked { user }, &[change])
+        .await?;
     tx.commit().await
 }
 
-/// Changes the actor's password. All sessions end, all known browsers are forgotten, and this browser gets a new session and becomes
-/// known again (ASVS 7.2.4, 7.4.3).
+/// Changes the actor's password. All sessions end, all known browsers are forgotten, and this
+/// browser gets a new session and becomes known again (ASVS 7.2.4, 7.4.3).
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for a wrong current or a weak new password; [`Refusal::Slow`] when guessing, or beyond the limit.
-pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str) -> Result<SignedIn> {
+/// [`Refusal::Invalid`] for a wrong current or a weak new password; [`Refusal::Slow`] when
+/// guessing, or beyond the limit.
+pub async fn change_password(
+    scope: &Scope,
+    form: &ChangePassword,
+    address: &str,
+) -> Result<SignedIn> {
     throttles::require(scope, &[(Limit::OwnPasswords, &scope.me()?.to_string())]).await?;
     let words = page(scope).await?.words;
     let typed = form.clone();
-    let (current, new) = scope.hashing().check_form(move || typed.parse(&words)).await??;
+    let (current, new) = scope
+        .hashing()
+        .check_form(move || typed.parse(&words))
+        .await??;
     let confirmed = confirm(scope, &current, address).await?;
-    let counted = throttles::count_mail(scope, &Mail::PasswordChanged, Some(scope.me()?), &[]).await?;
+    let counted =
+        throttles::count_mail(scope, &Mail::PasswordChanged, Some(scope.me()?), &[]).await?;
     let hash = scope.hashing().hash(&new).await?;
     let tx = scope.write(Permission::OwnProfile).await?;
     let user = scope.me()?;
     let person = tx.lock_user(user).await?;
-    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.conn()).await?;
+    let held = tx
+        .find::<credentials::Entity>()
+        .filter(credentials::Column::UserId.eq(user.0))
+        .one(tx.conn())
+        .await?;
     if held.map(|held| held.password_hash) != confirmed || person.archived_at.is_some() {
         // an administrator changed it first, and that change wins
         return Err(Refusal::SignIn.into());
@@ -184,11 +225,18 @@ async fn record(scope: &Scope, event: Event) -> Result<()> {
     tx.commit().await
 }
 
-/// Checks the current password, under the same limits as sign-in, and returns the hash that it matches.
+/// Checks the current password, under the same limits as sign-in, and returns the hash that it
+/// matches.
 async fn confirm(scope: &Scope, current: &Secret, address: &str) -> Result<Option<String>> {
     let user = scope.me()?;
     let visitor = scope.as_visitor();
-    let attempt = match Attempt::begin(&visitor, (Limit::WrongPasswords, &user.to_string()), address).await {
+    let attempt = match Attempt::begin(
+        &visitor,
+        (Limit::WrongPasswords, &user.to_string()),
+        address,
+    )
+    .await
+    {
         Err(error) if error.is_slow() => {
             record(scope, Event::Throttled { user }).await?;
             return Err(error);
@@ -196,7 +244,11 @@ async fn confirm(scope: &Scope, current: &Secret, address: &str) -> Result<Optio
         attempt => attempt?,
     };
     let tx = scope.read(Permission::OwnProfile).await?;
-    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.conn()).await?;
+    let held = tx
+        .find::<credentials::Entity>()
+        .filter(credentials::Column::UserId.eq(user.0))
+        .one(tx.conn())
+        .await?;
     drop(tx);
     let hash = held.map(|held| held.password_hash);
     if !attempt.verify(&visitor, current, hash.as_deref()).await? {

@@ -1,14 +1,17 @@
-//! Activity reports (OG-83 to OG-87): the actions of one person, of teams and of the organisation over a period of days in the
-//! organisation's time zone.
+//! Activity reports (OG-83 to OG-87): the actions of one person, of teams and of the organisation
+//! over a period of days in the organisation's time zone.
 //!
-//! Sign-ins, accounts made and archived, and resources managed are counted from the audit; clients and referrals from their tables.
+//! Sign-ins, accounts made and archived, and resources managed are counted from the audit; clients
+//! and referrals from their tables.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Value};
 use usher_types::audit::{Change, Event};
-use usher_types::reports::{ActivityPage, ActivityQuery, Figures, Period, PeriodQuery, ReportPage, TeamFigures};
+use usher_types::reports::{
+    ActivityPage, ActivityQuery, Figures, Period, PeriodQuery, ReportPage, TeamFigures,
+};
 use usher_types::{Field, Permission, Reach, TeamId, UserId};
 use uuid::Uuid;
 
@@ -35,8 +38,14 @@ struct Span {
 
 impl Span {
     fn of(tx: &Tx<'_>, period: Period) -> Self {
-        let [first, last] = [period.from(), period.until()].map(|day| time::calendar(day).unwrap_or_default());
-        Self { first, last, from: midnight(tx, first), until: midnight(tx, last + TimeDelta::days(1)) }
+        let [first, last] =
+            [period.from(), period.until()].map(|day| time::calendar(day).unwrap_or_default());
+        Self {
+            first,
+            last,
+            from: midnight(tx, first),
+            until: midnight(tx, last + TimeDelta::days(1)),
+        }
     }
 
     fn values(&self) -> [Value; 2] {
@@ -47,7 +56,8 @@ impl Span {
 /// The figures of each team within reach, and of everybody within reach.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden). An invalid period is reported on the page.
+/// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden). An invalid period is reported on the
+/// page.
 pub async fn page(scope: &Scope, query: PeriodQuery) -> Result<ReportPage> {
     require_report(scope).await?;
     let tx = scope.read(Permission::ViewReports).await?;
@@ -55,7 +65,14 @@ pub async fn page(scope: &Scope, query: PeriodQuery) -> Result<ReportPage> {
         Ok(period) => report(&tx, period).await,
         Err(problem) => {
             let is_whole = is_whole(&tx);
-            Ok(ReportPage { query, problem: Some(problem), teams: Vec::new(), all: Figures::default(), is_whole, weeks: Vec::new() })
+            Ok(ReportPage {
+                query,
+                problem: Some(problem),
+                teams: Vec::new(),
+                all: Figures::default(),
+                is_whole,
+                weeks: Vec::new(),
+            })
         }
     }
 }
@@ -63,19 +80,28 @@ pub async fn page(scope: &Scope, query: PeriodQuery) -> Result<ReportPage> {
 /// The same figures for export, which is recorded in the audit.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden); [`Refusal::Invalid`](usher_types::Refusal::Invalid) for an invalid period.
+/// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden);
+/// [`Refusal::Invalid`](usher_types::Refusal::Invalid) for an invalid period.
 pub async fn export(scope: &Scope, query: &PeriodQuery) -> Result<ReportPage> {
     require_report(scope).await?;
     let tx = scope.write(Permission::ViewReports).await?;
     let report = report(&tx, query.parse(scope.today())?).await?;
-    let days = [(Field::From, &report.query.from), (Field::Until, &report.query.until)];
-    let days = days.map(|(field, day)| Change { field, before: None, after: Some(day.clone()) });
+    let days = [
+        (Field::From, &report.query.from),
+        (Field::Until, &report.query.until),
+    ];
+    let days = days.map(|(field, day)| Change {
+        field,
+        before: None,
+        after: Some(day.clone()),
+    });
     tx.record_with_changes(Event::ReportExported, &days).await?;
     tx.commit().await?;
     Ok(report)
 }
 
-/// Requires the permission, and counts the report against a limit, because a report reads every event of its period.
+/// Requires the permission, and counts the report against a limit, because a report reads every
+/// event of its period.
 async fn require_report(scope: &Scope) -> Result<()> {
     scope.require(Permission::ViewReports)?;
     throttles::require(scope, &[(Limit::Reports, &scope.me()?.to_string())]).await
@@ -87,7 +113,13 @@ fn is_whole(tx: &Tx<'_>) -> bool {
 
 async fn report(tx: &Tx<'_>, period: Period) -> Result<ReportPage> {
     let span = Span::of(tx, period);
-    let open = tx.teams().filter(teams::Column::ClosedAt.is_null()).order_by_asc(teams::Column::Name).limit(MOST).all(tx.conn()).await?;
+    let open = tx
+        .teams()
+        .filter(teams::Column::ClosedAt.is_null())
+        .order_by_asc(teams::Column::Name)
+        .limit(MOST)
+        .all(tx.conn())
+        .await?;
     let ids: Vec<Uuid> = open.iter().map(|team| team.id).collect();
     let mut counted = done(tx, &span, &ids).await?;
     taken_on(tx, &span, &ids, &mut counted).await?;
@@ -108,7 +140,8 @@ async fn report(tx: &Tx<'_>, period: Period) -> Result<ReportPage> {
     })
 }
 
-/// The figures of each team's people and of all; `None` is everybody within reach, each counted once.
+/// The figures of each team's people and of all; `None` is everybody within reach, each counted
+/// once.
 async fn done(tx: &Tx<'_>, span: &Span, teams: &[Uuid]) -> Result<BTreeMap<Option<Uuid>, Figures>> {
     let within = Bounds::WITHIN;
     let sql = format!(
@@ -124,7 +157,12 @@ async fn done(tx: &Tx<'_>, span: &Span, teams: &[Uuid]) -> Result<BTreeMap<Optio
         UNION ALL SELECT m.team_id, what, sum(n)::bigint, count(*) FROM theirs
             JOIN team_members m ON m.user_id = theirs.person WHERE m.team_id = ANY ($8) GROUP BY 1, 2"
     );
-    let values = tx.bounds().values().into_iter().chain(span.values()).chain([teams.to_vec().into()]);
+    let values = tx
+        .bounds()
+        .values()
+        .into_iter()
+        .chain(span.values())
+        .chain([teams.to_vec().into()]);
     let mut counted: BTreeMap<Option<Uuid>, Figures> = BTreeMap::new();
     for row in tx.all(&sql, values).await? {
         let figures = counted.entry(row.try_get("", "team")?).or_default();
@@ -146,14 +184,29 @@ fn number(row: &QueryResult, column: &str) -> Result<u32> {
 }
 
 /// New clients: by their current team, and all those of a team or person within reach.
-async fn taken_on(tx: &Tx<'_>, span: &Span, teams: &[Uuid], counted: &mut BTreeMap<Option<Uuid>, Figures>) -> Result<()> {
+async fn taken_on(
+    tx: &Tx<'_>,
+    span: &Span,
+    teams: &[Uuid],
+    counted: &mut BTreeMap<Option<Uuid>, Figures>,
+) -> Result<()> {
     let sql = format!(
         "SELECT c.team_id AS team, count(*) AS n FROM clients c WHERE c.created_at >= $6 AND c.created_at < $7
             AND ($9 OR c.team_id = ANY ($8) OR c.responsible_id IN (SELECT u.id FROM users u WHERE {})) GROUP BY 1",
         Bounds::WITHIN
     );
     let own: [Value; 2] = [teams.to_vec().into(), is_whole(tx).into()];
-    for row in tx.all(&sql, tx.bounds().values().into_iter().chain(span.values()).chain(own)).await? {
+    for row in tx
+        .all(
+            &sql,
+            tx.bounds()
+                .values()
+                .into_iter()
+                .chain(span.values())
+                .chain(own),
+        )
+        .await?
+    {
         let (team, n) = (row.try_get::<Option<Uuid>>("", "team")?, number(&row, "n")?);
         counted.entry(None).or_default().clients += n;
         if team.is_some() {
@@ -169,20 +222,37 @@ async fn members(tx: &Tx<'_>, teams: &[Uuid]) -> Result<BTreeMap<Uuid, i64>> {
             WHERE m.team_id = ANY ($6) AND u.archived_at IS NULL AND {} GROUP BY 1",
         Bounds::WITHIN
     );
-    let rows = tx.all(&sql, tx.bounds().values().into_iter().chain([teams.to_vec().into()])).await?;
-    rows.iter().map(|row| Ok((row.try_get("", "team")?, row.try_get("", "n")?))).collect()
+    let rows = tx
+        .all(
+            &sql,
+            tx.bounds()
+                .values()
+                .into_iter()
+                .chain([teams.to_vec().into()]),
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get("", "team")?, row.try_get("", "n")?)))
+        .collect()
 }
 
 /// The actions of a person over a period.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden); [`Refusal::NotFound`](usher_types::Refusal::NotFound), also for an archived
-/// person if the actor may not see the user bank (S15). An invalid period is reported on the page.
+/// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden);
+/// [`Refusal::NotFound`](usher_types::Refusal::NotFound), also for an archived person if the actor
+/// may not see the user bank (S15). An invalid period is reported on the page.
 pub async fn activity(scope: &Scope, user: UserId, query: ActivityQuery) -> Result<ActivityPage> {
     let tx = scope.read(Permission::ViewActivity).await?;
     let person = visible(&tx, user).await?;
-    let last = format!("SELECT at FROM audit_events WHERE actor_id = $1 AND kind IN {SIGNS_IN} ORDER BY at DESC LIMIT 1");
-    let last = tx.one(&last, [user.0.into()]).await?.map(|row| row.try_get::<DateTime<Utc>>("", "at")).transpose()?;
+    let last = format!(
+        "SELECT at FROM audit_events WHERE actor_id = $1 AND kind IN {SIGNS_IN} ORDER BY at DESC LIMIT 1"
+    );
+    let last = tx
+        .one(&last, [user.0.into()])
+        .await?
+        .map(|row| row.try_get::<DateTime<Utc>>("", "at"))
+        .transpose()?;
     let mut page = ActivityPage {
         user,
         name: display(&person),
@@ -199,7 +269,8 @@ pub async fn activity(scope: &Scope, user: UserId, query: ActivityQuery) -> Resu
             let span = Span::of(&tx, period);
             page.query = PeriodQuery::of(period);
             page.figures = of_person(&tx, user, &span).await?;
-            (page.acts, page.next) = audit::acts(&tx, user, (span.from, span.until), &query.after).await?;
+            (page.acts, page.next) =
+                audit::acts(&tx, user, (span.from, span.until), &query.after).await?;
         }
         Err(problem) => page.problem = Some(problem),
     }
@@ -217,7 +288,9 @@ async fn of_person(tx: &Tx<'_>, user: UserId, span: &Span) -> Result<Figures> {
         FROM audit_events WHERE actor_id = $1 AND at >= $2 AND at < $3"
     );
     let [from, until] = span.values();
-    let Some(row) = tx.one(&sql, [user.0.into(), from, until]).await? else { return Ok(Figures::default()) };
+    let Some(row) = tx.one(&sql, [user.0.into(), from, until]).await? else {
+        return Ok(Figures::default());
+    };
     let sign_ins = number(&row, "sign_ins")?;
     Ok(Figures {
         active: sign_ins.min(1),

@@ -26,7 +26,11 @@ pub struct Keys {
 impl Keys {
     /// Derives the keys.
     pub fn from_master(master: &[u8; 32]) -> Self {
-        Self { sealing: keyed(master, b"usher sealing 1"), index: keyed(master, b"usher index 1"), chain: keyed(master, b"usher chain 1") }
+        Self {
+            sealing: keyed(master, b"usher sealing 1"),
+            index: keyed(master, b"usher index 1"),
+            chain: keyed(master, b"usher chain 1"),
+        }
     }
 
     /// Encrypts; `bound_to` must be the same when it is opened.
@@ -45,7 +49,8 @@ impl Keys {
         open(&self.sealing, sealed, bound_to)
     }
 
-    /// A keyed hash for the audit's chain, which somebody who can write to the database cannot forge.
+    /// A keyed hash for the audit's chain, which somebody who can write to the database cannot
+    /// forge.
     pub(crate) fn link(&self, bytes: &[u8]) -> [u8; 32] {
         keyed(&self.chain, bytes)
     }
@@ -59,7 +64,13 @@ impl Keys {
 fn seal(key: &[u8; 32], plain: &str, bound_to: &[u8]) -> Result<Vec<u8>> {
     let nonce: [u8; NONCE] = random()?;
     let sealed = XChaCha20Poly1305::new(key.into())
-        .encrypt(&XNonce::from(nonce), Payload { msg: plain.as_bytes(), aad: bound_to })
+        .encrypt(
+            &XNonce::from(nonce),
+            Payload {
+                msg: plain.as_bytes(),
+                aad: bound_to,
+            },
+        )
         .map_err(|_| Error::Broken("sealing failed".to_owned()))?;
     Ok([&[KEY_ID][..], &nonce, &sealed].concat())
 }
@@ -71,18 +82,27 @@ fn open(key: &[u8; 32], sealed: &[u8], bound_to: &[u8]) -> Result<String> {
     if *head != KEY_ID {
         return Err(broken());
     }
-    let plain =
-        XChaCha20Poly1305::new(key.into()).decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: bound_to }).map_err(|_| broken())?;
+    let plain = XChaCha20Poly1305::new(key.into())
+        .decrypt(
+            &XNonce::from(*nonce),
+            Payload {
+                msg: text,
+                aad: bound_to,
+            },
+        )
+        .map_err(|_| broken())?;
     String::from_utf8(plain).map_err(|_| broken())
 }
 
 fn keyed(key: &[u8], text: &[u8]) -> [u8; 32] {
-    let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key).unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"));
+    let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key)
+        .unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"));
     mac.update(text);
     mac.finalize().into_bytes().into()
 }
 
-/// A secret that travels in a cookie or a link: 256 random bits. Only its hash is stored (ASVS 7.2.3).
+/// A secret that travels in a cookie or a link: 256 random bits. Only its hash is stored (ASVS
+/// 7.2.3).
 #[derive(Clone)]
 pub struct Token(String);
 
@@ -137,7 +157,9 @@ impl Token {
 /// When it has none.
 pub fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
-    OsRng.try_fill_bytes(&mut bytes).map_err(|error| Error::Broken(error.to_string()))?;
+    OsRng
+        .try_fill_bytes(&mut bytes)
+        .map_err(|error| Error::Broken(error.to_string()))?;
     Ok(bytes)
 }
 

@@ -1,4 +1,5 @@
-//! Signing in and out. Sessions are accessed only through database functions that take the token's hash.
+//! Signing in and out. Sessions are accessed only through database functions that take the token's
+//! hash.
 
 use chrono::Duration;
 use sea_orm::{ColumnTrait, QueryFilter};
@@ -34,13 +35,19 @@ struct Account {
     known: Option<Token>,
 }
 
-/// Signs a visitor in. `address` is the client's, for the limits, and `brought` are the tokens of people who have signed in with this
-/// browser before.
+/// Signs a visitor in. `address` is the client's, for the limits, and `brought` are the tokens of
+/// people who have signed in with this browser before.
 ///
 /// # Errors
-/// [`Refusal::WrongLogin`] for every cause alike, [`Refusal::Slow`], [`Refusal::Invalid`] for an empty field; [`Refusal::Suspended`]
-/// after the right password; [`Error::Busy`](crate::Error::Busy) where too many wait.
-pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str, brought: &[Token]) -> Result<SignedIn> {
+/// [`Refusal::WrongLogin`] for every cause alike, [`Refusal::Slow`], [`Refusal::Invalid`] for an
+/// empty field; [`Refusal::Suspended`] after the right password;
+/// [`Error::Busy`](crate::Error::Busy) where too many wait.
+pub async fn sign_in(
+    visitor: &Scope,
+    form: &SignIn,
+    address: &str,
+    brought: &[Token],
+) -> Result<SignedIn> {
     let mut checks = Checks::default();
     checks.nothing_unexpected(form);
     if form.login_name.trim().is_empty() {
@@ -53,8 +60,12 @@ pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str, brought: &[T
         return Err(checks.into_invalid().into());
     }
     // an invalid login name belongs to nobody, and is handled in the same way
-    let named = LoginName::parse(&form.login_name).ok().map(|name| name.key());
-    let key = named.clone().unwrap_or_else(|| form.login_name.trim().to_lowercase());
+    let named = LoginName::parse(&form.login_name)
+        .ok()
+        .map(|name| name.key());
+    let key = named
+        .clone()
+        .unwrap_or_else(|| form.login_name.trim().to_lowercase());
     let named = named.unwrap_or_default();
     let account = find(visitor, &named, brought).await?;
     let known = account.as_ref().and_then(|account| account.known.clone());
@@ -69,16 +80,22 @@ pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str, brought: &[T
         }
         attempt => attempt?,
     };
-    let credentials = account.as_ref().and_then(|account| account.credentials.as_ref());
+    let credentials = account
+        .as_ref()
+        .and_then(|account| account.credentials.as_ref());
     let hash = credentials.map(|credentials| credentials.password_hash.as_str());
     let fits = attempt.verify(visitor, &form.password, hash).await?;
-    let is_expired = credentials.and_then(|credentials| credentials.expires_at).is_some_and(|until| until <= visitor.now());
+    let is_expired = credentials
+        .and_then(|credentials| credentials.expires_at)
+        .is_some_and(|until| until <= visitor.now());
     if !fits || is_expired {
         refused(visitor, account.map(|account| account.user), &key, address).await?;
         return Err(Refusal::WrongLogin.into());
     }
     attempt.succeeded(visitor).await?;
-    let Some(account) = account else { return Err(Refusal::WrongLogin.into()) };
+    let Some(account) = account else {
+        return Err(Refusal::WrongLogin.into());
+    };
     let user = UserId(account.user.id);
     let scope = visitor.for_organisation(OrganisationId(account.user.organisation_id));
     let tx = scope.write(Permission::SignIn).await?;
@@ -98,102 +115,226 @@ pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str, brought: &[T
 /// When the database fails.
 pub async fn sign_out(scope: &Scope, token: &Token) -> Result<()> {
     let tx = scope.write(Permission::OwnProfile).await?;
-    tx.execute("SELECT session_end($1)", [token.hash().into()]).await?;
+    tx.execute("SELECT session_end($1)", [token.hash().into()])
+        .await?;
     tx.record(Event::SignedOut { user: scope.me()? }).await?;
     tx.commit().await
 }
 
-/// Ends the session that a browser had before somebody signed in or set a password there (ASVS 7.2.4).
+/// Ends the session that a browser had before somebody signed in or set a password there (ASVS
+/// 7.2.4).
 ///
 /// # Errors
 /// When the database fails.
 pub async fn end_former(visitor: &Scope, former: &Token) -> Result<()> {
     let tx = visitor.read(Permission::SignIn).await?;
-    let row = tx.one("SELECT session_through($1) AS through", [former.hash().into()]).await?;
-    let through = row.map(|row| row.try_get::<Option<serde_json::Value>>("", "through")).transpose()?.flatten();
-    let through = through.map(serde_json::from_value).transpose().map_err(|error| Error::Broken(error.to_string()))?;
+    let row = tx
+        .one(
+            "SELECT session_through($1) AS through",
+            [former.hash().into()],
+        )
+        .await?;
+    let through = row
+        .map(|row| row.try_get::<Option<serde_json::Value>>("", "through"))
+        .transpose()?
+        .flatten();
+    let through = through
+        .map(serde_json::from_value)
+        .transpose()
+        .map_err(|error| Error::Broken(error.to_string()))?;
     drop(tx);
     let visitor = visitor.clone().with_through(through);
     let tx = visitor.write(Permission::SignIn).await?;
-    let Some(row) = tx.one("SELECT * FROM session_end($1)", [former.hash().into()]).await? else { return Ok(()) };
-    let (organisation, user) = (OrganisationId(row.try_get("", "organisation_id")?), UserId(row.try_get("", "user_id")?));
-    tx.record_in(organisation, Event::SignedOut { user }).await?;
+    let Some(row) = tx
+        .one("SELECT * FROM session_end($1)", [former.hash().into()])
+        .await?
+    else {
+        return Ok(());
+    };
+    let (organisation, user) = (
+        OrganisationId(row.try_get("", "organisation_id")?),
+        UserId(row.try_get("", "user_id")?),
+    );
+    tx.record_in(organisation, Event::SignedOut { user })
+        .await?;
     tx.commit().await
 }
 
-/// Starts a session for a person in this transaction. A session that replaces another ends no later than that one would have, and
-/// together with the session that originally signed in.
+/// Starts a session for a person in this transaction. A session that replaces another ends no later
+/// than that one would have, and together with the session that originally signed in.
 ///
 /// # Errors
 /// [`Refusal::SignIn`] if the session it replaces is over.
-pub(crate) async fn start(tx: &Write<'_>, organisation: OrganisationId, user: UserId, replaces: Option<&Token>) -> Result<Token> {
+pub(crate) async fn start(
+    tx: &Write<'_>,
+    organisation: OrganisationId,
+    user: UserId,
+    replaces: Option<&Token>,
+) -> Result<Token> {
     let (token, now) = (Token::new()?, tx.scope().now());
     let until = now + Duration::hours(LONGEST_HOURS);
     let replaces = replaces.map(Token::hash).into();
-    let values = [token.hash().into(), organisation.0.into(), user.0.into(), now.into(), until.into(), replaces, MOST.into()];
-    let row = match tx.one("SELECT session_start($1, $2, $3, $4, $5, $6, $7) AS begun", values).await {
-        Err(error) if error.violates("organisations_suspended") => return Err(Refusal::Suspended.into()),
+    let values = [
+        token.hash().into(),
+        organisation.0.into(),
+        user.0.into(),
+        now.into(),
+        until.into(),
+        replaces,
+        MOST.into(),
+    ];
+    let row = match tx
+        .one(
+            "SELECT session_start($1, $2, $3, $4, $5, $6, $7) AS begun",
+            values,
+        )
+        .await
+    {
+        Err(error) if error.violates("organisations_suspended") => {
+            return Err(Refusal::Suspended.into());
+        }
         answer => answer?,
     };
-    let begun = row.map(|row| row.try_get::<Option<bool>>("", "begun")).transpose()?.flatten();
-    if begun == Some(true) { Ok(token) } else { Err(Refusal::SignIn.into()) }
+    let begun = row
+        .map(|row| row.try_get::<Option<bool>>("", "begun"))
+        .transpose()?
+        .flatten();
+    if begun == Some(true) {
+        Ok(token)
+    } else {
+        Err(Refusal::SignIn.into())
+    }
 }
 
-/// Ends a person's sessions and those switched from them, except `but`. Also forgets their known browsers, because somebody else may have
-/// used the old password there.
+/// Ends a person's sessions and those switched from them, except `but`. Also forgets their known
+/// browsers, because somebody else may have used the old password there.
 pub(crate) async fn end_all(tx: &Write<'_>, user: UserId, but: Option<&Token>) -> Result<()> {
-    let values = [tx.organisation()?.0.into(), user.0.into(), but.map(Token::hash).into()];
-    tx.execute("SELECT sessions_end_of($1, $2, $3)", values).await?;
+    let values = [
+        tx.organisation()?.0.into(),
+        user.0.into(),
+        but.map(Token::hash).into(),
+    ];
+    tx.execute("SELECT sessions_end_of($1, $2, $3)", values)
+        .await?;
     known_browsers::forget(tx, user).await
 }
 
 async fn find(visitor: &Scope, key: &str, brought: &[Token]) -> Result<Option<Account>> {
     let tx = visitor.read(Permission::SignIn).await?;
-    let named = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(key)).one(tx.conn()).await?;
-    // a missing account takes the same path with an empty organisation, so that both take equally long (ASVS 6.3.8)
-    let (organisation, user) = named.map(|named| (named.organisation_id, named.user_id)).unwrap_or_default();
+    let named = tx
+        .find::<login_names::Entity>()
+        .filter(login_names::Column::Key.eq(key))
+        .one(tx.conn())
+        .await?;
+    // a missing account takes the same path with an empty organisation, so that both take equally
+    // long (ASVS 6.3.8)
+    let (organisation, user) = named
+        .map(|named| (named.organisation_id, named.user_id))
+        .unwrap_or_default();
     drop(tx);
     let in_organisation = visitor.for_organisation(OrganisationId(organisation));
     let tx = in_organisation.read(Permission::SignIn).await?;
-    let person = tx.users().filter(users::Column::Id.eq(user)).filter(users::Column::ArchivedAt.is_null()).one(tx.conn()).await?;
-    let credentials = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user)).one(tx.conn()).await?;
+    let person = tx
+        .users()
+        .filter(users::Column::Id.eq(user))
+        .filter(users::Column::ArchivedAt.is_null())
+        .one(tx.conn())
+        .await?;
+    let credentials = tx
+        .find::<credentials::Entity>()
+        .filter(credentials::Column::UserId.eq(user))
+        .one(tx.conn())
+        .await?;
     let known = known_browsers::find(&tx, UserId(user), brought).await?;
-    Ok(person.map(|user| Account { user, credentials, known }))
+    Ok(person.map(|user| Account {
+        user,
+        credentials,
+        known,
+    }))
 }
 
-/// Whether the verified credentials are unchanged, under the person's lock: a person who was archived or got another password in the
-/// meantime has had all sessions ended, and no new session may begin.
-async fn is_unchanged(tx: &Write<'_>, user: UserId, verified: Option<&credentials::Model>) -> Result<bool> {
+/// Whether the verified credentials are unchanged, under the person's lock: a person who was
+/// archived or got another password in the meantime has had all sessions ended, and no new session
+/// may begin.
+async fn is_unchanged(
+    tx: &Write<'_>,
+    user: UserId,
+    verified: Option<&credentials::Model>,
+) -> Result<bool> {
     let person = tx.lock_user(user).await?;
-    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.conn()).await?;
+    let held = tx
+        .find::<credentials::Entity>()
+        .filter(credentials::Column::UserId.eq(user.0))
+        .one(tx.conn())
+        .await?;
     Ok(person.archived_at.is_none() && held.as_ref() == verified)
 }
 
 /// Records a failed attempt: at the account if it exists, else as a security event.
-async fn refused(visitor: &Scope, user: Option<users::Model>, key: &str, address: &str) -> Result<()> {
-    let organisation = user.as_ref().map(|user| OrganisationId(user.organisation_id));
-    let scope = organisation.map_or_else(|| visitor.clone(), |organisation| visitor.for_organisation(organisation));
+async fn refused(
+    visitor: &Scope,
+    user: Option<users::Model>,
+    key: &str,
+    address: &str,
+) -> Result<()> {
+    let organisation = user
+        .as_ref()
+        .map(|user| OrganisationId(user.organisation_id));
+    let scope = organisation.map_or_else(
+        || visitor.clone(),
+        |organisation| visitor.for_organisation(organisation),
+    );
     let tx = scope.write(Permission::SignIn).await?;
     let Some(user) = user else {
-        audit::security_event(&tx, "sign_in_failed", &Limit::WrongPasswords.key(key), address).await?;
+        audit::security_event(
+            &tx,
+            "sign_in_failed",
+            &Limit::WrongPasswords.key(key),
+            address,
+        )
+        .await?;
         return tx.commit_without_event().await;
     };
-    tx.record_repeatable(Event::SignInFailed { user: UserId(user.id) }, &[]).await?;
+    tx.record_repeatable(
+        Event::SignInFailed {
+            user: UserId(user.id),
+        },
+        &[],
+    )
+    .await?;
     tx.commit().await
 }
 
-/// Records an attempt that was blocked without trying the password (ASVS 16.3.3): at the account if it exists, else as a security event.
-async fn record_throttled(visitor: &Scope, account: Option<Account>, key: &str, address: &str) -> Result<()> {
+/// Records an attempt that was blocked without trying the password (ASVS 16.3.3): at the account if
+/// it exists, else as a security event.
+async fn record_throttled(
+    visitor: &Scope,
+    account: Option<Account>,
+    key: &str,
+    address: &str,
+) -> Result<()> {
     let Some(Account { user, .. }) = account else {
         if throttles::is_below_limit(visitor, Limit::ThrottledSignIns, address).await? {
             let tx = visitor.write(Permission::SignIn).await?;
-            audit::security_event(&tx, "sign_in_throttled", &Limit::WrongPasswords.key(key), address).await?;
+            audit::security_event(
+                &tx,
+                "sign_in_throttled",
+                &Limit::WrongPasswords.key(key),
+                address,
+            )
+            .await?;
             tx.commit_without_event().await?;
         }
         return Ok(());
     };
     let scope = visitor.for_organisation(OrganisationId(user.organisation_id));
     let tx = scope.write(Permission::SignIn).await?;
-    tx.record_repeatable(Event::Throttled { user: UserId(user.id) }, &[]).await?;
+    tx.record_repeatable(
+        Event::Throttled {
+            user: UserId(user.id),
+        },
+        &[],
+    )
+    .await?;
     tx.commit().await
 }

@@ -16,15 +16,32 @@ use crate::{Error, Result, Scope, audit, roles, units};
 
 /// The time zones a person can choose: those named after a place, and UTC.
 static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let places = ["Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/"];
+    let places = [
+        "Africa/",
+        "America/",
+        "Antarctica/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
+        "Pacific/",
+    ];
     let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
-    names.filter(|name| *name == "UTC" || places.iter().any(|place| name.starts_with(place))).map(str::to_owned).collect()
+    names
+        .filter(|name| *name == "UTC" || places.iter().any(|place| name.starts_with(place)))
+        .map(str::to_owned)
+        .collect()
 });
 
 /// The acting organisation's row.
 pub(crate) async fn home(tx: &Tx<'_>) -> Result<organisations::Model> {
     let id = tx.organisation()?.0;
-    let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id)).one(tx.conn()).await?;
+    let found = tx
+        .find::<organisations::Entity>()
+        .filter(organisations::Column::Id.eq(id))
+        .one(tx.conn())
+        .await?;
     found.ok_or_else(|| Error::Broken("the organisation is gone".to_owned()))
 }
 
@@ -33,18 +50,30 @@ pub(crate) async fn home(tx: &Tx<'_>) -> Result<organisations::Model> {
 /// # Errors
 /// [`Refusal::NotFound`].
 pub(crate) async fn lock(tx: &Write<'_>, id: OrganisationId) -> Result<organisations::Model> {
-    let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate);
-    found.one(tx.conn()).await?.ok_or_else(|| Refusal::NotFound.into())
+    let found = tx
+        .find::<organisations::Entity>()
+        .filter(organisations::Column::Id.eq(id.0))
+        .lock(LockType::NoKeyUpdate);
+    found
+        .one(tx.conn())
+        .await?
+        .ok_or_else(|| Refusal::NotFound.into())
 }
 
 /// The languages that the organisation's people may choose.
 pub(crate) fn languages(home: &organisations::Model) -> Vec<Language> {
-    home.languages.iter().filter_map(|code| Language::from_code(code)).collect()
+    home.languages
+        .iter()
+        .filter_map(|code| Language::from_code(code))
+        .collect()
 }
 
 /// The optional fields of a person that must be filled.
 pub(crate) fn required(home: &organisations::Model) -> Vec<Field> {
-    OPTIONAL.into_iter().filter(|field| home.required_fields.iter().any(|name| name == field.name())).collect()
+    OPTIONAL
+        .into_iter()
+        .filter(|field| home.required_fields.iter().any(|name| name == field.name()))
+        .collect()
 }
 
 fn current_settings(home: &organisations::Model) -> Settings {
@@ -53,7 +82,10 @@ fn current_settings(home: &organisations::Model) -> Settings {
         language: Language::from_code(&home.language).unwrap_or_default(),
         languages: languages(home),
         time_zone: home.time_zone.clone(),
-        format: home.login_name_format.parse().unwrap_or(LoginNameFormat::Free),
+        format: home
+            .login_name_format
+            .parse()
+            .unwrap_or(LoginNameFormat::Free),
         own_domains: home.own_domains.clone(),
         required: required(home),
         requires_office: home.requires_office,
@@ -65,7 +97,8 @@ fn current_settings(home: &organisations::Model) -> Settings {
     }
 }
 
-/// The settings page: the current settings, or the saved draft beside what somebody else saved in the meantime.
+/// The settings page: the current settings, or the saved draft beside what somebody else saved in
+/// the meantime.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
@@ -73,10 +106,18 @@ pub async fn page(scope: &Scope, draft: Option<SavedDraft<EditSettings>>) -> Res
     let tx = scope.read(Permission::ManageSettings).await?;
     let home = home(&tx).await?;
     let current = EditSettings::of(&current_settings(&home));
-    let is_overtaken = draft.as_ref().is_some_and(|draft| draft.refusal == Some(Refusal::Overtaken));
+    let is_overtaken = draft
+        .as_ref()
+        .is_some_and(|draft| draft.refusal == Some(Refusal::Overtaken));
     let (form, refusal) = match draft {
         // saving again replaces deliberately what the page shows
-        Some(draft) if is_overtaken => (EditSettings { version: current.version.clone(), ..draft.form }, draft.refusal),
+        Some(draft) if is_overtaken => (
+            EditSettings {
+                version: current.version.clone(),
+                ..draft.form
+            },
+            draft.refusal,
+        ),
         Some(draft) => (draft.form, draft.refusal),
         None => (current.clone(), None),
     };
@@ -93,8 +134,8 @@ pub async fn page(scope: &Scope, draft: Option<SavedDraft<EditSettings>>) -> Res
 /// Saves the settings. Records nothing if nothing changed.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also for switching off the portal while somebody holds one of its roles; [`Refusal::Overtaken`] if somebody else
-/// saved in the meantime.
+/// [`Refusal::Invalid`], also for switching off the portal while somebody holds one of its roles;
+/// [`Refusal::Overtaken`] if somebody else saved in the meantime.
 pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     let new = form.parse(&ZONES)?;
     let tx = scope.write(Permission::ManageSettings).await?;
@@ -111,11 +152,19 @@ pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     let mut row = home.into_active_model();
     row.version = Set(new.version + 1);
     row.language = Set(new.language.code().to_owned());
-    row.languages = Set(new.languages.iter().map(|language| language.code().to_owned()).collect());
+    row.languages = Set(new
+        .languages
+        .iter()
+        .map(|language| language.code().to_owned())
+        .collect());
     row.time_zone = Set(new.time_zone);
     row.login_name_format = Set(new.format.as_str().to_owned());
     row.own_domains = Set(new.own_domains);
-    row.required_fields = Set(new.required.iter().map(|field| field.name().to_owned()).collect());
+    row.required_fields = Set(new
+        .required
+        .iter()
+        .map(|field| field.name().to_owned())
+        .collect());
     row.requires_office = Set(new.requires_office);
     row.uses_lms = Set(new.uses_lms);
     row.uses_portal = Set(new.uses_portal);
@@ -126,12 +175,19 @@ pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     if before.uses_portal != new.uses_portal {
         roles::switch_portal(&tx, new.uses_portal).await?;
     }
-    tx.record_with_changes(Event::SettingsChanged { organisation }, &changes).await?;
+    tx.record_with_changes(Event::SettingsChanged { organisation }, &changes)
+        .await?;
     tx.commit().await
 }
 
 fn changes(before: &EditSettings, after: &EditSettings) -> Vec<Change> {
-    let tick = |ticked: &String| if ticked.is_empty() { "–".to_owned() } else { "✓".to_owned() };
+    let tick = |ticked: &String| {
+        if ticked.is_empty() {
+            "–".to_owned()
+        } else {
+            "✓".to_owned()
+        }
+    };
     let joined = |text: &String| text.replace('\n', ", ");
     let texts = |form: &EditSettings| {
         [
@@ -150,6 +206,15 @@ fn changes(before: &EditSettings, after: &EditSettings) -> Vec<Change> {
         ]
     };
     let kept = |text: String| (!text.is_empty()).then_some(text);
-    let pairs = texts(before).into_iter().zip(texts(after)).filter(|((_, before), (_, after))| before != after);
-    pairs.map(|((field, before), (_, after))| Change { field, before: kept(before), after: kept(after) }).collect()
+    let pairs = texts(before)
+        .into_iter()
+        .zip(texts(after))
+        .filter(|((_, before), (_, after))| before != after);
+    pairs
+        .map(|((field, before), (_, after))| Change {
+            field,
+            before: kept(before),
+            after: kept(after),
+        })
+        .collect()
 }

@@ -1,6 +1,7 @@
-//! Limits, in Postgres: shared by all servers, and counted in a transaction of their own, so that they survive restarts and rollbacks
-//! (ASVS 2.4.1, 6.3.1). Every costly operation is counted before it is done, so that parallel requests gain nothing. [`Limit`] lists all
-//! limits; docs/limits.md says what each protects.
+//! Limits, in Postgres: shared by all servers, and counted in a transaction of their own, so that
+//! they survive restarts and rollbacks (ASVS 2.4.1, 6.3.1). Every costly operation is counted
+//! before it is done, so that parallel requests gain nothing. [`Limit`] lists all limits;
+//! docs/limits.md says what each protects.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -56,7 +57,8 @@ macro_rules! limits {
                 }
             }
 
-            /// The key it is counted under. It is hashed, because what was typed as a login name may be a password.
+            /// The key it is counted under. It is hashed, because what was typed as a login name
+            /// may be a password.
             #[must_use]
             pub fn key(self, who: &str) -> String {
                 let digest = Sha256::digest(format!("{}:{who}", self.code()).as_bytes());
@@ -67,13 +69,16 @@ macro_rules! limits {
 }
 
 limits! {
-    /// Wrong passwords for one account without a wait; each further one doubles the wait, from one second to fifteen minutes. Counted
-    /// from the latest, because a slow guesser would otherwise start again every day.
+    /// Wrong passwords for one account without a wait; each further one doubles the wait, from one
+    /// second to fifteen minutes. Counted from the latest, because a slow guesser would otherwise
+    /// start again every day.
     WrongPasswords = "account", 5 in 86_400;
-    /// Wrong passwords for one account from a browser that its person has signed in with before: like [`Limit::WrongPasswords`], but
-    /// counted separately, so that a person cannot be locked out by somebody who only knows their login name.
+    /// Wrong passwords for one account from a browser that its person has signed in with before:
+    /// like [`Limit::WrongPasswords`], but counted separately, so that a person cannot be locked
+    /// out by somebody who only knows their login name.
     WrongPasswordsFromKnownBrowser = "known_browser", 5 in 86_400;
-    /// Wrong passwords from one address without a wait; further attempts are made one at a time, each after a delay.
+    /// Wrong passwords from one address without a wait; further attempts are made one at a time,
+    /// each after a delay.
     WrongPasswordsFromAddress = "address", 50 in 600;
     /// New passwords that one person submits: each may cost an estimate and a hash.
     OwnPasswords = "own_passwords", 30 in 600;
@@ -83,7 +88,8 @@ limits! {
     Drafts = "drafts", 600 in 600;
     /// Drafts saved for visitors from one address.
     DraftsOfVisitors = "drafts_of_visitors", 60 in 600;
-    /// Posts of one form, by its idempotency key: what a form causes is counted only for its first post.
+    /// Posts of one form, by its idempotency key: what a form causes is counted only for its first
+    /// post.
     Acts = "acts", 1 in 86_400;
     /// Mails that one person's actions cause.
     MailsOfActor = "mails_of_actor", 200 in 3_600;
@@ -101,10 +107,11 @@ limits! {
     Switches = "switches", 60 in 600;
     /// Switches to one account that are notified by mail; further ones are only recorded.
     SwitchMails = "switch_mails", 5 in 86_400;
-    /// Events of one kind that one person can cause at will and that are written individually. Counted in `repeated_events`, so that the
-    /// rest can be written as one row.
+    /// Events of one kind that one person can cause at will and that are written individually.
+    /// Counted in `repeated_events`, so that the rest can be written as one row.
     RepeatedEvents = "repeated_events", 20 in 600;
-    /// Sign-ins to accounts that do not exist, made while sign-in to them is blocked, that are recorded individually.
+    /// Sign-ins to accounts that do not exist, made while sign-in to them is blocked, that are
+    /// recorded individually.
     ThrottledSignIns = "throttled_sign_ins", 20 in 600;
     /// Requests of other sites' pages that are recorded for one address.
     CrossSite = "cross_site", 20 in 600;
@@ -113,13 +120,14 @@ limits! {
 const LONGEST_S: i32 = 900;
 /// The longest delay of an attempt from a slowed address.
 const LONGEST_DELAY: Duration = Duration::from_secs(5);
-/// The largest number of attempts of one slowed address at the same time, including the current one: the last of them waits less than a
-/// request may take (30 s).
+/// The largest number of attempts of one slowed address at the same time, including the current
+/// one: the last of them waits less than a request may take (30 s).
 const MOST_IN_QUEUE: usize = 5;
 /// The largest number of slowed addresses with waiting attempts.
 const MOST_QUEUES: usize = 1_000;
 
-/// Counts one failure: the period starts at the latest failure if the fourth parameter says so, else at the first.
+/// Counts one failure: the period starts at the latest failure if the fourth parameter says so,
+/// else at the first.
 const COUNT: &str = "INSERT INTO throttles AS t (key, failures, since) VALUES ($1, 1, $2)
     ON CONFLICT (key) DO UPDATE SET
         failures = CASE WHEN t.blocked_until > $2 THEN t.failures WHEN t.since < $2 - make_interval(secs => $3) THEN 1 ELSE t.failures + 1 END,
@@ -128,7 +136,8 @@ const COUNT: &str = "INSERT INTO throttles AS t (key, failures, since) VALUES ($
 
 /// The attempt of one client at one account.
 pub(crate) struct Attempt {
-    /// The second key it is counted under, besides the address: the account, or a known browser of it.
+    /// The second key it is counted under, besides the address: the account, or a known browser of
+    /// it.
     account: String,
     /// Whether it exceeded the account's limit.
     is_last: bool,
@@ -138,16 +147,23 @@ pub(crate) struct Attempt {
 }
 
 impl Attempt {
-    /// Counts an attempt, for the account or a known browser of it, and for the address. Beyond its limit an address is slowed down and
-    /// not refused, because many people may share it (ASVS 6.3.1).
+    /// Counts an attempt, for the account or a known browser of it, and for the address. Beyond its
+    /// limit an address is slowed down and not refused, because many people may share it (ASVS
+    /// 6.3.1).
     ///
     /// # Errors
-    /// [`Refusal::Slow`] while the account is blocked; a blocked attempt does not prolong the block.
-    pub(crate) async fn begin(scope: &Scope, (of_account, account): (Limit, &str), address: &str) -> Result<Self> {
+    /// [`Refusal::Slow`] while the account is blocked; a blocked attempt does not prolong the
+    /// block.
+    pub(crate) async fn begin(
+        scope: &Scope,
+        (of_account, account): (Limit, &str),
+        address: &str,
+    ) -> Result<Self> {
         let of_address = Limit::WrongPasswordsFromAddress;
         let (account, from) = (of_account.key(account), of_address.key(address));
         let tx = scope.write(Permission::SignIn).await?;
-        // addresses and accounts are always locked in this order, to avoid a deadlock of two attempts
+        // addresses and accounts are always locked in this order, to avoid a deadlock of two
+        // attempts
         let (from_address, _) = count_failure(&tx, of_address, &from).await?;
         let (failures, wait) = count_failure(&tx, of_account, &account).await?;
         if let Some(seconds) = wait {
@@ -159,21 +175,40 @@ impl Attempt {
             // after ten doublings the longest wait is reached anyway
             let seconds = (1 << (failures - of_account.most()).min(10)).min(LONGEST_S);
             let sql = "UPDATE throttles SET blocked_until = $2 + make_interval(secs => $3) WHERE key = $1";
-            tx.execute(sql, [account.as_str().into(), scope.now().into(), f64::from(seconds).into()]).await?;
+            tx.execute(
+                sql,
+                [
+                    account.as_str().into(),
+                    scope.now().into(),
+                    f64::from(seconds).into(),
+                ],
+            )
+            .await?;
         }
         let beyond = u32::try_from(from_address - of_address.most()).unwrap_or_default();
         if beyond == 1 {
             audit::security_event(&tx, "address_slowed", &from, address).await?;
         }
         tx.commit_without_event().await?;
-        Ok(Self { account, is_last, address: from, beyond })
+        Ok(Self {
+            account,
+            is_last,
+            address: from,
+            beyond,
+        })
     }
 
     /// Whether the password has this hash. Beyond the address's limit it waits for its turn first.
     ///
     /// # Errors
-    /// [`Error::Busy`] if too many wait already; the password is not tried then, and the attempt is not counted.
-    pub(crate) async fn verify(&self, scope: &Scope, password: &Secret, hash: Option<&str>) -> Result<bool> {
+    /// [`Error::Busy`] if too many wait already; the password is not tried then, and the attempt is
+    /// not counted.
+    pub(crate) async fn verify(
+        &self,
+        scope: &Scope,
+        password: &Secret,
+        hash: Option<&str>,
+    ) -> Result<bool> {
         let verified = self.verify_in_turn(scope, password, hash).await;
         if matches!(verified, Err(Error::Busy)) {
             self.undo(scope).await?;
@@ -181,7 +216,12 @@ impl Attempt {
         verified
     }
 
-    async fn verify_in_turn(&self, scope: &Scope, password: &Secret, hash: Option<&str>) -> Result<bool> {
+    async fn verify_in_turn(
+        &self,
+        scope: &Scope,
+        password: &Secret,
+        hash: Option<&str>,
+    ) -> Result<bool> {
         let _turn = match self.beyond {
             0 => None,
             beyond => Some(scope.turns().take(&self.address, delay(beyond)).await?),
@@ -189,52 +229,84 @@ impl Attempt {
         scope.hashing().verify(password, hash).await
     }
 
-    /// The password was right: resets the account's count, and takes the attempt back from the address's.
+    /// The password was right: resets the account's count, and takes the attempt back from the
+    /// address's.
     pub(crate) async fn succeeded(self, scope: &Scope) -> Result<()> {
         let tx = scope.write(Permission::SignIn).await?;
-        tx.execute("UPDATE throttles SET failures = greatest(failures - 1, 0) WHERE key = $1", [self.address.into()]).await?;
-        tx.execute("DELETE FROM throttles WHERE key = $1", [self.account.into()]).await?;
+        tx.execute(
+            "UPDATE throttles SET failures = greatest(failures - 1, 0) WHERE key = $1",
+            [self.address.into()],
+        )
+        .await?;
+        tx.execute(
+            "DELETE FROM throttles WHERE key = $1",
+            [self.account.into()],
+        )
+        .await?;
         tx.commit_without_event().await
     }
 
-    /// The password was not tried: takes the attempt back from both counts, and removes the block it caused.
+    /// The password was not tried: takes the attempt back from both counts, and removes the block
+    /// it caused.
     async fn undo(&self, scope: &Scope) -> Result<()> {
         let tx = scope.write(Permission::SignIn).await?;
         let sql = "UPDATE throttles SET failures = greatest(failures - 1, 0), blocked_until = CASE WHEN NOT $2 THEN blocked_until END
             WHERE key = $1";
         for (key, is_last) in [(&self.address, false), (&self.account, self.is_last)] {
-            tx.execute(sql, [key.as_str().into(), is_last.into()]).await?;
+            tx.execute(sql, [key.as_str().into(), is_last.into()])
+                .await?;
         }
         tx.commit_without_event().await
     }
 }
 
-/// Counts one failure. Returns the count, and the seconds until the current block ends, if there is one.
+/// Counts one failure. Returns the count, and the seconds until the current block ends, if there is
+/// one.
 async fn count_failure(tx: &Tx<'_>, limit: Limit, key: &str) -> Result<(i32, Option<u32>)> {
     let from_latest = limit != Limit::WrongPasswordsFromAddress;
-    let row = tx.one(COUNT, [key.into(), tx.scope().now().into(), f64::from(limit.seconds()).into(), from_latest.into()]).await?;
+    let row = tx
+        .one(
+            COUNT,
+            [
+                key.into(),
+                tx.scope().now().into(),
+                f64::from(limit.seconds()).into(),
+                from_latest.into(),
+            ],
+        )
+        .await?;
     let row = row.ok_or_else(|| Error::Broken("nothing was counted".to_owned()))?;
     let wait: Option<i32> = row.try_get("", "wait")?;
-    Ok((row.try_get("", "failures")?, wait.and_then(|wait| u32::try_from(wait).ok()).filter(|wait| *wait > 0)))
+    Ok((
+        row.try_get("", "failures")?,
+        wait.and_then(|wait| u32::try_from(wait).ok())
+            .filter(|wait| *wait > 0),
+    ))
 }
 
-/// The delay of an attempt: a tenth of a second for the first beyond the limit, doubled for each further one.
+/// The delay of an attempt: a tenth of a second for the first beyond the limit, doubled for each
+/// further one.
 fn delay(beyond: u32) -> Duration {
     Duration::from_millis(100 << beyond.saturating_sub(1).min(10)).min(LONGEST_DELAY)
 }
 
-/// The queues of slowed addresses, in which attempts wait for their turn. There is one per process; it holds the addresses with waiting
-/// attempts.
+/// The queues of slowed addresses, in which attempts wait for their turn. There is one per process;
+/// it holds the addresses with waiting attempts.
 #[derive(Clone, Default)]
 pub(crate) struct Turns(Arc<Mutex<HashMap<String, Weak<Semaphore>>>>);
 
 impl Turns {
-    /// Waits for the turn of an address, and then for the delay, without blocking a thread. The turn ends when it is dropped.
+    /// Waits for the turn of an address, and then for the delay, without blocking a thread. The
+    /// turn ends when it is dropped.
     ///
     /// # Errors
     /// [`Error::Busy`] where too many wait.
     async fn take(&self, address: &str, delay: Duration) -> Result<OwnedSemaphorePermit> {
-        let turn = self.queue(address)?.acquire_owned().await.map_err(|error| Error::Broken(error.to_string()))?;
+        let turn = self
+            .queue(address)?
+            .acquire_owned()
+            .await
+            .map_err(|error| Error::Broken(error.to_string()))?;
         tokio::time::sleep(delay).await;
         Ok(turn)
     }
@@ -252,7 +324,11 @@ impl Turns {
             }
         };
         // each waiting attempt holds a reference, and so do the current one and this one
-        if Arc::strong_count(&queue) > MOST_IN_QUEUE { Err(Error::Busy) } else { Ok(queue) }
+        if Arc::strong_count(&queue) > MOST_IN_QUEUE {
+            Err(Error::Busy)
+        } else {
+            Ok(queue)
+        }
     }
 }
 
@@ -262,7 +338,9 @@ pub const fn limits_of_mail(mail: &Mail) -> &'static [Limit] {
     use Limit::{MailsAboutPerson, MailsOfActor, MailsToAddress, ReferralSteps, SwitchMails};
     match mail {
         // the address was chosen by a person
-        Mail::Invitation | Mail::ConfirmEmail { .. } | Mail::EmailChanged { .. } => &[MailsOfActor, MailsAboutPerson, MailsToAddress],
+        Mail::Invitation | Mail::ConfirmEmail { .. } | Mail::EmailChanged { .. } => {
+            &[MailsOfActor, MailsAboutPerson, MailsToAddress]
+        }
         Mail::PasswordChanged | Mail::LinkProposed { .. } => &[MailsOfActor, MailsAboutPerson],
         // each proposal takes effect only once, and each link ends only once
         Mail::AccountsLinked { .. } | Mail::AccountUnlinked { .. } => &[MailsOfActor],
@@ -275,46 +353,74 @@ pub const fn limits_of_mail(mail: &Mail) -> &'static [Limit] {
     }
 }
 
-/// Proof that the mails of an action were counted before its transaction began; [`crate::outbox::enqueue`] requires it.
+/// Proof that the mails of an action were counted before its transaction began;
+/// [`crate::outbox::enqueue`] requires it.
 #[derive(Debug)]
 pub(crate) struct MailCounted(Option<&'static [Limit]>);
 
 impl MailCounted {
-    /// For the system, which carries out a person's action that was already counted, or runs in a terminal.
+    /// For the system, which carries out a person's action that was already counted, or runs in a
+    /// terminal.
     pub(crate) const fn by_system() -> Self {
         Self(None)
     }
 
     /// Whether a mail was counted as its kind requires.
     pub(crate) fn covers(&self, mail: &Mail) -> bool {
-        self.0.is_none_or(|counted| limits_of_mail(mail).iter().all(|limit| counted.contains(limit)))
+        self.0.is_none_or(|counted| {
+            limits_of_mail(mail)
+                .iter()
+                .all(|limit| counted.contains(limit))
+        })
     }
 }
 
-/// Counts the mails of an action against the limits of their kind: those of the actor, of the person they are about, and of the addresses
-/// they go to.
+/// Counts the mails of an action against the limits of their kind: those of the actor, of the
+/// person they are about, and of the addresses they go to.
 ///
 /// # Errors
 /// [`Refusal::Slow`] where one is exceeded.
-pub(crate) async fn count_mail(scope: &Scope, mail: &Mail, about: Option<UserId>, to: &[&str]) -> Result<MailCounted> {
+pub(crate) async fn count_mail(
+    scope: &Scope,
+    mail: &Mail,
+    about: Option<UserId>,
+    to: &[&str],
+) -> Result<MailCounted> {
     count_mail_of(scope, None, mail, about, to).await
 }
 
-/// Counts the mails of a form that may be posted twice: posts with the same idempotency key are counted once.
+/// Counts the mails of a form that may be posted twice: posts with the same idempotency key are
+/// counted once.
 ///
 /// # Errors
 /// As [`count_mail`].
-pub(crate) async fn count_mail_once(scope: &Scope, key: Uuid, mail: &Mail, to: &[&str]) -> Result<MailCounted> {
+pub(crate) async fn count_mail_once(
+    scope: &Scope,
+    key: Uuid,
+    mail: &Mail,
+    to: &[&str],
+) -> Result<MailCounted> {
     count_mail_of(scope, Some(&key.to_string()), mail, None, to).await
 }
 
-async fn count_mail_of(scope: &Scope, key: Option<&str>, mail: &Mail, about: Option<UserId>, to: &[&str]) -> Result<MailCounted> {
+async fn count_mail_of(
+    scope: &Scope,
+    key: Option<&str>,
+    mail: &Mail,
+    about: Option<UserId>,
+    to: &[&str],
+) -> Result<MailCounted> {
     let limits = limits_of_mail(mail);
-    let (actor, about) = (scope.person().map(|person| person.to_string()), about.map(|about| about.to_string()));
+    let (actor, about) = (
+        scope.person().map(|person| person.to_string()),
+        about.map(|about| about.to_string()),
+    );
     let mut counted: Vec<(Limit, &str)> = key.map(|key| (Limit::Acts, key)).into_iter().collect();
     for limit in limits {
         match limit {
-            Limit::MailsAboutPerson | Limit::SwitchMails => counted.extend(about.as_deref().map(|about| (*limit, about))),
+            Limit::MailsAboutPerson | Limit::SwitchMails => {
+                counted.extend(about.as_deref().map(|about| (*limit, about)))
+            }
             Limit::MailsToAddress => counted.extend(to.iter().map(|to| (*limit, *to))),
             _ => counted.extend(actor.as_deref().map(|actor| (*limit, actor))),
         }
@@ -325,8 +431,9 @@ async fn count_mail_of(scope: &Scope, key: Option<&str>, mail: &Mail, about: Opt
     }
 }
 
-/// Counts one against each of these limits, in this order, until one is exceeded. The earlier ones keep their count. Later ones are not
-/// counted, so that a caller who exceeds their own limit does not use up that of somebody else.
+/// Counts one against each of these limits, in this order, until one is exceeded. The earlier ones
+/// keep their count. Later ones are not counted, so that a caller who exceeds their own limit does
+/// not use up that of somebody else.
 ///
 /// # Errors
 /// [`Refusal::Slow`] where one is exceeded.
@@ -351,12 +458,24 @@ async fn exceeded(scope: &Scope, counted: &[(Limit, &str)]) -> Result<Option<(Li
     Ok(exceeded.and_then(|(place, wait)| Some((counted.get(place)?.0, wait))))
 }
 
-/// Until when sign-in with a login name is blocked, except from a known browser, because of too many attempts.
+/// Until when sign-in with a login name is blocked, except from a known browser, because of too
+/// many attempts.
 pub(crate) async fn slowed(tx: &Tx<'_>, login_name: &str) -> Result<Option<DateTime<Utc>>> {
-    let name = LoginName::parse(login_name).map_or_else(|_| login_name.to_lowercase(), |name| name.key());
+    let name =
+        LoginName::parse(login_name).map_or_else(|_| login_name.to_lowercase(), |name| name.key());
     let sql = "SELECT blocked_until FROM throttles WHERE key = $1 AND blocked_until > $2";
-    let row = tx.one(sql, [Limit::WrongPasswords.key(&name).into(), tx.scope().now().into()]).await?;
-    Ok(row.map(|row| row.try_get("", "blocked_until")).transpose()?)
+    let row = tx
+        .one(
+            sql,
+            [
+                Limit::WrongPasswords.key(&name).into(),
+                tx.scope().now().into(),
+            ],
+        )
+        .await?;
+    Ok(row
+        .map(|row| row.try_get("", "blocked_until"))
+        .transpose()?)
 }
 
 #[cfg(test)]
@@ -372,7 +491,12 @@ mod tests {
     #[tokio::test]
     async fn a_slowed_address_takes_turns_and_its_queue_is_bounded() {
         let turns = Turns::default();
-        let mut taken = vec![turns.take("192.0.2.1", Duration::ZERO).await.expect("the first is not kept waiting")];
+        let mut taken = vec![
+            turns
+                .take("192.0.2.1", Duration::ZERO)
+                .await
+                .expect("the first is not kept waiting"),
+        ];
         let waiting: Vec<_> = (1..MOST_IN_QUEUE)
             .map(|_| {
                 let turns = turns.clone();
@@ -380,15 +504,31 @@ mod tests {
             })
             .collect();
         tokio::time::sleep(Duration::from_millis(20)).await;
-        assert!(matches!(turns.take("192.0.2.1", Duration::ZERO).await, Err(Error::Busy)), "the queue is full");
-        assert!(turns.take("192.0.2.2", Duration::ZERO).await.is_ok(), "that of another address is not");
-        assert!(waiting.iter().all(|one| !one.is_finished()), "one at a time");
+        assert!(
+            matches!(
+                turns.take("192.0.2.1", Duration::ZERO).await,
+                Err(Error::Busy)
+            ),
+            "the queue is full"
+        );
+        assert!(
+            turns.take("192.0.2.2", Duration::ZERO).await.is_ok(),
+            "that of another address is not"
+        );
+        assert!(
+            waiting.iter().all(|one| !one.is_finished()),
+            "one at a time"
+        );
         for one in waiting {
             taken.clear();
             taken.push(one.await.expect("not cancelled").expect("its turn"));
         }
         taken.clear();
         drop(turns.queue("192.0.2.3"));
-        assert_eq!(turns.0.lock().expect("not poisoned").len(), 1, "addresses of which nobody waits are forgotten");
+        assert_eq!(
+            turns.0.lock().expect("not poisoned").len(),
+            1,
+            "addresses of which nobody waits are forgotten"
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! Every id that code, tests and documents cite exists in docs/. Every document that they name is in the repository. Replaced
-//! identifiers do not come back.
+//! Every id that code, tests and documents cite exists in docs/. Every document that they name is
+//! in the repository. Replaced identifiers do not come back.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,13 @@ use std::path::{Path, PathBuf};
 const SOURCES: [&str; 5] = ["IZ", "CS", "SV", "OG", "CP"];
 
 /// Folders with generated files.
-const SKIPPED: [&str; 5] = ["target", "dist", "node_modules", "test-results", "playwright-report"];
+const SKIPPED: [&str; 5] = [
+    "target",
+    "dist",
+    "node_modules",
+    "test-results",
+    "playwright-report",
+];
 
 /// The extensions of the files to read; scripts have no extension.
 const KINDS: [&str; 6] = ["rs", "ts", "js", "css", "md", "toml"];
@@ -16,7 +22,8 @@ const KINDS: [&str; 6] = ["rs", "ts", "js", "css", "md", "toml"];
 /// The version of the standard, which looks like a requirement's id.
 const ASVS_VERSION: &str = "5.0.0";
 
-/// Identifiers that were replaced: see the verbs in CONTRIBUTING.md, and docs/glossary.md for the terms.
+/// Identifiers that were replaced: see the verbs in CONTRIBUTING.md, and docs/glossary.md for the
+/// terms.
 const REPLACED: [&str; 32] = [
     "AnyPage",
     "OldPassword",
@@ -68,37 +75,57 @@ fn sources() -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root()];
     while let Some(folder) = folders.pop() {
-        let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let entries = std::fs::read_dir(&folder)
+            .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default();
             if path.is_dir() {
                 if !name.starts_with('.') && !SKIPPED.contains(&name.as_str()) {
                     folders.push(path);
                 }
-            } else if path.extension().is_none_or(|kind| KINDS.iter().any(|known| kind == *known))
+            } else if path
+                .extension()
+                .is_none_or(|kind| KINDS.iter().any(|known| kind == *known))
                 && let Ok(text) = std::fs::read_to_string(&path)
             {
-                let from_root = path.strip_prefix(root()).unwrap_or(&path).display().to_string();
+                let from_root = path
+                    .strip_prefix(root())
+                    .unwrap_or(&path)
+                    .display()
+                    .to_string();
                 found.push((from_root, text));
             }
         }
     }
     found.retain(|(path, _)| path != SELF);
-    assert!(found.len() > 300, "{} files were found: does the test still start at the root of the repository?", found.len());
+    assert!(
+        found.len() > 300,
+        "{} files were found: does the test still start at the root of the repository?",
+        found.len()
+    );
     found
 }
 
 /// The words of a text, with the dots, hyphens and underscores inside them.
 fn words(text: &str) -> Vec<&str> {
     let words = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_')));
-    words.map(|word| word.trim_matches(['.', '-'])).filter(|word| !word.is_empty()).collect()
+    words
+        .map(|word| word.trim_matches(['.', '-']))
+        .filter(|word| !word.is_empty())
+        .collect()
 }
 
 /// The ids that follow a word, as in "ASVS 6.2.1, 6.2.3" or "decisions 0007 and 0009".
 fn following<'t>(words: &[&'t str], names: &[&str], is_id: fn(&str) -> bool) -> Vec<&'t str> {
     let mut found = Vec::new();
     for at in (0..words.len()).filter(|at| names.contains(&words[*at])) {
-        let rest = words[at + 1..].iter().copied().filter(|word| !matches!(*word, "and" | "or" | "to"));
+        let rest = words[at + 1..]
+            .iter()
+            .copied()
+            .filter(|word| !matches!(*word, "and" | "or" | "to"));
         found.extend(rest.take_while(|word| is_id(word)));
     }
     found
@@ -111,14 +138,17 @@ fn is_number(text: &str, most: usize) -> bool {
 
 /// Whether a word consists of digits and dots: 0009, 5.4.
 fn is_numeric(word: &str) -> bool {
-    word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    word.bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// Whether a word is the id of a rule or of a bar: IZ-12, S8, P3.
 fn is_rule(word: &str) -> bool {
     match word.split_once('-') {
         Some((source, number)) => SOURCES.contains(&source) && is_number(number, 3),
-        None => word.strip_prefix(['S', 'P']).is_some_and(|number| is_number(number, 2)),
+        None => word
+            .strip_prefix(['S', 'P'])
+            .is_some_and(|number| is_number(number, 2)),
     }
 }
 
@@ -127,19 +157,31 @@ fn is_requirement(word: &str) -> bool {
     let numbers = word.strip_prefix('V').unwrap_or(word);
     let parts = numbers.split('.').count();
     let is_long_enough = parts > 1 || word.starts_with('V');
-    word != ASVS_VERSION && is_long_enough && parts < 4 && numbers.split('.').all(|part| is_number(part, 2))
+    word != ASVS_VERSION
+        && is_long_enough
+        && parts < 4
+        && numbers.split('.').all(|part| is_number(part, 2))
 }
 
 /// The first cell of each table row of a document.
 fn first_cells(document: &str) -> impl Iterator<Item = &str> {
-    document.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next())
+    document
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(" | ").next())
 }
 
 #[test]
 fn a_rule_that_is_cited_is_in_the_requirements() {
     let (requirements, performance) = (read("docs/requirements.md"), read("docs/performance.md"));
-    let known: BTreeSet<&str> = first_cells(&requirements).chain(first_cells(&performance)).filter(|cell| is_rule(cell)).collect();
-    assert!(known.len() > 200, "the documents have {} ids: are their rows still written `| id | rule |`?", known.len());
+    let known: BTreeSet<&str> = first_cells(&requirements)
+        .chain(first_cells(&performance))
+        .filter(|cell| is_rule(cell))
+        .collect();
+    assert!(
+        known.len() > 200,
+        "the documents have {} ids: are their rows still written `| id | rule |`?",
+        known.len()
+    );
     for (path, text) in sources() {
         for id in words(&text).into_iter().filter(|word| is_rule(word)) {
             assert!(
@@ -154,13 +196,22 @@ fn a_rule_that_is_cited_is_in_the_requirements() {
 #[test]
 fn a_requirement_of_asvs_that_is_cited_is_in_the_security_document() {
     let document = read("docs/security.md");
-    let known: BTreeSet<&str> = first_cells(&document).flat_map(|cell| cell.split(", ")).filter(|id| is_requirement(id)).collect();
-    assert!(known.len() > 250, "docs/security.md has {} ids: are its rows still written `| id | held by | test |`?", known.len());
+    let known: BTreeSet<&str> = first_cells(&document)
+        .flat_map(|cell| cell.split(", "))
+        .filter(|id| is_requirement(id))
+        .collect();
+    assert!(
+        known.len() > 250,
+        "docs/security.md has {} ids: are its rows still written `| id | held by | test |`?",
+        known.len()
+    );
     for (path, text) in sources() {
         for id in following(&words(&text), &["ASVS"], is_requirement) {
             let within = format!("{}.", id.trim_start_matches('V'));
             assert!(
-                known.iter().any(|known| *known == id || known.starts_with(&within)),
+                known
+                    .iter()
+                    .any(|known| *known == id || known.starts_with(&within)),
                 "If you're here because you cited ASVS: {path} cites {id}, and the map of docs/security.md has no such row. Add the row \
                  with what holds it and its test, or cite another requirement."
             );
@@ -171,11 +222,21 @@ fn a_requirement_of_asvs_that_is_cited_is_in_the_security_document() {
 #[test]
 fn a_decision_that_is_cited_has_a_page() {
     let index = read("docs/decisions/README.md");
-    let pages = std::fs::read_dir(root().join("docs/decisions")).unwrap_or_else(|error| panic!("docs/decisions: {error}"));
-    let pages = pages.filter_map(|page| Some(page.ok()?.file_name().to_string_lossy().into_owned())).filter(|name| name != "README.md");
+    let pages = std::fs::read_dir(root().join("docs/decisions"))
+        .unwrap_or_else(|error| panic!("docs/decisions: {error}"));
+    let pages = pages
+        .filter_map(|page| Some(page.ok()?.file_name().to_string_lossy().into_owned()))
+        .filter(|name| name != "README.md");
     let pages: BTreeSet<String> = pages.collect();
-    let known: BTreeSet<&str> = pages.iter().filter_map(|name| name.split('-').next()).collect();
-    assert_eq!(known.len(), pages.len(), "two pages of docs/decisions have the same number");
+    let known: BTreeSet<&str> = pages
+        .iter()
+        .filter_map(|name| name.split('-').next())
+        .collect();
+    assert_eq!(
+        known.len(),
+        pages.len(),
+        "two pages of docs/decisions have the same number"
+    );
     for page in &pages {
         assert!(
             index.contains(&format!("]({page})")),
@@ -196,7 +257,9 @@ fn a_decision_that_is_cited_has_a_page() {
 #[test]
 fn a_document_that_is_named_is_in_the_repository() {
     let sources = sources();
-    let names = sources.iter().filter_map(|(path, _)| path.rsplit('/').next());
+    let names = sources
+        .iter()
+        .filter_map(|(path, _)| path.rsplit('/').next());
     let known: BTreeSet<&str> = names.filter(|name| name.ends_with(".md")).collect();
     for (path, text) in &sources {
         let words = words(text);
@@ -225,9 +288,16 @@ fn a_document_that_is_named_is_in_the_repository() {
 
 #[test]
 fn a_link_of_a_document_leads_somewhere() {
-    for (path, text) in sources().into_iter().filter(|(path, _)| path.ends_with(".md")) {
+    for (path, text) in sources()
+        .into_iter()
+        .filter(|(path, _)| path.ends_with(".md"))
+    {
         let folder = root().join(&path).with_file_name("");
-        for link in text.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)) {
+        for link in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| Some(rest.split_once(')')?.0))
+        {
             let file = link.split('#').next().unwrap_or_default();
             assert!(
                 link.starts_with("http") || folder.join(file).exists(),

@@ -1,4 +1,5 @@
-//! Explanations of why a user cannot sign in, see a person, or add a person match what happens (OG-88 to OG-90).
+//! Explanations of why a user cannot sign in, see a person, or add a person match what happens
+//! (OG-88 to OG-90).
 
 use chrono::TimeDelta;
 use usher_domain::{Scope, explanations, units, users};
@@ -14,15 +15,26 @@ use crate::support::{TEMPORARY, World, new_user, refusal, role_of, run, tries};
 use crate::units::team;
 
 fn about(person: UserId) -> Question {
-    Question { person: person.to_string(), ..Question::default() }
+    Question {
+        person: person.to_string(),
+        ..Question::default()
+    }
 }
 
 async fn explained(scope: &Scope, question: Question) -> Explained {
-    explanations::page(scope, question).await.expect("a page").explained.expect("explained")
+    explanations::page(scope, question)
+        .await
+        .expect("a page")
+        .explained
+        .expect("explained")
 }
 
 fn stands_in_the_way(checks: &[Check]) -> Vec<&What> {
-    checks.iter().filter(|check| check.answer == Answer::No).map(|check| &check.what).collect()
+    checks
+        .iter()
+        .filter(|check| check.answer == Answer::No)
+        .map(|check| &check.what)
+        .collect()
 }
 
 #[test]
@@ -32,33 +44,94 @@ fn each_reason_why_somebody_cannot_sign_in_is_told() {
         world.token("karin").await;
         let karin = world.id("karin");
         let good = explained(&maria, about(karin)).await.sign_in;
-        assert!(passes(&good) && good.iter().any(|check| check.what == What::WayIn(Way::Password)), "{good:?}");
-        assert!(good.iter().any(|check| matches!(check.what, What::LastSignIn(Some(_)))));
+        assert!(
+            passes(&good)
+                && good
+                    .iter()
+                    .any(|check| check.what == What::WayIn(Way::Password)),
+            "{good:?}"
+        );
+        assert!(
+            good.iter()
+                .any(|check| matches!(check.what, What::LastSignIn(Some(_))))
+        );
         for _ in 0..6 {
             let _ = tries(&world.db, "karin.ek", "wrong wrong wrong", "192.0.2.77").await;
         }
         let slowed = explained(&maria, about(karin)).await.sign_in;
-        assert!(matches!(stands_in_the_way(&slowed)[..], [What::NotSlowed(Some(_))]), "{slowed:?}");
-        assert!(slowed.iter().any(|check| matches!(check.what, What::LastFailure(_))));
-        let temporary = SetTemporaryPassword { user: karin.to_string(), temporary_password: Secret::new(TEMPORARY), ..Default::default() };
-        users::set_temporary_password(&maria, &temporary).await.expect("set");
+        assert!(
+            matches!(stands_in_the_way(&slowed)[..], [What::NotSlowed(Some(_))]),
+            "{slowed:?}"
+        );
+        assert!(
+            slowed
+                .iter()
+                .any(|check| matches!(check.what, What::LastFailure(_)))
+        );
+        let temporary = SetTemporaryPassword {
+            user: karin.to_string(),
+            temporary_password: Secret::new(TEMPORARY),
+            ..Default::default()
+        };
+        users::set_temporary_password(&maria, &temporary)
+            .await
+            .expect("set");
         let ways = explained(&maria, about(karin)).await.sign_in;
-        assert!(ways.iter().any(|check| matches!(check.what, What::WayIn(Way::Temporary(_))) && check.answer == Answer::Yes));
+        assert!(
+            ways.iter()
+                .any(|check| matches!(check.what, What::WayIn(Way::Temporary(_)))
+                    && check.answer == Answer::Yes)
+        );
         let later = world.later(TimeDelta::days(8));
         world.owner_runs("UPDATE sessions SET ends_at = ends_at + interval '9 days', seen_at = seen_at + interval '8 days'").await;
-        let scope = later.authenticate(&world.token("maria").await, later.new_id()).await.expect("answers").expect("signed in").scope;
-        assert!(matches!(stands_in_the_way(&explained(&scope, about(karin)).await.sign_in)[..], [What::WayIn(Way::Expired(_))]));
-        users::archive(&maria, &Archive { user: karin.to_string(), reason: "Left".to_owned(), ..Archive::default() })
+        let scope = later
+            .authenticate(&world.token("maria").await, later.new_id())
             .await
-            .expect("archived");
+            .expect("answers")
+            .expect("signed in")
+            .scope;
+        assert!(matches!(
+            stands_in_the_way(&explained(&scope, about(karin)).await.sign_in)[..],
+            [What::WayIn(Way::Expired(_))]
+        ));
+        users::archive(
+            &maria,
+            &Archive {
+                user: karin.to_string(),
+                reason: "Left".to_owned(),
+                ..Archive::default()
+            },
+        )
+        .await
+        .expect("archived");
         let archived = explained(&maria, about(karin)).await;
-        assert!(stands_in_the_way(&archived.sign_in).contains(&&What::NotArchived(Some("Left".to_owned()))));
-        assert!(archived.may.restore, "and it leads to the page that mends it");
-        let plain = users::create(&maria, new_user(&maria, "Plain", "Ahl").await).await.expect("created");
-        assert_eq!(stands_in_the_way(&explained(&maria, about(plain)).await.sign_in), [&What::WayIn(Way::None)]);
-        world.owner_runs("ALTER TABLE organisations ADD COLUMN IF NOT EXISTS suspended_at timestamptz").await;
-        world.owner_runs("UPDATE organisations SET suspended_at = now()").await;
-        assert!(stands_in_the_way(&explained(&maria, about(plain)).await.sign_in).contains(&&What::NotSuspended));
+        assert!(
+            stands_in_the_way(&archived.sign_in)
+                .contains(&&What::NotArchived(Some("Left".to_owned())))
+        );
+        assert!(
+            archived.may.restore,
+            "and it leads to the page that mends it"
+        );
+        let plain = users::create(&maria, new_user(&maria, "Plain", "Ahl").await)
+            .await
+            .expect("created");
+        assert_eq!(
+            stands_in_the_way(&explained(&maria, about(plain)).await.sign_in),
+            [&What::WayIn(Way::None)]
+        );
+        world
+            .owner_runs(
+                "ALTER TABLE organisations ADD COLUMN IF NOT EXISTS suspended_at timestamptz",
+            )
+            .await;
+        world
+            .owner_runs("UPDATE organisations SET suspended_at = now()")
+            .await;
+        assert!(
+            stands_in_the_way(&explained(&maria, about(plain)).await.sign_in)
+                .contains(&&What::NotSuspended)
+        );
     });
 }
 
@@ -68,23 +141,51 @@ fn whether_somebody_sees_a_person_is_what_really_happens() {
         let maria = world.as_("maria").await;
         let key = || world.db.new_id().to_string();
         let office = async |name: &str| {
-            let form = EditOffice { key: key(), unit_name: name.to_owned(), ..EditOffice::default() };
+            let form = EditOffice {
+                key: key(),
+                unit_name: name.to_owned(),
+                ..EditOffice::default()
+            };
             units::edit_office(&maria, &form).await.expect("an office")
         };
         let (north, south) = (office("Norr").await, office("Söder").await);
-        let form = EditTeam { key: key(), unit_name: "Dag".to_owned(), ..EditTeam::default() };
+        let form = EditTeam {
+            key: key(),
+            unit_name: "Dag".to_owned(),
+            ..EditTeam::default()
+        };
         let team = units::edit_team(&maria, &form).await.expect("a team");
         for who in ["sven", "karin"] {
-            let joins = ChangeMember { team: team.to_string(), user: world.id(who).to_string(), ..ChangeMember::default() };
-            units::change_member(&maria, &joins, true).await.expect("joined");
+            let joins = ChangeMember {
+                team: team.to_string(),
+                user: world.id(who).to_string(),
+                ..ChangeMember::default()
+            };
+            units::change_member(&maria, &joins, true)
+                .await
+                .expect("joined");
         }
-        for (sven, karin, vera) in [(None, None, None), (Some(north), Some(north), Some(south)), (Some(north), Some(south), Some(north))] {
+        for (sven, karin, vera) in [
+            (None, None, None),
+            (Some(north), Some(north), Some(south)),
+            (Some(north), Some(south), Some(north)),
+        ] {
             for (who, at) in [("sven", sven), ("karin", karin), ("vera", vera)] {
-                let form = users::edit_user_form(&maria, world.id(who), None).await.expect("a form").form;
+                let form = users::edit_user_form(&maria, world.id(who), None)
+                    .await
+                    .expect("a form")
+                    .form;
                 let office = at.map(|at| at.to_string()).unwrap_or_default();
-                users::edit(&maria, EditUser { office, ..form }).await.expect("bound");
+                users::edit(&maria, EditUser { office, ..form })
+                    .await
+                    .expect("bound");
             }
-            for reach in [Some(Reach::Team), Some(Reach::Office), Some(Reach::Organisation), None] {
+            for reach in [
+                Some(Reach::Team),
+                Some(Reach::Office),
+                Some(Reach::Organisation),
+                None,
+            ] {
                 let role = BuiltInRole::Supervisor.key();
                 world
                     .owner_runs(&format!(
@@ -102,9 +203,16 @@ fn whether_somebody_sees_a_person_is_what_really_happens() {
                 let scope = world.as_("sven").await;
                 for other in ["karin", "vera", "maria", "sven"] {
                     let really = users::page(&scope, world.id(other)).await.is_ok();
-                    let question = Question { other: world.id(other).to_string(), ..about(world.id("sven")) };
+                    let question = Question {
+                        other: world.id(other).to_string(),
+                        ..about(world.id("sven"))
+                    };
                     let (_, checks) = explained(&maria, question).await.other.expect("looked at");
-                    assert_eq!(passes(&checks), really, "sven at {sven:?}, {reach:?}, {other}: {checks:?}");
+                    assert_eq!(
+                        passes(&checks),
+                        really,
+                        "sven at {sven:?}, {reach:?}, {other}: {checks:?}"
+                    );
                 }
             }
         }
@@ -116,22 +224,51 @@ fn each_reason_why_somebody_cannot_add_a_user_is_told() {
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.as_("maria").await);
         let adds = async |person: UserId, typed: &str| {
-            let question = Question { typed: typed.to_owned(), ..about(person) };
+            let question = Question {
+                typed: typed.to_owned(),
+                ..about(person)
+            };
             explained(&maria, question).await.adds
         };
-        assert_eq!(stands_in_the_way(&adds(world.id("karin"), "").await), [&What::AddsPeople(None)]);
+        assert_eq!(
+            stands_in_the_way(&adds(world.id("karin"), "").await),
+            [&What::AddsPeople(None)]
+        );
         let own = adds(world.id("maria"), "").await;
-        assert!(passes(&own) && !own.iter().any(|check| check.what == What::RoleNeeded), "{own:?}");
-        let (stina, _) = world.joins(&sofia, "Stina", &[role_of(&sofia, BuiltInRole::SecurityAdministrator).await]).await;
+        assert!(
+            passes(&own) && !own.iter().any(|check| check.what == What::RoleNeeded),
+            "{own:?}"
+        );
+        let (stina, _) = world
+            .joins(
+                &sofia,
+                "Stina",
+                &[role_of(&sofia, BuiltInRole::SecurityAdministrator).await],
+            )
+            .await;
         let security = adds(stina, "").await;
-        assert!(passes(&security) && security.contains(&Check::note(What::RoleNeeded)), "{security:?}");
-        let gives = security.iter().find_map(|check| if let What::Gives(roles) = &check.what { Some(roles.len()) } else { None });
+        assert!(
+            passes(&security) && security.contains(&Check::note(What::RoleNeeded)),
+            "{security:?}"
+        );
+        let gives = security.iter().find_map(|check| {
+            if let What::Gives(roles) = &check.what {
+                Some(roles.len())
+            } else {
+                None
+            }
+        });
         assert_eq!(gives, Some(2));
         let taken = adds(world.id("maria"), "karin.ek").await;
-        let here = Availability::Taken(Taken::Here { user: Some(world.id("karin")) });
+        let here = Availability::Taken(Taken::Here {
+            user: Some(world.id("karin")),
+        });
         assert_eq!(stands_in_the_way(&taken), [&What::NameFree(here)]);
         let elsewhere = adds(world.id("maria"), "bea.noren").await;
-        assert!(matches!(stands_in_the_way(&elsewhere)[..], [What::NameFree(Availability::Taken(Taken::Elsewhere { .. }))]));
+        assert!(matches!(
+            stands_in_the_way(&elsewhere)[..],
+            [What::NameFree(Availability::Taken(Taken::Elsewhere { .. }))]
+        ));
         let address = adds(world.id("maria"), "Sofia.Lind@example.org").await;
         assert_eq!(stands_in_the_way(&address), [&What::AddressFree]);
     });
@@ -142,20 +279,62 @@ fn only_who_edits_people_asks_about_others_and_only_within_reach() {
     run(async |world| {
         for who in ["karin", "vera", "sven"] {
             let scope = world.as_(who).await;
-            assert_eq!(refusal(explanations::page(&scope, about(world.id("maria"))).await), Refusal::Forbidden, "{who}");
-            let search = Question { q: "maria".to_owned(), ..Question::default() };
-            assert_eq!(refusal(explanations::page(&scope, search).await), Refusal::Forbidden, "{who}");
-            assert!(!explanations::page(&scope, Question::default()).await.expect("their own").may_look);
+            assert_eq!(
+                refusal(explanations::page(&scope, about(world.id("maria"))).await),
+                Refusal::Forbidden,
+                "{who}"
+            );
+            let search = Question {
+                q: "maria".to_owned(),
+                ..Question::default()
+            };
+            assert_eq!(
+                refusal(explanations::page(&scope, search).await),
+                Refusal::Forbidden,
+                "{who}"
+            );
+            assert!(
+                !explanations::page(&scope, Question::default())
+                    .await
+                    .expect("their own")
+                    .may_look
+            );
         }
         let (maria, birgit) = (world.as_("maria").await, world.as_("birgit").await);
         for id in [world.id("karin"), UserId(world.db.new_id())] {
-            assert_eq!(refusal(explanations::page(&birgit, about(id)).await), Refusal::NotFound);
-            let other = Question { other: id.to_string(), ..about(world.id("bea")) };
-            assert_eq!(refusal(explanations::page(&birgit, other).await), Refusal::NotFound);
+            assert_eq!(
+                refusal(explanations::page(&birgit, about(id)).await),
+                Refusal::NotFound
+            );
+            let other = Question {
+                other: id.to_string(),
+                ..about(world.id("bea"))
+            };
+            assert_eq!(
+                refusal(explanations::page(&birgit, other).await),
+                Refusal::NotFound
+            );
         }
-        let search = Question { q: "lund".to_owned(), ..Question::default() };
-        assert!(explanations::page(&maria, search.clone()).await.expect("a page").found.is_empty(), "somebody of Södra Omsorg");
-        assert_eq!(explanations::page(&birgit, search).await.expect("a page").found.len(), 1);
+        let search = Question {
+            q: "lund".to_owned(),
+            ..Question::default()
+        };
+        assert!(
+            explanations::page(&maria, search.clone())
+                .await
+                .expect("a page")
+                .found
+                .is_empty(),
+            "somebody of Södra Omsorg"
+        );
+        assert_eq!(
+            explanations::page(&birgit, search)
+                .await
+                .expect("a page")
+                .found
+                .len(),
+            1
+        );
         assert!(maria.grants().reaches_others(Permission::EditUsers));
     });
 }
@@ -163,11 +342,17 @@ fn only_who_edits_people_asks_about_others_and_only_within_reach() {
 #[test]
 fn whom_to_turn_to_is_shown_where_the_organisation_says_it() {
     run(async |world| {
-        let support =
-            async |world: &World<'_>| explanations::page(&world.as_("karin").await, Question::default()).await.expect("a page").support;
+        let support = async |world: &World<'_>| {
+            explanations::page(&world.as_("karin").await, Question::default())
+                .await
+                .expect("a page")
+                .support
+        };
         assert_eq!(support(world).await, "");
         world.owner_runs("ALTER TABLE organisations ADD COLUMN IF NOT EXISTS support_contact text NOT NULL DEFAULT ''").await;
-        world.owner_runs("UPDATE organisations SET support_contact = 'Call 0123'").await;
+        world
+            .owner_runs("UPDATE organisations SET support_contact = 'Call 0123'")
+            .await;
         assert_eq!(support(world).await, "Call 0123");
     });
 }
@@ -183,20 +368,56 @@ fn what_keeps_somebody_from_a_client_is_told() {
         let elsa = client(&maria, "Elsa", Some(world.id("sven")), Some(night)).await;
         let other = client(&maria, "Olle", Some(world.id("sven")), None).await;
         let (anna, _) = assistant(world, &maria, "Anna", &[other]).await;
-        let asked =
-            |person: UserId, client: ClientId| Question { client: client.to_string(), client_q: "elsa".to_owned(), ..about(person) };
+        let asked = |person: UserId, client: ClientId| Question {
+            client: client.to_string(),
+            client_q: "elsa".to_owned(),
+            ..about(person)
+        };
         let told = explained(&maria, asked(anna, elsa)).await;
-        assert_eq!(told.clients.iter().map(|client| client.id).collect::<Vec<_>>(), [elsa]);
+        assert_eq!(
+            told.clients
+                .iter()
+                .map(|client| client.id)
+                .collect::<Vec<_>>(),
+            [elsa]
+        );
         let (_, checks) = told.client.expect("a client");
-        assert!(matches!(stands_in_the_way(&checks)[..], [What::ClientNear(Reach::Own)]), "{checks:?}");
-        let (_, checks) = explained(&maria, asked(anna, other)).await.client.expect("a client");
+        assert!(
+            matches!(
+                stands_in_the_way(&checks)[..],
+                [What::ClientNear(Reach::Own)]
+            ),
+            "{checks:?}"
+        );
+        let (_, checks) = explained(&maria, asked(anna, other))
+            .await
+            .client
+            .expect("a client");
         assert!(passes(&checks), "linked: {checks:?}");
         covers_now(&maria, anna, night, "").await;
-        let (_, checks) = explained(&maria, asked(anna, elsa)).await.client.expect("a client");
-        assert!(passes(&checks) && checks.iter().any(|check| check.what == What::CoversClient), "{checks:?}");
-        let (_, checks) = explained(&maria, asked(world.id("karin"), elsa)).await.client.expect("a client");
+        let (_, checks) = explained(&maria, asked(anna, elsa))
+            .await
+            .client
+            .expect("a client");
+        assert!(
+            passes(&checks) && checks.iter().any(|check| check.what == What::CoversClient),
+            "{checks:?}"
+        );
+        let (_, checks) = explained(&maria, asked(world.id("karin"), elsa))
+            .await
+            .client
+            .expect("a client");
         assert!(passes(&checks), "a caseworker views everybody's");
-        let bea = client(&world.as_("birgit").await, "Bea", Some(world.id("bo")), None).await;
-        assert_eq!(refusal(explanations::page(&maria, asked(anna, bea)).await), Refusal::NotFound);
+        let bea = client(
+            &world.as_("birgit").await,
+            "Bea",
+            Some(world.id("bo")),
+            None,
+        )
+        .await;
+        assert_eq!(
+            refusal(explanations::page(&maria, asked(anna, bea)).await),
+            Refusal::NotFound
+        );
     });
 }

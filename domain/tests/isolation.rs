@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
-use usher_domain::{Error, Scope, accounts, chain, clients, covers, customers, dashboards, licence, lists, organisations, units, users};
+use usher_domain::{
+    Error, Scope, accounts, chain, clients, covers, customers, dashboards, licence, lists,
+    organisations, units, users,
+};
 use usher_types::accounts::AskLink;
 use usher_types::clients::{ChangePerson, EditClient, MoveCaseload};
 use usher_types::covers::GiveCover;
@@ -14,13 +17,19 @@ use usher_types::organisations::EditOrganisation;
 use usher_types::paging::Cursor;
 use usher_types::roles::BuiltInRole;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
-use usher_types::users::{Archive, ChangeRole, EditUser, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword, SignInSetup};
+use usher_types::users::{
+    Archive, ChangeRole, EditUser, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword,
+    SignInSetup,
+};
 use usher_types::{Permission, Refusal, UserId};
 
-use crate::support::{TEMPORARY, TestDatabase, World, new_user, refusal, role_of, run, run_bare, statement};
+use crate::support::{
+    TEMPORARY, TestDatabase, World, new_user, refusal, role_of, run, run_bare, statement,
+};
 use crate::{referrals, resources};
 
-/// Tables without an organisation, or read before the organisation is known. All other tables belong to a tenant.
+/// Tables without an organisation, or read before the organisation is known. All other tables
+/// belong to a tenant.
 const GLOBAL: [&str; 10] = [
     "organisations",
     "login_names",
@@ -34,7 +43,8 @@ const GLOBAL: [&str; 10] = [
     "seaql_migrations",
 ];
 
-const POLICY: &str = "(organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)";
+const POLICY: &str =
+    "(organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)";
 
 async fn tenant_tables(database: &TestDatabase) -> Vec<String> {
     let tables: Vec<String> = database
@@ -46,7 +56,10 @@ async fn tenant_tables(database: &TestDatabase) -> Vec<String> {
             "If you're here because you removed or renamed the table {global}: remove or rename it in GLOBAL of isolation.rs, too."
         );
     }
-    tables.into_iter().filter(|table| !GLOBAL.contains(&table.as_str())).collect()
+    tables
+        .into_iter()
+        .filter(|table| !GLOBAL.contains(&table.as_str()))
+        .collect()
 }
 
 const MAKE_IT_SO: &str = "make it with tenant::table in migration/src/tenant.rs, which does all of it. Only a table that no \
@@ -56,8 +69,15 @@ const MAKE_IT_SO: &str = "make it with tenant::table in migration/src/tenant.rs,
 fn every_tenant_table_is_held_to_one_organisation() {
     run_bare(async |database| {
         for table in tenant_tables(database).await {
-            let secured: bool = database.one(&format!("SELECT relrowsecurity FROM pg_class WHERE oid = '{table}'::regclass")).await;
-            assert!(secured, "If you're here because {table} has no row-level security: {MAKE_IT_SO}");
+            let secured: bool = database
+                .one(&format!(
+                    "SELECT relrowsecurity FROM pg_class WHERE oid = '{table}'::regclass"
+                ))
+                .await;
+            assert!(
+                secured,
+                "If you're here because {table} has no row-level security: {MAKE_IT_SO}"
+            );
             let policies: Vec<String> = database
                 .all(&format!(
                     "SELECT concat_ws(' | ', permissive, cmd, qual, with_check) FROM pg_policies
@@ -65,7 +85,11 @@ fn every_tenant_table_is_held_to_one_organisation() {
                 ))
                 .await;
             let expected = format!("PERMISSIVE | ALL | {POLICY} | {POLICY}");
-            assert_eq!(policies, [expected], "If you're here because {table} has another policy than its organisation's: {MAKE_IT_SO}");
+            assert_eq!(
+                policies,
+                [expected],
+                "If you're here because {table} has another policy than its organisation's: {MAKE_IT_SO}"
+            );
         }
     });
 }
@@ -79,15 +103,43 @@ fn the_search_role_reads_the_columns_it_searches_and_nothing_else() {
                     WHERE grantee = 'usher_search' ORDER BY 1",
             )
             .await;
-        let of = |table: &str, columns: &[&str]| columns.iter().map(|column| format!("{table}.{column}.select")).collect::<Vec<_>>();
+        let of = |table: &str, columns: &[&str]| {
+            columns
+                .iter()
+                .map(|column| format!("{table}.{column}.select"))
+                .collect::<Vec<_>>()
+        };
         let mut expected = of("client_links", &["client_id", "organisation_id", "user_id"]);
         expected.extend(of(
             "clients",
-            &["archived_at", "id", "organisation_id", "responsible_id", "search_text", "sort_name", "team_id", "user_id"],
+            &[
+                "archived_at",
+                "id",
+                "organisation_id",
+                "responsible_id",
+                "search_text",
+                "sort_name",
+                "team_id",
+                "user_id",
+            ],
         ));
-        expected.extend(of("team_members", &["organisation_id", "team_id", "user_id"]));
+        expected.extend(of(
+            "team_members",
+            &["organisation_id", "team_id", "user_id"],
+        ));
         expected.extend(of("teams", &["id", "office_id", "organisation_id"]));
-        expected.extend(of("users", &["archived_at", "id", "office_id", "organisation_id", "search_text", "sort_name", "way_in"]));
+        expected.extend(of(
+            "users",
+            &[
+                "archived_at",
+                "id",
+                "office_id",
+                "organisation_id",
+                "search_text",
+                "sort_name",
+                "way_in",
+            ],
+        ));
         assert_eq!(
             columns, expected,
             "If you're here because the search needs another column: it bypasses the policy, so say in the commit why it must, and add it here."
@@ -106,7 +158,11 @@ fn every_tenant_table_begins_its_key_with_the_organisation() {
                         WHERE i.indisprimary AND i.indrelid = '{table}'::regclass"
                 ))
                 .await;
-            assert_eq!(first, ["organisation_id true uuid"], "If you're here because of the primary key of {table}: {MAKE_IT_SO}");
+            assert_eq!(
+                first,
+                ["organisation_id true uuid"],
+                "If you're here because of the primary key of {table}: {MAKE_IT_SO}"
+            );
         }
     });
 }
@@ -126,7 +182,9 @@ fn no_reference_can_cross_organisations() {
             .await;
         assert!(!keys.is_empty());
         for key in keys {
-            let [from, to, name, bound] = key.split(' ').collect::<Vec<_>>()[..] else { panic!("{key}") };
+            let [from, to, name, bound] = key.split(' ').collect::<Vec<_>>()[..] else {
+                panic!("{key}")
+            };
             if tenants.iter().any(|table| table == to) {
                 assert_eq!(
                     bound, "true",
@@ -143,7 +201,10 @@ fn the_servers_role_has_no_privilege_beyond_its_need() {
         let role: String = database
             .one("SELECT concat_ws(' ', rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication) FROM pg_roles WHERE rolname = 'usher_app'")
             .await;
-        assert_eq!(role, "f f f f f", "If you're here because usher_app may do more: take it away again, or `serve` refuses to start.");
+        assert_eq!(
+            role, "f f f f f",
+            "If you're here because usher_app may do more: take it away again, or `serve` refuses to start."
+        );
         let owned: i64 = database
             .one(
                 "SELECT (SELECT count(*) FROM pg_class WHERE relowner = 'usher_app'::regrole) + (SELECT count(*) FROM pg_proc WHERE proowner = 'usher_app'::regrole)
@@ -155,9 +216,17 @@ fn the_servers_role_has_no_privilege_beyond_its_need() {
             owned, 0,
             "If you're here because usher_app owns something or is a member of a role: let the owner own it and grant what is needed."
         );
-        let creates: bool = database.one("SELECT has_schema_privilege('usher_app', 'public', 'CREATE')").await;
-        assert!(!creates, "If you're here because usher_app may create tables: REVOKE CREATE ON SCHEMA public.");
-        assert_eq!(database.db.privileges_beyond_need().await.expect("answers"), None);
+        let creates: bool = database
+            .one("SELECT has_schema_privilege('usher_app', 'public', 'CREATE')")
+            .await;
+        assert!(
+            !creates,
+            "If you're here because usher_app may create tables: REVOKE CREATE ON SCHEMA public."
+        );
+        assert_eq!(
+            database.db.privileges_beyond_need().await.expect("answers"),
+            None
+        );
     });
 }
 
@@ -165,8 +234,17 @@ fn the_servers_role_has_no_privilege_beyond_its_need() {
 fn a_server_connected_as_the_owner_is_told_so() {
     run_bare(async |database| {
         let url = database.app_url.replacen("usher_app", "usher_owner", 1);
-        let db = usher_domain::Db::connect(&url, usher_domain::sealing::Keys::from_master(&[1; 32]), 1).await.expect("connects");
-        assert_eq!(db.privileges_beyond_need().await.expect("answers").as_deref(), Some("usher_owner owns tables"));
+        let db =
+            usher_domain::Db::connect(&url, usher_domain::sealing::Keys::from_master(&[1; 32]), 1)
+                .await
+                .expect("connects");
+        assert_eq!(
+            db.privileges_beyond_need()
+                .await
+                .expect("answers")
+                .as_deref(),
+            Some("usher_owner owns tables")
+        );
         db.close().await;
     });
 }
@@ -174,12 +252,31 @@ fn a_server_connected_as_the_owner_is_told_so() {
 #[test]
 fn a_server_that_could_rewrite_the_audit_is_told_so() {
     run_bare(async |database| {
-        for (grant, table) in [("UPDATE", "audit_events"), ("DELETE", "audit_seals"), ("UPDATE (changes)", "audit_details")] {
-            database.owner_runs(&format!("GRANT {grant} ON {table} TO usher_app")).await;
-            assert_eq!(database.db.privileges_beyond_need().await.expect("answers").as_deref(), Some("usher_app may change audit rows"));
-            database.owner_runs(&format!("REVOKE {grant} ON {table} FROM usher_app")).await;
+        for (grant, table) in [
+            ("UPDATE", "audit_events"),
+            ("DELETE", "audit_seals"),
+            ("UPDATE (changes)", "audit_details"),
+        ] {
+            database
+                .owner_runs(&format!("GRANT {grant} ON {table} TO usher_app"))
+                .await;
+            assert_eq!(
+                database
+                    .db
+                    .privileges_beyond_need()
+                    .await
+                    .expect("answers")
+                    .as_deref(),
+                Some("usher_app may change audit rows")
+            );
+            database
+                .owner_runs(&format!("REVOKE {grant} ON {table} FROM usher_app"))
+                .await;
         }
-        assert_eq!(database.db.privileges_beyond_need().await.expect("answers"), None);
+        assert_eq!(
+            database.db.privileges_beyond_need().await.expect("answers"),
+            None
+        );
     });
 }
 
@@ -188,9 +285,15 @@ fn audit_rows_cannot_be_changed_or_deleted_by_the_server() {
     run(async |world| {
         let app = world.app().await;
         act_for(&app, &world.northfield.to_string()).await;
-        let tables: Vec<String> = tenant_tables(world).await.into_iter().filter(|table| table.starts_with("audit_")).collect();
+        let tables: Vec<String> = tenant_tables(world)
+            .await
+            .into_iter()
+            .filter(|table| table.starts_with("audit_"))
+            .collect();
         assert!(
-            ["audit_events", "audit_details", "audit_seals"].iter().all(|known| tables.iter().any(|table| table == known)),
+            ["audit_events", "audit_details", "audit_seals"]
+                .iter()
+                .all(|known| tables.iter().any(|table| table == known)),
             "{tables:?}"
         );
         for table in tables {
@@ -200,13 +303,22 @@ fn audit_rows_cannot_be_changed_or_deleted_by_the_server() {
                         UNION SELECT privilege_type FROM information_schema.table_privileges WHERE grantee IN ('usher_app', 'PUBLIC') AND table_name = '{table}' ORDER BY 1"
                 ))
                 .await;
-            assert_eq!(granted, ["INSERT", "SELECT"], "{table}: tenant::Allowed::Append grants SELECT and INSERT only");
+            assert_eq!(
+                granted,
+                ["INSERT", "SELECT"],
+                "{table}: tenant::Allowed::Append grants SELECT and INSERT only"
+            );
             for sql in [
                 format!("UPDATE {table} SET organisation_id = organisation_id"),
                 format!("DELETE FROM {table}"),
                 format!("TRUNCATE {table}"),
             ] {
-                assert_denied(&app, &sql, "migration/src: tenant::Allowed::Append grants SELECT and INSERT only").await;
+                assert_denied(
+                    &app,
+                    &sql,
+                    "migration/src: tenant::Allowed::Append grants SELECT and INSERT only",
+                )
+                .await;
             }
         }
     });
@@ -216,13 +328,28 @@ fn audit_rows_cannot_be_changed_or_deleted_by_the_server() {
 fn sessions_tokens_and_drafts_are_out_of_the_servers_sight() {
     run(async |world| {
         let app = world.app().await;
-        for table in ["sessions", "tokens", "drafts", "linked_accounts", "link_proposals"] {
-            for sql in [format!("SELECT * FROM {table}"), format!("DELETE FROM {table}"), format!("INSERT INTO {table} DEFAULT VALUES")] {
+        for table in [
+            "sessions",
+            "tokens",
+            "drafts",
+            "linked_accounts",
+            "link_proposals",
+        ] {
+            for sql in [
+                format!("SELECT * FROM {table}"),
+                format!("DELETE FROM {table}"),
+                format!("INSERT INTO {table} DEFAULT VALUES"),
+            ] {
                 assert_denied(&app, &sql, "whoever can read the table can take over sessions; reach it by a function that takes the hash")
                     .await;
             }
         }
-        assert_denied(&app, "SELECT * FROM security_events", "the server writes them; the owner reads them").await;
+        assert_denied(
+            &app,
+            "SELECT * FROM security_events",
+            "the server writes them; the owner reads them",
+        )
+        .await;
     });
 }
 
@@ -256,14 +383,31 @@ fn a_query_without_a_filter_returns_nothing_of_another_organisation() {
         fill(world).await;
         let (app, sodra) = (world.app().await, world.sodra);
         for table in tenant_tables(world).await {
-            let theirs: i64 = world.one(&format!("SELECT count(*) FROM {table} WHERE organisation_id <> '{sodra}'")).await;
-            assert!(theirs > 0, "If you're here because {table} is new: let fill() in isolation.rs put a row of Northfield Care into it.");
+            let theirs: i64 = world
+                .one(&format!(
+                    "SELECT count(*) FROM {table} WHERE organisation_id <> '{sodra}'"
+                ))
+                .await;
+            assert!(
+                theirs > 0,
+                "If you're here because {table} is new: let fill() in isolation.rs put a row of Northfield Care into it."
+            );
             act_for(&app, &sodra.to_string()).await;
-            let seen = count(&app, &format!("SELECT count(*) FROM {table} WHERE organisation_id <> '{sodra}'")).await;
-            assert_eq!(seen, 0, "If you're here because {table} leaks rows of another organisation: {MAKE_IT_SO}");
+            let seen = count(
+                &app,
+                &format!("SELECT count(*) FROM {table} WHERE organisation_id <> '{sodra}'"),
+            )
+            .await;
+            assert_eq!(
+                seen, 0,
+                "If you're here because {table} leaks rows of another organisation: {MAKE_IT_SO}"
+            );
             act_for(&app, "").await;
             let seen = count(&app, &format!("SELECT count(*) FROM {table}")).await;
-            assert_eq!(seen, 0, "If you're here because {table} shows rows where no organisation is acted for: {MAKE_IT_SO}");
+            assert_eq!(
+                seen, 0,
+                "If you're here because {table} shows rows where no organisation is acted for: {MAKE_IT_SO}"
+            );
         }
     });
 }
@@ -277,9 +421,18 @@ fn a_row_cannot_be_written_into_another_organisation() {
             "INSERT INTO roles (organisation_id, id, name, position) VALUES ('{}', gen_random_uuid(), 'Smuggled', 99)",
             world.northfield
         );
-        let error = app.execute_unprepared(&sql).await.expect_err("refused").to_string();
+        let error = app
+            .execute_unprepared(&sql)
+            .await
+            .expect_err("refused")
+            .to_string();
         assert!(error.contains("row-level security"), "{error}");
-        let moved = app.execute_unprepared(&format!("UPDATE user_roles SET organisation_id = '{}'", world.northfield)).await;
+        let moved = app
+            .execute_unprepared(&format!(
+                "UPDATE user_roles SET organisation_id = '{}'",
+                world.northfield
+            ))
+            .await;
         let error = moved.expect_err("refused").to_string();
         assert!(error.contains("row-level security"), "{error}");
     });
@@ -289,14 +442,29 @@ fn a_row_cannot_be_written_into_another_organisation() {
 fn the_search_functions_do_not_look_into_another_organisation() {
     run(async |world| {
         let birgit = world.as_("birgit").await;
-        let own = ListQuery { q: "bea".to_owned(), cursor: Cursor::last(), ..ListQuery::default() };
-        assert_eq!(users::list(&birgit, own).await.expect("a list").pages.total, 1, "their own is found");
+        let own = ListQuery {
+            q: "bea".to_owned(),
+            cursor: Cursor::last(),
+            ..ListQuery::default()
+        };
+        assert_eq!(
+            users::list(&birgit, own).await.expect("a list").pages.total,
+            1,
+            "their own is found"
+        );
         for q in ["maria", "berg", "ma", "example.org sofia"] {
             // a separate function counts for the last page
             for last in [false, true] {
                 let found = users::list(
                     &birgit,
-                    ListQuery { q: q.to_owned(), cursor: Cursor { last, ..Cursor::default() }, ..ListQuery::default() },
+                    ListQuery {
+                        q: q.to_owned(),
+                        cursor: Cursor {
+                            last,
+                            ..Cursor::default()
+                        },
+                        ..ListQuery::default()
+                    },
                 )
                 .await
                 .expect("a list");
@@ -310,22 +478,52 @@ fn the_search_functions_do_not_look_into_another_organisation() {
 fn only_who_of_the_operator_acted_in_an_organisation_is_named_there() {
     run(async |world| {
         let names = async |people: &[&str], at: usher_types::OrganisationId| -> Vec<String> {
-            let ids: Vec<String> = people.iter().map(|who| format!("'{}'", world.id(who))).collect();
-            let asked = format!("SELECT name FROM operators_here(ARRAY[{}]::uuid[]) ORDER BY name", ids.join(", "));
+            let ids: Vec<String> = people
+                .iter()
+                .map(|who| format!("'{}'", world.id(who)))
+                .collect();
+            let asked = format!(
+                "SELECT name FROM operators_here(ARRAY[{}]::uuid[]) ORDER BY name",
+                ids.join(", ")
+            );
             let set = format!("SELECT set_config('app.organisation', '{at}', false)");
             let app = world.app().await;
             app.execute_unprepared(&set).await.expect("set");
             let rows = app.query_all_raw(statement(&asked)).await.expect("answers");
-            rows.iter().map(|row| row.try_get("", "name").expect("a name")).collect()
+            rows.iter()
+                .map(|row| row.try_get("", "name").expect("a name"))
+                .collect()
         };
         let everybody = ["sofia", "maria", "karin", "birgit", "bea"];
-        assert!(names(&everybody, world.sodra).await.is_empty(), "nobody came");
+        assert!(
+            names(&everybody, world.sodra).await.is_empty(),
+            "nobody came"
+        );
         let sofia = world.as_("sofia").await;
-        let form = organisations::edit_form(&sofia, &world.sodra.to_string(), None).await.expect("a form").form;
-        organisations::edit(&sofia, &EditOrganisation { seats: "9".to_owned(), ..form }).await.expect("agreed");
-        assert_eq!(names(&everybody, world.sodra).await, ["Sofia Lind (Northfield Care)"]);
+        let form = organisations::edit_form(&sofia, &world.sodra.to_string(), None)
+            .await
+            .expect("a form")
+            .form;
+        organisations::edit(
+            &sofia,
+            &EditOrganisation {
+                seats: "9".to_owned(),
+                ..form
+            },
+        )
+        .await
+        .expect("agreed");
+        assert_eq!(
+            names(&everybody, world.sodra).await,
+            ["Sofia Lind (Northfield Care)"]
+        );
         let west = world.db.new_id();
-        assert!(names(&everybody, usher_types::OrganisationId(west)).await.is_empty(), "and nowhere else");
+        assert!(
+            names(&everybody, usher_types::OrganisationId(west))
+                .await
+                .is_empty(),
+            "and nowhere else"
+        );
     });
 }
 
@@ -333,8 +531,13 @@ fn only_who_of_the_operator_acted_in_an_organisation_is_named_there() {
 fn a_cursor_of_another_organisation_leads_to_the_first_page() {
     run(async |world| {
         let birgit = world.as_("birgit").await;
-        let first = users::list(&birgit, ListQuery::default()).await.expect("a list");
-        let query = ListQuery { cursor: Cursor::after(world.id("maria")), ..ListQuery::default() };
+        let first = users::list(&birgit, ListQuery::default())
+            .await
+            .expect("a list");
+        let query = ListQuery {
+            cursor: Cursor::after(world.id("maria")),
+            ..ListQuery::default()
+        };
         let there = users::list(&birgit, query).await.expect("a list");
         assert_eq!(there.rows, first.rows);
     });
@@ -364,7 +567,11 @@ fn a_stranger_gets_the_same_answer_for_what_is_there_and_what_is_not() {
 fn who_holds_no_permission_is_told_so_before_anything_is_looked_up() {
     run(async |world| {
         let karin = world.as_("karin").await;
-        for id in [world.id("vera"), world.id("birgit"), UserId(world.db.new_id())] {
+        for id in [
+            world.id("vera"),
+            world.id("birgit"),
+            UserId(world.db.new_id()),
+        ] {
             for (what, answer) in every_call(&karin, id).await {
                 assert_eq!(answer, Refusal::Forbidden, "{what}");
             }
@@ -396,23 +603,66 @@ async fn every_call(scope: &Scope, id: UserId) -> BTreeMap<&'static str, Refusal
         login_name: "mallory.intruder".to_owned(),
         ..EditUser::default()
     };
-    let role = ChangeRole { user: user.clone(), role, ..ChangeRole::default() };
-    let password =
-        SetTemporaryPassword { user: user.clone(), temporary_password: usher_types::form::Secret::new(TEMPORARY), ..Default::default() };
-    let (invite, restore) = (Invite { user: user.clone(), ..Invite::default() }, Restore { user: user.clone(), ..Restore::default() });
-    let ask = AskLink { user: user.clone(), other_login: "karin.elsewhere".to_owned(), reason: "Nights".to_owned(), ..AskLink::default() };
-    let archive = Archive { user, reason: "Left".to_owned(), ..Archive::default() };
+    let role = ChangeRole {
+        user: user.clone(),
+        role,
+        ..ChangeRole::default()
+    };
+    let password = SetTemporaryPassword {
+        user: user.clone(),
+        temporary_password: usher_types::form::Secret::new(TEMPORARY),
+        ..Default::default()
+    };
+    let (invite, restore) = (
+        Invite {
+            user: user.clone(),
+            ..Invite::default()
+        },
+        Restore {
+            user: user.clone(),
+            ..Restore::default()
+        },
+    );
+    let ask = AskLink {
+        user: user.clone(),
+        other_login: "karin.elsewhere".to_owned(),
+        reason: "Nights".to_owned(),
+        ..AskLink::default()
+    };
+    let archive = Archive {
+        user,
+        reason: "Left".to_owned(),
+        ..Archive::default()
+    };
     BTreeMap::from([
         ("the page", refusal(users::page(scope, id).await)),
-        ("the page that edits", refusal(users::edit_user_form(scope, id, None).await)),
-        ("the page that archives", refusal(users::act_page(scope, Permission::ArchiveUsers, id, None).await)),
+        (
+            "the page that edits",
+            refusal(users::edit_user_form(scope, id, None).await),
+        ),
+        (
+            "the page that archives",
+            refusal(users::act_page(scope, Permission::ArchiveUsers, id, None).await),
+        ),
         ("edit", refusal(users::edit(scope, edited).await)),
-        ("give a role", refusal(users::change_role(scope, &role, true).await)),
-        ("take a role", refusal(users::change_role(scope, &role, false).await)),
-        ("set a temporary password", refusal(users::set_temporary_password(scope, &password).await)),
+        (
+            "give a role",
+            refusal(users::change_role(scope, &role, true).await),
+        ),
+        (
+            "take a role",
+            refusal(users::change_role(scope, &role, false).await),
+        ),
+        (
+            "set a temporary password",
+            refusal(users::set_temporary_password(scope, &password).await),
+        ),
         ("invite", refusal(users::invite(scope, &invite).await)),
         ("archive", refusal(users::archive(scope, &archive).await)),
-        ("the page that asks for a link", refusal(accounts::ask_page(scope, id, None).await)),
+        (
+            "the page that asks for a link",
+            refusal(accounts::ask_page(scope, id, None).await),
+        ),
         ("ask for a link", refusal(accounts::ask(scope, &ask).await)),
         ("restore", refusal(users::restore(scope, &restore).await)),
     ])
@@ -428,17 +678,54 @@ async fn fill(world: &World<'_>) {
         ..new_user(&maria, "Anna", "Ahl").await
     };
     let anna = users::create(&maria, form).await.expect("created");
-    users::archive(&maria, &Archive { user: anna.to_string(), reason: "Left".to_owned(), ..Archive::default() }).await.expect("archived");
-    usher_domain::audit::refused(&maria, "/organisations", "forbidden").await.expect("counted");
+    users::archive(
+        &maria,
+        &Archive {
+            user: anna.to_string(),
+            reason: "Left".to_owned(),
+            ..Archive::default()
+        },
+    )
+    .await
+    .expect("archived");
+    usher_domain::audit::refused(&maria, "/organisations", "forbidden")
+        .await
+        .expect("counted");
     let key = || world.db.new_id().to_string();
-    let office = EditOffice { key: key(), unit_name: "Norr".to_owned(), ..EditOffice::default() };
-    units::edit_office(&maria, &office).await.expect("an office");
-    let team = |name: &str| EditTeam { key: key(), unit_name: name.to_owned(), ..EditTeam::default() };
-    let day = units::edit_team(&maria, &team("Dag")).await.expect("a team").to_string();
-    let night = units::edit_team(&maria, &team("Natt")).await.expect("a team").to_string();
-    let list = lists::list(&maria).await.expect("the lists").rows[0].list.id.to_string();
-    let form = EditCustomer { key: key(), unit_name: "Acme".to_owned(), ..EditCustomer::default() };
-    let acme = customers::edit(&maria, &form).await.expect("a customer").to_string();
+    let office = EditOffice {
+        key: key(),
+        unit_name: "Norr".to_owned(),
+        ..EditOffice::default()
+    };
+    units::edit_office(&maria, &office)
+        .await
+        .expect("an office");
+    let team = |name: &str| EditTeam {
+        key: key(),
+        unit_name: name.to_owned(),
+        ..EditTeam::default()
+    };
+    let day = units::edit_team(&maria, &team("Dag"))
+        .await
+        .expect("a team")
+        .to_string();
+    let night = units::edit_team(&maria, &team("Natt"))
+        .await
+        .expect("a team")
+        .to_string();
+    let list = lists::list(&maria).await.expect("the lists").rows[0]
+        .list
+        .id
+        .to_string();
+    let form = EditCustomer {
+        key: key(),
+        unit_name: "Acme".to_owned(),
+        ..EditCustomer::default()
+    };
+    let acme = customers::edit(&maria, &form)
+        .await
+        .expect("a customer")
+        .to_string();
     let contract = EditContract {
         key: key(),
         customer: acme.clone(),
@@ -446,20 +733,67 @@ async fn fill(world: &World<'_>) {
         config: "Day".to_owned(),
         ..EditContract::default()
     };
-    customers::edit_contract(&maria, &contract).await.expect("a contract");
-    let config = customers::page(&maria, &acme).await.expect("a page").contracts[0].0.id.to_string();
-    let form = users::edit_user_form(&maria, world.id("karin"), None).await.expect("a form").form;
-    users::edit(&maria, EditUser { lists: vec![list], customers: vec![acme], config, ..form }).await.expect("on a list");
+    customers::edit_contract(&maria, &contract)
+        .await
+        .expect("a contract");
+    let config = customers::page(&maria, &acme)
+        .await
+        .expect("a page")
+        .contracts[0]
+        .0
+        .id
+        .to_string();
+    let form = users::edit_user_form(&maria, world.id("karin"), None)
+        .await
+        .expect("a form")
+        .form;
+    users::edit(
+        &maria,
+        EditUser {
+            lists: vec![list],
+            customers: vec![acme],
+            config,
+            ..form
+        },
+    )
+    .await
+    .expect("on a list");
     let karin = world.id("karin").to_string();
-    let joins = ChangeMember { team: day, user: karin.clone(), ..ChangeMember::default() };
-    units::change_member(&maria, &joins, true).await.expect("joined");
+    let joins = ChangeMember {
+        team: day,
+        user: karin.clone(),
+        ..ChangeMember::default()
+    };
+    units::change_member(&maria, &joins, true)
+        .await
+        .expect("joined");
     fill_dashboards(&maria, world.id("karin")).await;
-    covers::assign(&maria, &GiveCover { user: karin, cover_teams: vec![night], ..GiveCover::default() }).await.expect("covers");
+    covers::assign(
+        &maria,
+        &GiveCover {
+            user: karin,
+            cover_teams: vec![night],
+            ..GiveCover::default()
+        },
+    )
+    .await
+    .expect("covers");
     let sofia = world.as_("sofia").await;
-    let agreed = organisations::edit_form(&sofia, &world.northfield.to_string(), None).await.expect("a form").form;
-    let agreed = EditOrganisation { vendor_address: "licences@vendor.example".to_owned(), ..agreed };
+    let agreed = organisations::edit_form(&sofia, &world.northfield.to_string(), None)
+        .await
+        .expect("a form")
+        .form;
+    let agreed = EditOrganisation {
+        vendor_address: "licences@vendor.example".to_owned(),
+        ..agreed
+    };
     organisations::edit(&sofia, &agreed).await.expect("agreed");
-    assert_eq!(licence::draft_daily(&world.later(TimeDelta::hours(24))).await.expect("drafts"), 1);
+    assert_eq!(
+        licence::draft_daily(&world.later(TimeDelta::hours(24)))
+            .await
+            .expect("drafts"),
+        1
+    );
     let asked = AskLink {
         user: world.id("karin").to_string(),
         other_login: "karin.ek.natt".to_owned(),
@@ -469,11 +803,25 @@ async fn fill(world: &World<'_>) {
     accounts::ask(&maria, &asked).await.expect("asked");
     world.token("karin").await;
     let elsa = clients::form(&maria, "", None).await.expect("a form").form;
-    let elsa =
-        EditClient { first_name: "Elsa".to_owned(), last_name: "Björk".to_owned(), responsible: world.id("karin").to_string(), ..elsa };
-    let elsa = clients::edit(&maria, &elsa).await.expect("a client").to_string();
-    let linked = ChangePerson { client: elsa, user: world.id("vera").to_string(), part: "access".to_owned(), ..ChangePerson::default() };
-    clients::change_person(&maria, &linked, true).await.expect("linked");
+    let elsa = EditClient {
+        first_name: "Elsa".to_owned(),
+        last_name: "Björk".to_owned(),
+        responsible: world.id("karin").to_string(),
+        ..elsa
+    };
+    let elsa = clients::edit(&maria, &elsa)
+        .await
+        .expect("a client")
+        .to_string();
+    let linked = ChangePerson {
+        client: elsa,
+        user: world.id("vera").to_string(),
+        part: "access".to_owned(),
+        ..ChangePerson::default()
+    };
+    clients::change_person(&maria, &linked, true)
+        .await
+        .expect("linked");
     world.token("sven").await;
     let moves = MoveCaseload {
         user: world.id("karin").to_string(),
@@ -492,36 +840,76 @@ async fn fill(world: &World<'_>) {
 
 /// Assigns a dashboard; roles bring the built-in ones.
 async fn fill_dashboards(maria: &Scope, user: UserId) {
-    let form = dashboards::assign_page(maria, user, None).await.expect("a page").form;
-    let chosen = dashboards::list(maria).await.expect("the dashboards")[0].dashboard.id.to_string();
-    dashboards::assign(maria, &AssignDashboards { dashboards: vec![chosen], ..form }).await.expect("assigned");
+    let form = dashboards::assign_page(maria, user, None)
+        .await
+        .expect("a page")
+        .form;
+    let chosen = dashboards::list(maria).await.expect("the dashboards")[0]
+        .dashboard
+        .id
+        .to_string();
+    dashboards::assign(
+        maria,
+        &AssignDashboards {
+            dashboards: vec![chosen],
+            ..form
+        },
+    )
+    .await
+    .expect("assigned");
 }
 
 async fn act_for(app: &DatabaseConnection, organisation: &str) {
-    app.execute_unprepared(&format!("SELECT set_config('app.organisation', '{organisation}', false)")).await.expect("set");
+    app.execute_unprepared(&format!(
+        "SELECT set_config('app.organisation', '{organisation}', false)"
+    ))
+    .await
+    .expect("set");
 }
 
 async fn count(app: &DatabaseConnection, sql: &str) -> i64 {
-    let row = app.query_one_raw(statement(sql)).await.unwrap_or_else(|error| panic!("{sql}: {error}")).expect("a row");
+    let row = app
+        .query_one_raw(statement(sql))
+        .await
+        .unwrap_or_else(|error| panic!("{sql}: {error}"))
+        .expect("a row");
     row.try_get_by_index(0).expect("a count")
 }
 
 async fn assert_denied(app: &DatabaseConnection, sql: &str, then: &str) {
     let said = app.execute_unprepared(sql).await.map_err(Error::from);
     let denied = matches!(&said, Err(error) if error.to_string().contains("permission denied"));
-    assert!(denied, "If you're here because `{sql}` was not denied ({said:?}): {then}.");
+    assert!(
+        denied,
+        "If you're here because `{sql}` was not denied ({said:?}): {then}."
+    );
 }
 
 #[test]
 fn the_server_could_make_any_organisation_the_operator() {
     run(async |world| {
         let app = world.app().await;
-        for column in ["is_operator = true", "id = gen_random_uuid()", "created_at = now()"] {
-            let changed = app.execute_unprepared(&format!("UPDATE organisations SET {column} WHERE id = '{}'", world.sodra)).await;
-            assert!(changed.is_err_and(|error| error.to_string().contains("permission denied")), "{column}");
+        for column in [
+            "is_operator = true",
+            "id = gen_random_uuid()",
+            "created_at = now()",
+        ] {
+            let changed = app
+                .execute_unprepared(&format!(
+                    "UPDATE organisations SET {column} WHERE id = '{}'",
+                    world.sodra
+                ))
+                .await;
+            assert!(
+                changed.is_err_and(|error| error.to_string().contains("permission denied")),
+                "{column}"
+            );
         }
-        app.execute_unprepared(&format!("UPDATE organisations SET name = 'Södra' WHERE id = '{}'", world.sodra))
-            .await
-            .expect("other columns");
+        app.execute_unprepared(&format!(
+            "UPDATE organisations SET name = 'Södra' WHERE id = '{}'",
+            world.sodra
+        ))
+        .await
+        .expect("other columns");
     });
 }

@@ -22,11 +22,19 @@ use crate::support::{ADDRESS, PASSWORD, World, new_user, problem, refusal, run, 
 
 /// A password whose strength estimate took most of a second of a core.
 fn expensive() -> String {
-    "4@8({[<369&#!1/|0$5+7%2".chars().cycle().take(100).collect()
+    "4@8({[<369&#!1/|0$5+7%2"
+        .chars()
+        .cycle()
+        .take(100)
+        .collect()
 }
 
 fn new_password(new: &str) -> ChangePassword {
-    ChangePassword { current_password: Secret::new("not my password 77"), new_password: Secret::new(new), ..ChangePassword::default() }
+    ChangePassword {
+        current_password: Secret::new("not my password 77"),
+        new_password: Secret::new(new),
+        ..ChangePassword::default()
+    }
 }
 
 fn document() -> String {
@@ -39,43 +47,70 @@ fn documented() -> BTreeMap<String, (i32, i32)> {
     let document = document();
     let rows = document.lines().filter_map(|line| {
         let cells: Vec<&str> = line.strip_prefix('|')?.split('|').map(str::trim).collect();
-        let [name, most, seconds, ..] = cells[..] else { return None };
-        Some((name.strip_prefix('`')?.strip_suffix('`')?.to_owned(), (most.parse().ok()?, seconds.parse().ok()?)))
+        let [name, most, seconds, ..] = cells[..] else {
+            return None;
+        };
+        Some((
+            name.strip_prefix('`')?.strip_suffix('`')?.to_owned(),
+            (most.parse().ok()?, seconds.parse().ok()?),
+        ))
     });
     rows.collect()
 }
 
 #[test]
 fn every_limit_is_documented_with_its_numbers() {
-    let limits: BTreeMap<String, (i32, i32)> =
-        Limit::ALL.iter().map(|limit| (limit.code().to_owned(), (limit.most(), limit.seconds()))).collect();
-    assert_eq!(documented(), limits, "If you're here because you changed a limit: change its row in docs/limits.md, too.");
+    let limits: BTreeMap<String, (i32, i32)> = Limit::ALL
+        .iter()
+        .map(|limit| (limit.code().to_owned(), (limit.most(), limit.seconds())))
+        .collect();
+    assert_eq!(
+        documented(),
+        limits,
+        "If you're here because you changed a limit: change its row in docs/limits.md, too."
+    );
 }
 
 /// Acts as this user at another time.
 async fn acts(world: &World<'_>, who: &str, db: &Db) -> Scope {
     let token = world.token(who).await;
-    db.authenticate(&token, db.new_id()).await.expect("answers").expect("signed in").scope
+    db.authenticate(&token, db.new_id())
+        .await
+        .expect("answers")
+        .expect("signed in")
+        .scope
 }
 
-/// The key under which [`once`] counts a limit; `None` for limits that other tests exercise (throttles.rs).
+/// The key under which [`once`] counts a limit; `None` for limits that other tests exercise
+/// (throttles.rs).
 async fn counted_for(world: &World<'_>, limit: Limit) -> Option<String> {
     Some(match limit {
-        Limit::WrongPasswords | Limit::WrongPasswordsFromKnownBrowser | Limit::WrongPasswordsFromAddress => return None,
+        Limit::WrongPasswords
+        | Limit::WrongPasswordsFromKnownBrowser
+        | Limit::WrongPasswordsFromAddress => return None,
         // tested in audit.rs
         Limit::RepeatedEvents => return None,
         // repeats of an already counted action pass (users_create.rs posts a form fifty times)
         Limit::Acts => return None,
         Limit::OwnPasswords => world.id("karin").to_string(),
-        Limit::TemporaryPasswords | Limit::Reports | Limit::TakenElsewhere | Limit::MailsOfActor | Limit::ReferralSteps => {
-            world.id("maria").to_string()
-        }
+        Limit::TemporaryPasswords
+        | Limit::Reports
+        | Limit::TakenElsewhere
+        | Limit::MailsOfActor
+        | Limit::ReferralSteps => world.id("maria").to_string(),
         Limit::MailsAboutPerson | Limit::Switches => world.id("sofia").to_string(),
         Limit::SwitchMails => world.id("bea").to_string(),
         Limit::MailsToAddress => "victim@bomb.example".to_owned(),
         Limit::CrossSite | Limit::DraftsOfVisitors | Limit::ThrottledSignIns => ADDRESS.to_owned(),
         // a user is counted by the mark of their drafts
-        Limit::Drafts => Browser::new().expect("randomness").used_by(marias(world)).expose().split_once('.').expect("a mark").1.to_owned(),
+        Limit::Drafts => Browser::new()
+            .expect("randomness")
+            .used_by(marias(world))
+            .expose()
+            .split_once('.')
+            .expect("a mark")
+            .1
+            .to_owned(),
     })
 }
 
@@ -85,33 +120,54 @@ fn marias(world: &World<'_>) -> Mark {
 
 async fn keeps(db: &Db, sender: Sender) -> bool {
     let body = Body::of(SignIn::default(), Some(Refusal::WrongLogin)).expect("JSON");
-    drafts::save(db, &Browser::new().expect("randomness"), sender, body).await.expect("answers").is_some()
+    drafts::save(db, &Browser::new().expect("randomness"), sender, body)
+        .await
+        .expect("answers")
+        .is_some()
 }
 
-/// Switches from karin's account to bea's in a new session, because a session would expire within this limit's period. Above the
-/// limit, the switch succeeds without a mail.
+/// Switches from karin's account to bea's in a new session, because a session would expire within
+/// this limit's period. Above the limit, the switch succeeds without a mail.
 async fn is_told_of_a_switch(world: &World<'_>, db: &Db) -> bool {
     let told = "SELECT count(*) FROM outbox WHERE mail ->> 'kind' = 'switched_to'";
     let before: i64 = world.one(told).await;
-    let session = tries(db, "karin.ek", PASSWORD, ADDRESS).await.expect("signed in");
-    let karin = db.authenticate(&session, db.new_id()).await.expect("answers").expect("signed in").scope;
-    accounts::switch(&karin, &session, &world.sodra.to_string()).await.expect("switched");
+    let session = tries(db, "karin.ek", PASSWORD, ADDRESS)
+        .await
+        .expect("signed in");
+    let karin = db
+        .authenticate(&session, db.new_id())
+        .await
+        .expect("answers")
+        .expect("signed in")
+        .scope;
+    accounts::switch(&karin, &session, &world.sodra.to_string())
+        .await
+        .expect("switched");
     world.one::<i64>(told).await > before
 }
 
 /// Performs an action that a limit counts; false if the limit refused it.
 async fn once(world: &World<'_>, db: &Db, limit: Limit) -> bool {
-    let is_slow = |result: Result<()>| matches!(result, Err(usher_domain::Error::Refused(Refusal::Slow { .. })));
+    let is_slow = |result: Result<()>| {
+        matches!(
+            result,
+            Err(usher_domain::Error::Refused(Refusal::Slow { .. }))
+        )
+    };
     if limit == Limit::SwitchMails {
         return is_told_of_a_switch(world, db).await;
     }
     let maria = acts(world, "maria", db).await;
     let result = match limit {
-        Limit::WrongPasswords | Limit::WrongPasswordsFromKnownBrowser | Limit::WrongPasswordsFromAddress => return true,
+        Limit::WrongPasswords
+        | Limit::WrongPasswordsFromKnownBrowser
+        | Limit::WrongPasswordsFromAddress => return true,
         Limit::RepeatedEvents | Limit::Acts | Limit::SwitchMails => return true,
         Limit::OwnPasswords => {
             let karin = acts(world, "karin", db).await;
-            profile::change_password(&karin, &new_password("short"), ADDRESS).await.map(|_| ())
+            profile::change_password(&karin, &new_password("short"), ADDRESS)
+                .await
+                .map(|_| ())
         }
         Limit::TemporaryPasswords => {
             let form = SetTemporaryPassword {
@@ -119,23 +175,32 @@ async fn once(world: &World<'_>, db: &Db, limit: Limit) -> bool {
                 temporary_password: Secret::new("short"),
                 ..SetTemporaryPassword::default()
             };
-            users::set_temporary_password(&maria, &form).await.map(|_| ())
+            users::set_temporary_password(&maria, &form)
+                .await
+                .map(|_| ())
         }
-        Limit::Reports => reports::page(&maria, PeriodQuery::default()).await.map(|_| ()),
-        Limit::TakenElsewhere => users::availability(&maria, "bea.noren", None).await.map(|_| ()),
+        Limit::Reports => reports::page(&maria, PeriodQuery::default())
+            .await
+            .map(|_| ()),
+        Limit::TakenElsewhere => users::availability(&maria, "bea.noren", None)
+            .await
+            .map(|_| ()),
         Limit::MailsOfActor | Limit::MailsToAddress => {
             let form = NewUser {
                 email: "victim@bomb.example".to_owned(),
                 way_in: "invitation".to_owned(),
                 ..new_user(&maria, "Vic", "Tim").await
             };
-            // the second form with this name is refused as a duplicate; the mail is counted before that
+            // the second form with this name is refused as a duplicate; the mail is counted before
+            // that
             users::create(&maria, form).await.map(|_| ())
         }
         Limit::Switches => {
             let (sofia, session) = (acts(world, "sofia", db).await, world.token("sofia").await);
             // no linked account exists there; the limit counts before it checks that
-            accounts::switch(&sofia, &session, &world.sodra.to_string()).await.map(|_| ())
+            accounts::switch(&sofia, &session, &world.sodra.to_string())
+                .await
+                .map(|_| ())
         }
         Limit::MailsAboutPerson => {
             let sofia = acts(world, "sofia", db).await;
@@ -163,13 +228,18 @@ async fn once(world: &World<'_>, db: &Db, limit: Limit) -> bool {
             let key = Limit::WrongPasswords.key("nobody.here");
             let blocked = "ON CONFLICT (key) DO UPDATE SET blocked_until = '2027-01-01'";
             world.owner_runs(&format!("INSERT INTO throttles VALUES ('{key}', 9, '2026-11-23', '2027-01-01') {blocked}")).await;
-            assert!(matches!(refusal(tries(db, "nobody.here", PASSWORD, ADDRESS).await), Refusal::Slow { .. }));
+            assert!(matches!(
+                refusal(tries(db, "nobody.here", PASSWORD, ADDRESS).await),
+                Refusal::Slow { .. }
+            ));
             return world.one::<i64>(recorded).await > before;
         }
         Limit::CrossSite => {
             let recorded = "SELECT count(*) FROM security_events WHERE kind = 'cross_site'";
             let before: i64 = world.one(recorded).await;
-            audit::cross_site(&db.visitor(db.new_id()), "/api/x", ADDRESS).await.expect("answers");
+            audit::cross_site(&db.visitor(db.new_id()), "/api/x", ADDRESS)
+                .await
+                .expect("answers");
             return world.one::<i64>(recorded).await > before;
         }
     };
@@ -182,7 +252,12 @@ fn every_limit_refuses_the_one_too_many_and_lets_the_next_through_when_its_time_
         for who in ["karin", "maria", "bea"] {
             world.token(who).await;
         }
-        world.owner_runs(&format!("UPDATE users SET email = 'bea@example.org' WHERE id = '{}'", world.id("bea"))).await;
+        world
+            .owner_runs(&format!(
+                "UPDATE users SET email = 'bea@example.org' WHERE id = '{}'",
+                world.id("bea")
+            ))
+            .await;
         world
             .owner_runs(&format!(
                 "INSERT INTO linked_accounts (organisation_id, user_id, person_id, linked_at)
@@ -194,7 +269,9 @@ fn every_limit_refuses_the_one_too_many_and_lets_the_next_through_when_its_time_
             ))
             .await;
         for limit in Limit::ALL.iter().copied() {
-            let Some(who) = counted_for(world, limit).await else { continue };
+            let Some(who) = counted_for(world, limit).await else {
+                continue;
+            };
             let name = limit.code();
             // each limit starts with the clock at the morning again
             world.owner_runs("DELETE FROM throttles").await;
@@ -206,9 +283,19 @@ fn every_limit_refuses_the_one_too_many_and_lets_the_next_through_when_its_time_
                 1,
                 "If you're here because {name} is counted for somebody else: say so in counted_for."
             );
-            world.owner_runs(&format!("UPDATE throttles SET failures = {most} - 1 WHERE key = '{key}'")).await;
-            assert!(once(world, &world.db, limit).await, "{name}: the last that is allowed");
-            assert!(!once(world, &world.db, limit).await, "{name}: one more than {most}");
+            world
+                .owner_runs(&format!(
+                    "UPDATE throttles SET failures = {most} - 1 WHERE key = '{key}'"
+                ))
+                .await;
+            assert!(
+                once(world, &world.db, limit).await,
+                "{name}: the last that is allowed"
+            );
+            assert!(
+                !once(world, &world.db, limit).await,
+                "{name}: one more than {most}"
+            );
             let still = world.later(TimeDelta::seconds(i64::from(limit.seconds()) - 1));
             assert!(!once(world, &still, limit).await, "{name}: it waits");
             let then = world.later(TimeDelta::seconds(i64::from(limit.seconds())));
@@ -242,7 +329,10 @@ fn a_hundred_characters_of_l33t_kept_the_async_threads_busy_before_anything_was_
             }
         };
         assert!(refused >= 10, "beyond the limit nothing is estimated");
-        assert!(slowest < Duration::from_millis(500), "If you're here because {slowest:?} passed: an estimate runs on an async thread.");
+        assert!(
+            slowest < Duration::from_millis(500),
+            "If you're here because {slowest:?} passed: an estimate runs on an async thread."
+        );
     });
 }
 
@@ -255,11 +345,18 @@ fn a_weak_new_password_is_still_told_before_the_current_one_is_tried() {
             new_password: Secret::new("karin ek at northfield"),
             ..Default::default()
         };
-        assert!(matches!(problem(profile::change_password(&karin, &weak, ADDRESS).await, Field::NewPassword), Problem::Weak(_)));
+        assert!(matches!(
+            problem(
+                profile::change_password(&karin, &weak, ADDRESS).await,
+                Field::NewPassword
+            ),
+            Problem::Weak(_)
+        ));
     });
 }
 
-/// The number of a kind of mail. A new kind does not compile without a number here, and fails the test without an example.
+/// The number of a kind of mail. A new kind does not compile without a number here, and fails the
+/// test without an example.
 fn number(mail: &Mail) -> usize {
     match mail {
         Mail::Invitation => 0,
@@ -288,12 +385,29 @@ fn every_kind_of_mail_is_documented_with_its_limits() {
         Mail::ConfirmEmail { to: to.clone() },
         Mail::EmailChanged { to: to.clone() },
         Mail::PasswordChanged,
-        Mail::VendorNotice { notice: NoticeId(id), to },
-        Mail::LinkAnswered { user: usher_types::UserId(id), linked: true },
-        Mail::ReferralArrived { referral: ReferralId(id) },
-        Mail::ReferralMoved { referral: ReferralId(id) },
-        Mail::ColleagueArchived { user: usher_types::UserId(id), clients: 0 },
-        Mail::AdministratorManaged { user: usher_types::UserId(id), act: AdministratorAct::Archive, by: usher_types::UserId(id) },
+        Mail::VendorNotice {
+            notice: NoticeId(id),
+            to,
+        },
+        Mail::LinkAnswered {
+            user: usher_types::UserId(id),
+            linked: true,
+        },
+        Mail::ReferralArrived {
+            referral: ReferralId(id),
+        },
+        Mail::ReferralMoved {
+            referral: ReferralId(id),
+        },
+        Mail::ColleagueArchived {
+            user: usher_types::UserId(id),
+            clients: 0,
+        },
+        Mail::AdministratorManaged {
+            user: usher_types::UserId(id),
+            act: AdministratorAct::Archive,
+            by: usher_types::UserId(id),
+        },
         Mail::LinkProposed { with: Vec::new() },
         Mail::AccountsLinked { with: Vec::new() },
         Mail::AccountUnlinked { with: Vec::new() },
@@ -301,13 +415,26 @@ fn every_kind_of_mail_is_documented_with_its_limits() {
     ];
     let document = document();
     for (place, mail) in kinds.iter().enumerate() {
-        assert_eq!(number(mail), place, "If you're here because you added a kind of mail: give an example of it, too.");
-        let kind = serde_json::to_value(mail).expect("JSON")["kind"].as_str().expect("a kind").to_owned();
+        assert_eq!(
+            number(mail),
+            place,
+            "If you're here because you added a kind of mail: give an example of it, too."
+        );
+        let kind = serde_json::to_value(mail).expect("JSON")["kind"]
+            .as_str()
+            .expect("a kind")
+            .to_owned();
         let limits = limits_of_mail(mail);
         assert!(!limits.is_empty(), "{kind} is sent without a limit");
-        let limits: Vec<String> = limits.iter().map(|limit| format!("`{}`", limit.code())).collect();
+        let limits: Vec<String> = limits
+            .iter()
+            .map(|limit| format!("`{}`", limit.code()))
+            .collect();
         let row = format!("| `{kind}` | {} |", limits.join(", "));
-        assert!(document.contains(&row), "If you're here because you changed the limits of a mail: docs/limits.md lacks {row}");
+        assert!(
+            document.contains(&row),
+            "If you're here because you changed the limits of a mail: docs/limits.md lacks {row}"
+        );
     }
     assert!(document.contains(&format!("{} kinds of mail", kinds.len())));
 }
@@ -325,11 +452,22 @@ fn forty_posts_sent_forty_mails_to_a_stranger() {
             };
             match profile::change_email(&sofia, &form, ADDRESS).await {
                 Ok(()) => sent += 1,
-                Err(error) => slow += i32::from(matches!(refusal::<()>(Err(error)), Refusal::Slow { .. })),
+                Err(error) => {
+                    slow += i32::from(matches!(refusal::<()>(Err(error)), Refusal::Slow { .. }))
+                }
             }
         }
-        assert_eq!((sent, slow), (Limit::MailsAboutPerson.most(), 40 - Limit::MailsAboutPerson.most()));
-        assert_eq!(world.one::<i64>("SELECT count(*) FROM outbox").await, i64::from(sent));
+        assert_eq!(
+            (sent, slow),
+            (
+                Limit::MailsAboutPerson.most(),
+                40 - Limit::MailsAboutPerson.most()
+            )
+        );
+        assert_eq!(
+            world.one::<i64>("SELECT count(*) FROM outbox").await,
+            i64::from(sent)
+        );
     });
 }
 
@@ -341,18 +479,43 @@ fn one_address_was_sent_mails_by_way_of_many_people() {
         for number in 0..15 {
             let form = new_user(&maria, &format!("Vic{}", char::from(b'a' + number)), "Tim").await;
             let user = users::create(&maria, form).await.expect("created");
-            let form = users::edit_user_form(&maria, user, None).await.expect("a form").form;
-            let given = users::edit(&maria, EditUser { email: "victim@bomb.example".to_owned(), ..form }).await;
+            let form = users::edit_user_form(&maria, user, None)
+                .await
+                .expect("a form")
+                .form;
+            let given = users::edit(
+                &maria,
+                EditUser {
+                    email: "victim@bomb.example".to_owned(),
+                    ..form
+                },
+            )
+            .await;
             if given.is_err() {
                 assert!(matches!(refusal(given), Refusal::Slow { .. }));
                 continue;
             }
             done += 1;
             // and removed again, so that the next user can have it
-            let form = users::edit_user_form(&maria, user, None).await.expect("a form").form;
-            users::edit(&maria, EditUser { email: String::new(), ..form }).await.expect("saved");
+            let form = users::edit_user_form(&maria, user, None)
+                .await
+                .expect("a form")
+                .form;
+            users::edit(
+                &maria,
+                EditUser {
+                    email: String::new(),
+                    ..form
+                },
+            )
+            .await
+            .expect("saved");
         }
-        assert_eq!(done, Limit::MailsToAddress.most() / 2, "each time it is told when it is given, and when it is taken away");
+        assert_eq!(
+            done,
+            Limit::MailsToAddress.most() / 2,
+            "each time it is told when it is given, and when it is taken away"
+        );
     });
 }
 
@@ -360,18 +523,40 @@ fn one_address_was_sent_mails_by_way_of_many_people() {
 fn one_person_was_invited_again_and_again() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let form = NewUser { email: "anna@example.org".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
-        let anna = users::create(&maria, form).await.expect("created").to_string();
+        let form = NewUser {
+            email: "anna@example.org".to_owned(),
+            ..new_user(&maria, "Anna", "Ahl").await
+        };
+        let anna = users::create(&maria, form)
+            .await
+            .expect("created")
+            .to_string();
         let sofia = world.as_("sofia").await;
-        let invite = Invite { user: anna, ..Invite::default() };
+        let invite = Invite {
+            user: anna,
+            ..Invite::default()
+        };
         for number in 0..Limit::MailsAboutPerson.most() {
             let by = if number % 2 == 0 { &maria } else { &sofia };
             users::invite(by, &invite).await.expect("invited");
         }
         for by in [&maria, &sofia] {
-            assert!(matches!(refusal(users::invite(by, &invite).await), Refusal::Slow { .. }), "whoever does it");
+            assert!(
+                matches!(
+                    refusal(users::invite(by, &invite).await),
+                    Refusal::Slow { .. }
+                ),
+                "whoever does it"
+            );
         }
-        let bo = Invite { user: world.id("bo").to_string(), ..Invite::default() };
-        assert_eq!(refusal(users::invite(&maria, &bo).await), Refusal::NotFound, "and about nobody else is anything told");
+        let bo = Invite {
+            user: world.id("bo").to_string(),
+            ..Invite::default()
+        };
+        assert_eq!(
+            refusal(users::invite(&maria, &bo).await),
+            Refusal::NotFound,
+            "and about nobody else is anything told"
+        );
     });
 }

@@ -33,20 +33,36 @@ async fn invite(world: &World<'_>, first: &str) -> UserId {
 }
 
 async fn state(world: &World<'_>, user: UserId) -> Vec<String> {
-    world.all(&format!("SELECT state || ' ' || attempts FROM outbox WHERE user_id = '{user}' ORDER BY id")).await
+    world
+        .all(&format!(
+            "SELECT state || ' ' || attempts FROM outbox WHERE user_id = '{user}' ORDER BY id"
+        ))
+        .await
 }
 
 #[test]
 fn a_claimed_mail_holds_what_its_words_need() {
     run(async |world| {
         let anna = invite(world, "Anna").await;
-        let [mail] = &outbox::claim(&world.db, 10).await.expect("claims")[..] else { panic!("one mail") };
-        assert_eq!((mail.user, mail.organisation, &mail.mail), (anna, world.northfield, &Mail::Invitation));
+        let [mail] = &outbox::claim(&world.db, 10).await.expect("claims")[..] else {
+            panic!("one mail")
+        };
         assert_eq!(
-            (mail.name.as_str(), mail.login_name.as_str(), mail.organisation_name.as_str()),
+            (mail.user, mail.organisation, &mail.mail),
+            (anna, world.northfield, &Mail::Invitation)
+        );
+        assert_eq!(
+            (
+                mail.name.as_str(),
+                mail.login_name.as_str(),
+                mail.organisation_name.as_str()
+            ),
             ("Anna Ahl", "anna.ahl", "Northfield Care")
         );
-        assert_eq!((mail.address.as_deref(), mail.language), (Some("anna@example.org"), Language::Sv));
+        assert_eq!(
+            (mail.address.as_deref(), mail.language),
+            (Some("anna@example.org"), Language::Sv)
+        );
         assert!(mail.token.is_some());
     });
 }
@@ -60,7 +76,14 @@ fn ten_workers_claim_each_mail_once() {
         let mut workers = JoinSet::new();
         for _ in 0..10 {
             let db = world.db.clone();
-            workers.spawn(async move { outbox::claim(&db, 2).await.expect("claims").into_iter().map(|mail| mail.id).collect::<Vec<_>>() });
+            workers.spawn(async move {
+                outbox::claim(&db, 2)
+                    .await
+                    .expect("claims")
+                    .into_iter()
+                    .map(|mail| mail.id)
+                    .collect::<Vec<_>>()
+            });
         }
         let claimed = workers.join_all().await.concat();
         assert_eq!(claimed.len(), 12);
@@ -72,17 +95,42 @@ fn ten_workers_claim_each_mail_once() {
 fn a_worker_that_died_holds_a_mail_for_five_minutes() {
     run(async |world| {
         invite(world, "Anna").await;
-        let first = outbox::claim(&world.db, 10).await.expect("claims").pop().expect("a mail");
+        let first = outbox::claim(&world.db, 10)
+            .await
+            .expect("claims")
+            .pop()
+            .expect("a mail");
         let at = |seconds| world.later(TimeDelta::seconds(seconds));
-        assert!(outbox::claim(&at(299), 10).await.expect("claims").is_empty());
-        let second = outbox::claim(&at(300), 10).await.expect("claims").pop().expect("another worker's now");
+        assert!(
+            outbox::claim(&at(299), 10)
+                .await
+                .expect("claims")
+                .is_empty()
+        );
+        let second = outbox::claim(&at(300), 10)
+            .await
+            .expect("claims")
+            .pop()
+            .expect("another worker's now");
         assert_eq!(second.id, first.id);
         for link in [&first, &second].map(|mail| mail.token.as_ref().expect("a link")) {
-            links::invitation(&world.visitor(), link).await.expect("a retry revokes nothing: the first may have arrived");
+            links::invitation(&world.visitor(), link)
+                .await
+                .expect("a retry revokes nothing: the first may have arrived");
         }
-        outbox::finish(&at(301), &second, Ok(())).await.expect("sent");
-        outbox::finish(&at(302), &first, for_now("too late")).await.expect("told");
-        assert!(outbox::claim(&at(86_400), 10).await.expect("claims").is_empty(), "what was sent stays sent");
+        outbox::finish(&at(301), &second, Ok(()))
+            .await
+            .expect("sent");
+        outbox::finish(&at(302), &first, for_now("too late"))
+            .await
+            .expect("told");
+        assert!(
+            outbox::claim(&at(86_400), 10)
+                .await
+                .expect("claims")
+                .is_empty(),
+            "what was sent stays sent"
+        );
     });
 }
 
@@ -93,14 +141,28 @@ fn a_failed_mail_is_tried_again_later_each_time_until_it_is_given_up() {
         let mut now = TimeDelta::zero();
         let mut waits = Vec::new();
         for attempt in 1..=12 {
-            let mail = outbox::claim(&world.later(now), 10).await.expect("claims").pop().unwrap_or_else(|| panic!("attempt {attempt}"));
-            outbox::finish(&world.later(now), &mail, for_now("451 busy")).await.expect("told");
+            let mail = outbox::claim(&world.later(now), 10)
+                .await
+                .expect("claims")
+                .pop()
+                .unwrap_or_else(|| panic!("attempt {attempt}"));
+            outbox::finish(&world.later(now), &mail, for_now("451 busy"))
+                .await
+                .expect("told");
             if attempt < 12 {
                 assert_eq!(state(world, anna).await, [format!("waiting {attempt}")]);
                 let wait: i64 = world
-                    .one(&format!("SELECT extract(epoch FROM next_at - '{}')::bigint FROM outbox", (World::morning() + now).to_rfc3339()))
+                    .one(&format!(
+                        "SELECT extract(epoch FROM next_at - '{}')::bigint FROM outbox",
+                        (World::morning() + now).to_rfc3339()
+                    ))
                     .await;
-                assert!(outbox::claim(&world.later(now + TimeDelta::seconds(wait - 1)), 10).await.expect("claims").is_empty());
+                assert!(
+                    outbox::claim(&world.later(now + TimeDelta::seconds(wait - 1)), 10)
+                        .await
+                        .expect("claims")
+                        .is_empty()
+                );
                 now += TimeDelta::seconds(wait);
                 waits.push(wait);
             }
@@ -108,9 +170,21 @@ fn a_failed_mail_is_tried_again_later_each_time_until_it_is_given_up() {
         assert_eq!(waits[..4], [60, 120, 240, 480]);
         assert!(waits.is_sorted());
         assert_eq!(state(world, anna).await, ["failed 12"]);
-        assert!(matches!(world.page(anna).await.delivery, Some(Delivery::Failed { .. })));
-        assert!(outbox::claim(&world.later(now + TimeDelta::days(30)), 10).await.expect("claims").is_empty());
-        let told: Option<String> = world.one(&format!("SELECT told_at::text FROM users WHERE id = '{anna}'")).await;
+        assert!(matches!(
+            world.page(anna).await.delivery,
+            Some(Delivery::Failed { .. })
+        ));
+        assert!(
+            outbox::claim(&world.later(now + TimeDelta::days(30)), 10)
+                .await
+                .expect("claims")
+                .is_empty()
+        );
+        let told: Option<String> = world
+            .one(&format!(
+                "SELECT told_at::text FROM users WHERE id = '{anna}'"
+            ))
+            .await;
         assert_eq!(told, None);
     });
 }
@@ -119,12 +193,24 @@ fn a_failed_mail_is_tried_again_later_each_time_until_it_is_given_up() {
 fn when_the_invitation_left_is_kept_at_the_person() {
     run(async |world| {
         let anna = invite(world, "Anna").await;
-        let mail = outbox::claim(&world.db, 10).await.expect("claims").pop().expect("a mail");
-        outbox::finish(&world.later(TimeDelta::minutes(1)), &mail, Ok(())).await.expect("sent");
+        let mail = outbox::claim(&world.db, 10)
+            .await
+            .expect("claims")
+            .pop()
+            .expect("a mail");
+        outbox::finish(&world.later(TimeDelta::minutes(1)), &mail, Ok(()))
+            .await
+            .expect("sent");
         assert_eq!(state(world, anna).await, ["sent 1"]);
-        let Some(Delivery::Sent { at }) = world.page(anna).await.delivery else { panic!("not sent") };
+        let Some(Delivery::Sent { at }) = world.page(anna).await.delivery else {
+            panic!("not sent")
+        };
         assert_eq!(at.iso, "2026-11-23T09:01:00Z");
-        let told: bool = world.one(&format!("SELECT told_at = '2026-11-23T09:01:00Z' FROM users WHERE id = '{anna}'")).await;
+        let told: bool = world
+            .one(&format!(
+                "SELECT told_at = '2026-11-23T09:01:00Z' FROM users WHERE id = '{anna}'"
+            ))
+            .await;
         assert!(told);
         let event: String = world
             .one(&format!("SELECT event ->> 'sent' FROM audit_events WHERE subject_id = '{anna}' AND event ->> 'kind' = 'mail_finished'"))
@@ -137,10 +223,23 @@ fn when_the_invitation_left_is_kept_at_the_person() {
 fn a_mail_under_way_for_the_first_time_counted_as_a_try() {
     run(async |world| {
         let anna = invite(world, "Anna").await;
-        let mail = outbox::claim(&world.db, 10).await.expect("claims").pop().expect("a mail");
-        assert_eq!(world.page(anna).await.delivery, Some(Delivery::Waiting { attempts: 0 }), "nothing has failed yet");
-        outbox::finish(&world.db, &mail, for_now("451 busy")).await.expect("told");
-        assert_eq!(world.page(anna).await.delivery, Some(Delivery::Waiting { attempts: 1 }));
+        let mail = outbox::claim(&world.db, 10)
+            .await
+            .expect("claims")
+            .pop()
+            .expect("a mail");
+        assert_eq!(
+            world.page(anna).await.delivery,
+            Some(Delivery::Waiting { attempts: 0 }),
+            "nothing has failed yet"
+        );
+        outbox::finish(&world.db, &mail, for_now("451 busy"))
+            .await
+            .expect("told");
+        assert_eq!(
+            world.page(anna).await.delivery,
+            Some(Delivery::Waiting { attempts: 1 })
+        );
     });
 }
 
@@ -149,7 +248,15 @@ fn a_resend_supersedes_what_still_waits() {
     run(async |world| {
         let anna = invite(world, "Anna").await;
         let maria = world.as_("maria").await;
-        users::invite(&maria, &Invite { user: anna.to_string(), ..Invite::default() }).await.expect("again");
+        users::invite(
+            &maria,
+            &Invite {
+                user: anna.to_string(),
+                ..Invite::default()
+            },
+        )
+        .await
+        .expect("again");
         assert_eq!(state(world, anna).await, ["superseded 0", "waiting 0"]);
         assert_eq!(outbox::claim(&world.db, 10).await.expect("claims").len(), 1);
     });
@@ -159,10 +266,24 @@ fn a_resend_supersedes_what_still_waits() {
 fn a_mail_superseded_while_a_worker_holds_it_is_not_finished_anew() {
     run(async |world| {
         let anna = invite(world, "Anna").await;
-        let held = outbox::claim(&world.db, 10).await.expect("claims").pop().expect("a mail");
+        let held = outbox::claim(&world.db, 10)
+            .await
+            .expect("claims")
+            .pop()
+            .expect("a mail");
         let maria = world.as_("maria").await;
-        users::invite(&maria, &Invite { user: anna.to_string(), ..Invite::default() }).await.expect("again");
-        outbox::finish(&world.db, &held, for_now("451 busy")).await.expect("told");
+        users::invite(
+            &maria,
+            &Invite {
+                user: anna.to_string(),
+                ..Invite::default()
+            },
+        )
+        .await
+        .expect("again");
+        outbox::finish(&world.db, &held, for_now("451 busy"))
+            .await
+            .expect("told");
         assert_eq!(state(world, anna).await, ["superseded 1", "waiting 0"]);
     });
 }
@@ -172,13 +293,32 @@ fn a_mail_to_somebody_without_an_address_is_given_up_at_once() {
     run(async |world| {
         let anna = invite(world, "Anna").await;
         let maria = world.as_("maria").await;
-        let form = users::edit_user_form(&maria, anna, None).await.expect("a form").form;
-        users::edit(&maria, EditUser { email: String::new(), ..form }).await.expect("saved");
+        let form = users::edit_user_form(&maria, anna, None)
+            .await
+            .expect("a form")
+            .form;
+        users::edit(
+            &maria,
+            EditUser {
+                email: String::new(),
+                ..form
+            },
+        )
+        .await
+        .expect("saved");
         let mails = outbox::claim(&world.db, 10).await.expect("claims");
-        let invitation = mails.iter().find(|mail| mail.mail == Mail::Invitation).expect("it waits");
+        let invitation = mails
+            .iter()
+            .find(|mail| mail.mail == Mail::Invitation)
+            .expect("it waits");
         assert_eq!(invitation.address, None);
-        outbox::finish(&world.db, invitation, for_good("no address")).await.expect("told");
-        assert!(matches!(world.page(anna).await.delivery, Some(Delivery::Failed { .. })));
+        outbox::finish(&world.db, invitation, for_good("no address"))
+            .await
+            .expect("told");
+        assert!(matches!(
+            world.page(anna).await.delivery,
+            Some(Delivery::Failed { .. })
+        ));
     });
 }
 
@@ -187,14 +327,26 @@ fn mails_of_all_organisations_are_claimed_and_each_stays_with_its_own() {
     run(async |world| {
         invite(world, "Anna").await;
         let birgit = world.as_("birgit").await;
-        let form =
-            NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&birgit, "Anna", "Alm").await };
+        let form = NewUser {
+            email: "anna@example.org".to_owned(),
+            way_in: "invitation".to_owned(),
+            ..new_user(&birgit, "Anna", "Alm").await
+        };
         users::create(&birgit, form).await.expect("created");
         let mails = outbox::claim(&world.db, 10).await.expect("claims");
-        let names: BTreeSet<_> = mails.iter().map(|mail| mail.organisation_name.as_str()).collect();
-        assert_eq!(names.into_iter().collect::<Vec<_>>(), ["Northfield Care", "Södra Omsorg"]);
+        let names: BTreeSet<_> = mails
+            .iter()
+            .map(|mail| mail.organisation_name.as_str())
+            .collect();
         assert_eq!(
-            mails.iter().find(|mail| mail.name == "Anna Alm").map(|mail| mail.language),
+            names.into_iter().collect::<Vec<_>>(),
+            ["Northfield Care", "Södra Omsorg"]
+        );
+        assert_eq!(
+            mails
+                .iter()
+                .find(|mail| mail.name == "Anna Alm")
+                .map(|mail| mail.language),
             Some(Language::En),
             "the organisation's where they chose none"
         );
@@ -205,11 +357,27 @@ fn mails_of_all_organisations_are_claimed_and_each_stays_with_its_own() {
 fn a_mail_that_is_refused_for_good_is_given_up_at_once() {
     run(async |world| {
         let anna = invite(world, "Anna").await;
-        let mail = outbox::claim(&world.db, 10).await.expect("claims").pop().expect("a mail");
-        outbox::finish(&world.db, &mail, for_good("the mail server answered 550 no such user")).await.expect("told");
+        let mail = outbox::claim(&world.db, 10)
+            .await
+            .expect("claims")
+            .pop()
+            .expect("a mail");
+        outbox::finish(
+            &world.db,
+            &mail,
+            for_good("the mail server answered 550 no such user"),
+        )
+        .await
+        .expect("told");
         assert_eq!(state(world, anna).await, ["failed 1"]);
-        assert_eq!(world.one::<String>("SELECT error FROM outbox").await, "the mail server answered 550 no such user");
-        assert!(matches!(world.page(anna).await.delivery, Some(Delivery::Failed { .. })));
+        assert_eq!(
+            world.one::<String>("SELECT error FROM outbox").await,
+            "the mail server answered 550 no such user"
+        );
+        assert!(matches!(
+            world.page(anna).await.delivery,
+            Some(Delivery::Failed { .. })
+        ));
     });
 }
 
@@ -219,8 +387,14 @@ fn a_mail_that_cannot_be_prepared_fails_alone() {
         let (broken, whole) = (invite(world, "Anna").await, invite(world, "Bodil").await);
         world.owner_runs(&format!("UPDATE outbox SET mail = '{{\"kind\": \"of_tomorrow\"}}' WHERE user_id = '{broken}'")).await;
         let claimed = outbox::claim(&world.db, 10).await.expect("claims");
-        assert_eq!(claimed.iter().map(|mail| mail.user).collect::<Vec<_>>(), [whole]);
-        assert_eq!((state(world, broken).await, state(world, whole).await), (vec!["failed 1".to_owned()], vec!["waiting 1".to_owned()]));
+        assert_eq!(
+            claimed.iter().map(|mail| mail.user).collect::<Vec<_>>(),
+            [whole]
+        );
+        assert_eq!(
+            (state(world, broken).await, state(world, whole).await),
+            (vec!["failed 1".to_owned()], vec!["waiting 1".to_owned()])
+        );
         let kept: i64 = world
             .one(&format!("SELECT count(*) FROM audit_events WHERE subject_id = '{broken}' AND event ->> 'kind' = 'mail_finished'"))
             .await;
@@ -243,7 +417,11 @@ fn a_mail_withdrawn_between_claim_and_preparation_is_not_sent() {
             .await;
         assert_eq!(outbox::claim(&world.db, 10).await.expect("claims").len(), 0);
         assert_eq!(state(world, anna).await, ["superseded 1"]);
-        assert_eq!(world.one::<i64>("SELECT count(*) FROM tokens").await, 0, "and no link was made for it");
+        assert_eq!(
+            world.one::<i64>("SELECT count(*) FROM tokens").await,
+            0,
+            "and no link was made for it"
+        );
     });
 }
 
@@ -252,10 +430,18 @@ fn a_queued_mail_wakes_the_worker_once_it_is_committed() {
     run(async |world| {
         // the listener of another server
         let mut listener = MailListener::subscribe(&world.db).await.expect("listens");
-        assert!(timeout(Duration::from_millis(200), listener.notified()).await.is_err(), "nothing was queued yet");
+        assert!(
+            timeout(Duration::from_millis(200), listener.notified())
+                .await
+                .is_err(),
+            "nothing was queued yet"
+        );
         invite(world, "Anna").await;
         invite(world, "Bodil").await;
-        timeout(Duration::from_secs(5), listener.notified()).await.expect("in time").expect("rung");
+        timeout(Duration::from_secs(5), listener.notified())
+            .await
+            .expect("in time")
+            .expect("rung");
         assert_eq!(outbox::claim(&world.db, 10).await.expect("claims").len(), 2);
     });
 }
@@ -268,9 +454,16 @@ fn an_archived_person_is_sent_no_link_any_more() {
             .owner_runs("INSERT INTO outbox (organisation_id, id, user_id, mail, next_at, created_at) SELECT organisation_id, gen_random_uuid(), user_id, '{\"kind\": \"confirm_email\", \"to\": \"a@example.org\"}', next_at, created_at FROM outbox")
             .await;
         let maria = world.as_("maria").await;
-        users::archive(&maria, &Archive { user: anna.to_string(), reason: "Left".to_owned(), ..Archive::default() })
-            .await
-            .expect("archived");
+        users::archive(
+            &maria,
+            &Archive {
+                user: anna.to_string(),
+                reason: "Left".to_owned(),
+                ..Archive::default()
+            },
+        )
+        .await
+        .expect("archived");
         assert_eq!(state(world, anna).await, ["superseded 0", "superseded 0"]);
     });
 }
@@ -280,15 +473,40 @@ fn an_invitation_follows_the_address_and_what_went_to_the_old_one_is_dead() {
     run(async |world| {
         let anna = invite(world, "Anna").await;
         let maria = world.as_("maria").await;
-        let first = outbox::claim(&world.db, 10).await.expect("claims").pop().expect("a mail");
-        outbox::finish(&world.db, &first, Ok(())).await.expect("sent");
-        let form = users::edit_user_form(&maria, anna, None).await.expect("a form").form;
-        users::edit(&maria, EditUser { email: "anna.new@example.org".to_owned(), ..form }).await.expect("saved");
+        let first = outbox::claim(&world.db, 10)
+            .await
+            .expect("claims")
+            .pop()
+            .expect("a mail");
+        outbox::finish(&world.db, &first, Ok(()))
+            .await
+            .expect("sent");
+        let form = users::edit_user_form(&maria, anna, None)
+            .await
+            .expect("a form")
+            .form;
+        users::edit(
+            &maria,
+            EditUser {
+                email: "anna.new@example.org".to_owned(),
+                ..form
+            },
+        )
+        .await
+        .expect("saved");
         let link = first.token.expect("a link");
-        assert_eq!(refusal(links::invitation(&world.visitor(), &link).await), usher_types::Refusal::DeadLink);
+        assert_eq!(
+            refusal(links::invitation(&world.visitor(), &link).await),
+            usher_types::Refusal::DeadLink
+        );
         let mails = outbox::claim(&world.db, 10).await.expect("claims");
-        let second = mails.iter().find(|mail| mail.mail == Mail::Invitation).expect("invited anew");
+        let second = mails
+            .iter()
+            .find(|mail| mail.mail == Mail::Invitation)
+            .expect("invited anew");
         assert_eq!(second.address.as_deref(), Some("anna.new@example.org"));
-        links::invitation(&world.visitor(), second.token.as_ref().expect("a link")).await.expect("good");
+        links::invitation(&world.visitor(), second.token.as_ref().expect("a link"))
+            .await
+            .expect("good");
     });
 }

@@ -42,16 +42,35 @@ fn the_policy_is_what_policy_txt_says() {
 fn what_the_database_holds_is_what_the_code_says() {
     run(async |world| {
         for (organisation, is_operator) in [(world.northfield, true), (world.sodra, false)] {
-            for role in BuiltInRole::ALL.into_iter().filter(|role| role.belongs(is_operator)) {
-                let mut said: Vec<_> =
-                    role.permissions().iter().map(|(permission, reach)| format!("{} {}", permission.code(), reach.code())).collect();
+            for role in BuiltInRole::ALL
+                .into_iter()
+                .filter(|role| role.belongs(is_operator))
+            {
+                let mut said: Vec<_> = role
+                    .permissions()
+                    .iter()
+                    .map(|(permission, reach)| format!("{} {}", permission.code(), reach.code()))
+                    .collect();
                 said.sort();
-                assert_eq!(permissions(world, organisation, role).await, said, "{role:?}");
-                for (table, column, theirs) in
-                    [("role_gives", "gives_id", role.may_give()), ("role_manages", "manages_id", role.may_manage())]
-                {
-                    let keys: Vec<_> = BuiltInRole::ALL.iter().filter(|other| theirs.contains(other)).map(|role| role.key()).collect();
-                    assert_eq!(others(world, organisation, role, table, column).await, keys, "{role:?} {table}");
+                assert_eq!(
+                    permissions(world, organisation, role).await,
+                    said,
+                    "{role:?}"
+                );
+                for (table, column, theirs) in [
+                    ("role_gives", "gives_id", role.may_give()),
+                    ("role_manages", "manages_id", role.may_manage()),
+                ] {
+                    let keys: Vec<_> = BuiltInRole::ALL
+                        .iter()
+                        .filter(|other| theirs.contains(other))
+                        .map(|role| role.key())
+                        .collect();
+                    assert_eq!(
+                        others(world, organisation, role, table, column).await,
+                        keys,
+                        "{role:?} {table}"
+                    );
                 }
             }
         }
@@ -61,7 +80,10 @@ fn what_the_database_holds_is_what_the_code_says() {
 #[test]
 fn an_organisation_from_before_gets_what_a_new_one_has() {
     run(async |world| {
-        let fresh = [table(world, world.northfield).await, table(world, world.sodra).await];
+        let fresh = [
+            table(world, world.northfield).await,
+            table(world, world.sodra).await,
+        ];
         world
             .owner_runs(
                 "DELETE FROM role_permissions WHERE permission = 'edit_roles';
@@ -72,14 +94,23 @@ fn an_organisation_from_before_gets_what_a_new_one_has() {
             )
             .await;
         Migrator::up(&world.owner, None).await.expect("migrates");
-        assert_eq!([table(world, world.northfield).await, table(world, world.sodra).await], fresh);
+        assert_eq!(
+            [
+                table(world, world.northfield).await,
+                table(world, world.sodra).await
+            ],
+            fresh
+        );
     });
 }
 
 #[test]
 fn an_organisation_from_before_lists_gets_what_a_new_one_has() {
     run(async |world| {
-        let fresh = [table(world, world.northfield).await, table(world, world.sodra).await];
+        let fresh = [
+            table(world, world.northfield).await,
+            table(world, world.sodra).await,
+        ];
         world
             .owner_runs(
                 "DELETE FROM role_permissions WHERE permission = 'manage_lists';
@@ -92,8 +123,16 @@ fn an_organisation_from_before_lists_gets_what_a_new_one_has() {
             )
             .await;
         Migrator::up(&world.owner, None).await.expect("migrates");
-        assert_eq!([table(world, world.northfield).await, table(world, world.sodra).await], fresh);
-        let lists: Vec<String> = world.all("SELECT concat_ws(' ', count(*), key) FROM lists GROUP BY key ORDER BY key").await;
+        assert_eq!(
+            [
+                table(world, world.northfield).await,
+                table(world, world.sodra).await
+            ],
+            fresh
+        );
+        let lists: Vec<String> = world
+            .all("SELECT concat_ws(' ', count(*), key) FROM lists GROUP BY key ORDER BY key")
+            .await;
         assert_eq!(lists, ["2 care_coordinators", "2 supervisors"]);
     });
 }
@@ -101,7 +140,10 @@ fn an_organisation_from_before_lists_gets_what_a_new_one_has() {
 #[test]
 fn an_organisation_from_before_settings_gets_what_a_new_one_has() {
     run(async |world| {
-        let fresh = [table(world, world.northfield).await, table(world, world.sodra).await];
+        let fresh = [
+            table(world, world.northfield).await,
+            table(world, world.sodra).await,
+        ];
         world
             .owner_runs(
                 "DELETE FROM role_permissions WHERE permission IN ('manage_settings', 'manage_organisations');
@@ -118,14 +160,23 @@ fn an_organisation_from_before_settings_gets_what_a_new_one_has() {
             )
             .await;
         Migrator::up(&world.owner, None).await.expect("migrates");
-        assert_eq!([table(world, world.northfield).await, table(world, world.sodra).await], fresh);
+        assert_eq!(
+            [
+                table(world, world.northfield).await,
+                table(world, world.sodra).await
+            ],
+            fresh
+        );
     });
 }
 
 #[test]
 fn an_organisation_from_before_links_accounts_and_manages_who_holds_user_alone_as_a_new_one_does() {
     run(async |world| {
-        let fresh = [table(world, world.northfield).await, table(world, world.sodra).await];
+        let fresh = [
+            table(world, world.northfield).await,
+            table(world, world.sodra).await,
+        ];
         world
             .owner_runs(
                 "DELETE FROM role_permissions WHERE permission = 'link_accounts';
@@ -136,14 +187,23 @@ fn an_organisation_from_before_links_accounts_and_manages_who_holds_user_alone_a
             )
             .await;
         Migrator::up(&world.owner, None).await.expect("migrates");
-        assert_eq!([table(world, world.northfield).await, table(world, world.sodra).await], fresh);
+        assert_eq!(
+            [
+                table(world, world.northfield).await,
+                table(world, world.sodra).await
+            ],
+            fresh
+        );
     });
 }
 
 #[test]
 fn an_organisation_from_before_clients_gets_what_a_new_one_has() {
     run(async |world| {
-        let fresh = [table(world, world.northfield).await, table(world, world.sodra).await];
+        let fresh = [
+            table(world, world.northfield).await,
+            table(world, world.sodra).await,
+        ];
         world
             .owner_runs(
                 "DELETE FROM role_permissions WHERE permission IN ('view_clients', 'edit_clients', 'view_referrals', 'create_referrals',
@@ -157,24 +217,41 @@ fn an_organisation_from_before_clients_gets_what_a_new_one_has() {
             )
             .await;
         Migrator::up(&world.owner, None).await.expect("migrates");
-        assert_eq!([table(world, world.northfield).await, table(world, world.sodra).await], fresh);
+        assert_eq!(
+            [
+                table(world, world.northfield).await,
+                table(world, world.sodra).await
+            ],
+            fresh
+        );
         let asking: Vec<String> =
             world.all("SELECT concat_ws(' ', key, requires_client, requires_record) FROM roles WHERE key IN ('assistant', 'client') ORDER BY key, 1").await;
-        assert_eq!(asking, ["assistant t f", "assistant t f", "client f t", "client f t"]);
+        assert_eq!(
+            asking,
+            ["assistant t f", "assistant t f", "client f t", "client f t"]
+        );
     });
 }
 
 async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
     let mut text = String::new();
-    let present: Vec<String> =
-        world.all(&format!("SELECT key FROM roles WHERE organisation_id = '{organisation}' ORDER BY position")).await;
-    let listed: Vec<_> = Permission::ALL.iter().filter(|permission| permission.area().is_some()).collect();
+    let present: Vec<String> = world
+        .all(&format!(
+            "SELECT key FROM roles WHERE organisation_id = '{organisation}' ORDER BY position"
+        ))
+        .await;
+    let listed: Vec<_> = Permission::ALL
+        .iter()
+        .filter(|permission| permission.area().is_some())
+        .collect();
     for key in present {
         let role = BuiltInRole::from_key(&key).expect("a shipped role");
         let held = permissions(world, organisation, role).await;
         writeln!(text, "\n  {}", words(&key)).expect("writes");
         for permission in &listed {
-            let reach = held.iter().find_map(|held| held.strip_prefix(permission.code())?.strip_prefix(' '));
+            let reach = held
+                .iter()
+                .find_map(|held| held.strip_prefix(permission.code())?.strip_prefix(' '));
             let reach = match reach {
                 Some("own") => "themselves",
                 Some("team") => "their teams",
@@ -185,10 +262,17 @@ async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
             };
             writeln!(text, "    {:<16} {reach}", words(permission.code())).expect("writes");
         }
-        for (what, table, column) in [("may give", "role_gives", "gives_id"), ("may manage", "role_manages", "manages_id")] {
+        for (what, table, column) in [
+            ("may give", "role_gives", "gives_id"),
+            ("may manage", "role_manages", "manages_id"),
+        ] {
             let keys = others(world, organisation, role, table, column).await;
             let names: Vec<_> = keys.iter().map(|key| words(key)).collect();
-            let names = if names.is_empty() { "-".to_owned() } else { names.join(", ") };
+            let names = if names.is_empty() {
+                "-".to_owned()
+            } else {
+                names.join(", ")
+            };
             writeln!(text, "    {what:<16} {names}").expect("writes");
         }
     }
@@ -196,7 +280,11 @@ async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
 }
 
 /// The permissions of a built-in role with their reach, as stored.
-async fn permissions(world: &World<'_>, organisation: OrganisationId, role: BuiltInRole) -> Vec<String> {
+async fn permissions(
+    world: &World<'_>,
+    organisation: OrganisationId,
+    role: BuiltInRole,
+) -> Vec<String> {
     let sql = format!(
         "SELECT concat_ws(' ', p.permission, p.reach) FROM role_permissions p JOIN roles r ON (r.organisation_id, r.id) = (p.organisation_id, p.role_id)
             WHERE r.organisation_id = '{organisation}' AND r.key = '{}' ORDER BY p.permission COLLATE \"C\"",
@@ -205,7 +293,13 @@ async fn permissions(world: &World<'_>, organisation: OrganisationId, role: Buil
     world.all(&sql).await
 }
 
-async fn others(world: &World<'_>, organisation: OrganisationId, role: BuiltInRole, table: &str, column: &str) -> Vec<String> {
+async fn others(
+    world: &World<'_>,
+    organisation: OrganisationId,
+    role: BuiltInRole,
+    table: &str,
+    column: &str,
+) -> Vec<String> {
     let sql = format!(
         "SELECT o.key FROM {table} t JOIN roles r ON (r.organisation_id, r.id) = (t.organisation_id, t.role_id)
             JOIN roles o ON (o.organisation_id, o.id) = (t.organisation_id, t.{column})

@@ -1,20 +1,31 @@
-//! Referrals: who may refer a client where, what is delivered, who answers, and what both organisations see (OG-05, OG-10).
+//! Referrals: who may refer a client where, what is delivered, who answers, and what both
+//! organisations see (OG-05, OG-10).
 
 use chrono::TimeDelta;
 use usher_domain::{Scope, outbox, referrals};
 use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::paging::Cursor;
-use usher_types::referrals::{ActOnReferral, ListQuery, NewReferral, NewReferralPage, NewReferralParams, ReferralPage, Status, Step};
+use usher_types::referrals::{
+    ActOnReferral, ListQuery, NewReferral, NewReferralPage, NewReferralParams, ReferralPage,
+    Status, Step,
+};
 use usher_types::roles::BuiltInRole;
 use usher_types::users::SavedDraft;
-use usher_types::{Field, OrganisationId, Permission, Problem, ReferralId, Refusal, UserId, Warning};
+use usher_types::{
+    Field, OrganisationId, Permission, Problem, ReferralId, Refusal, UserId, Warning,
+};
 
 use crate::resources::{offers, takes};
 use crate::support::{World, problem, refusal, role_of, run};
 
 /// A client with contact details and a responsible person.
-pub async fn client(world: &World<'_>, organisation: OrganisationId, responsible: UserId, name: &str) -> String {
+pub async fn client(
+    world: &World<'_>,
+    organisation: OrganisationId,
+    responsible: UserId,
+    name: &str,
+) -> String {
     let (id, key) = (world.db.new_id().to_string(), world.db.new_id());
     let sql = format!(
         "INSERT INTO clients (organisation_id, id, first_name, email, phone, responsible_id, created_at, form_key, sort_name, search_text)
@@ -25,11 +36,26 @@ pub async fn client(world: &World<'_>, organisation: OrganisationId, responsible
 }
 
 /// Posts the form as the review page sends it.
-async fn reviewed(scope: &Scope, client: &str, resource: &str, at: &str, why: &str) -> usher_domain::Result<NewReferral> {
-    let asked = NewReferralParams { client: client.to_owned(), resource: resource.to_owned(), at: at.to_owned(), q: String::new() };
+async fn reviewed(
+    scope: &Scope,
+    client: &str,
+    resource: &str,
+    at: &str,
+    why: &str,
+) -> usher_domain::Result<NewReferral> {
+    let asked = NewReferralParams {
+        client: client.to_owned(),
+        resource: resource.to_owned(),
+        at: at.to_owned(),
+        q: String::new(),
+    };
     let page = referrals::form(scope, asked, None, None).await?;
     let form = match page {
-        NewReferralPage::Words { form, .. } => NewReferral { why: why.to_owned(), with_contact: "on".to_owned(), ..*form },
+        NewReferralPage::Words { form, .. } => NewReferral {
+            why: why.to_owned(),
+            with_contact: "on".to_owned(),
+            ..*form
+        },
         // a tampered post that no page would send
         _ => NewReferral {
             client: client.to_owned(),
@@ -41,22 +67,48 @@ async fn reviewed(scope: &Scope, client: &str, resource: &str, at: &str, why: &s
         },
     };
     referrals::review(scope, &form).await?;
-    Ok(referrals::review_page(scope, String::new(), Some(SavedDraft { form, refusal: None })).await?.form)
+    Ok(referrals::review_page(
+        scope,
+        String::new(),
+        Some(SavedDraft {
+            form,
+            refusal: None,
+        }),
+    )
+    .await?
+    .form)
 }
 
 /// Refers a client as the pages do.
 pub async fn refers(scope: &Scope, client: &str, resource: &str, at: &str) -> ReferralId {
-    let form = reviewed(scope, client, resource, at, "Needs a day activity").await.expect("good");
+    let form = reviewed(scope, client, resource, at, "Needs a day activity")
+        .await
+        .expect("good");
     referrals::create(scope, &form).await.expect("referred")
 }
 
 async fn page(scope: &Scope, referral: ReferralId) -> ReferralPage {
-    referrals::page(scope, &referral.to_string(), None).await.expect("a page")
+    referrals::page(scope, &referral.to_string(), None)
+        .await
+        .expect("a page")
 }
 
-async fn acts(scope: &Scope, referral: ReferralId, step: Step, note: &str) -> usher_domain::Result<ReferralId> {
+async fn acts(
+    scope: &Scope,
+    referral: ReferralId,
+    step: Step,
+    note: &str,
+) -> usher_domain::Result<ReferralId> {
     let form = page(scope, referral).await.form;
-    referrals::act(scope, &ActOnReferral { act: step.code().to_owned(), note: note.to_owned(), ..form }).await
+    referrals::act(
+        scope,
+        &ActOnReferral {
+            act: step.code().to_owned(),
+            note: note.to_owned(),
+            ..form
+        },
+    )
+    .await
 }
 
 async fn crosses(world: &World<'_>) -> usize {
@@ -71,14 +123,29 @@ async fn crosses(world: &World<'_>) -> usize {
 
 fn steps(page: &ReferralPage) -> Vec<(Step, Option<&str>, Option<&str>, &str)> {
     let entries = page.history.iter().rev();
-    entries.map(|entry| (entry.step, entry.who.as_deref(), entry.organisation.as_deref(), entry.note.as_str())).collect()
+    entries
+        .map(|entry| {
+            (
+                entry.step,
+                entry.who.as_deref(),
+                entry.organisation.as_deref(),
+                entry.note.as_str(),
+            )
+        })
+        .collect()
 }
 
 /// Karin's client and their referral to Södra Omsorg, which accepts referrals.
 async fn sent(world: &World<'_>) -> ReferralId {
     takes(&world.as_("birgit").await, true).await;
     let eva = client(world, world.northfield, world.id("karin"), "Eva").await;
-    refers(&world.as_("karin").await, &eva, "", &world.sodra.to_string()).await
+    refers(
+        &world.as_("karin").await,
+        &eva,
+        "",
+        &world.sodra.to_string(),
+    )
+    .await
 }
 
 #[test]
@@ -89,14 +156,34 @@ fn a_client_is_referred_to_a_resource_answered_and_a_place_is_taken_until_it_end
         let eva = client(world, world.northfield, world.id("karin"), "Eva").await;
         let referral = refers(&karin, &eva, &day.to_string(), "").await;
         let theirs = page(&karin, referral).await;
-        assert_eq!((theirs.row.status, theirs.may), (Status::Sent, vec![Step::Withdrawn]));
+        assert_eq!(
+            (theirs.row.status, theirs.may),
+            (Status::Sent, vec![Step::Withdrawn])
+        );
         assert_eq!(theirs.contact, "client@example.org · +46701234567");
-        assert_eq!(page(&maria, referral).await.may, [Step::Accepted, Step::Declined, Step::Asked, Step::Withdrawn]);
-        acts(&maria, referral, Step::Asked, "Which days?").await.expect("asked");
-        assert_eq!(page(&karin, referral).await.may, [Step::Replied, Step::Withdrawn]);
-        acts(&karin, referral, Step::Replied, "Mondays").await.expect("replied");
-        acts(&maria, referral, Step::Accepted, "").await.expect("accepted");
-        let row = async || usher_domain::resources::page(&karin, &day.to_string()).await.expect("a page").row;
+        assert_eq!(
+            page(&maria, referral).await.may,
+            [Step::Accepted, Step::Declined, Step::Asked, Step::Withdrawn]
+        );
+        acts(&maria, referral, Step::Asked, "Which days?")
+            .await
+            .expect("asked");
+        assert_eq!(
+            page(&karin, referral).await.may,
+            [Step::Replied, Step::Withdrawn]
+        );
+        acts(&karin, referral, Step::Replied, "Mondays")
+            .await
+            .expect("replied");
+        acts(&maria, referral, Step::Accepted, "")
+            .await
+            .expect("accepted");
+        let row = async || {
+            usher_domain::resources::page(&karin, &day.to_string())
+                .await
+                .expect("a page")
+                .row
+        };
         assert!(row().await.is_full());
         let expected = [
             (Step::Sent, Some("Karin Ek"), None, ""),
@@ -105,10 +192,21 @@ fn a_client_is_referred_to_a_resource_answered_and_a_place_is_taken_until_it_end
             (Step::Accepted, Some("Maria Berg"), None, ""),
         ];
         assert_eq!(steps(&page(&karin, referral).await), expected);
-        acts(&karin, referral, Step::Ended, "Moved away").await.expect("ended");
-        assert_eq!((row().await.taken, page(&maria, referral).await.may), (0, Vec::new()));
-        assert_eq!(crosses(world).await, 0, "nothing of it leaves the organisation");
-        let kinds: i64 = world.one("SELECT count(*) FROM audit_events WHERE event ->> 'kind' = 'referral_moved'").await;
+        acts(&karin, referral, Step::Ended, "Moved away")
+            .await
+            .expect("ended");
+        assert_eq!(
+            (row().await.taken, page(&maria, referral).await.may),
+            (0, Vec::new())
+        );
+        assert_eq!(
+            crosses(world).await,
+            0,
+            "nothing of it leaves the organisation"
+        );
+        let kinds: i64 = world
+            .one("SELECT count(*) FROM audit_events WHERE event ->> 'kind' = 'referral_moved'")
+            .await;
         assert_eq!(kinds, 5);
     });
 }
@@ -122,10 +220,19 @@ fn a_full_resource_is_a_warning_that_a_reason_passes() {
         let adam = client(world, world.northfield, world.id("karin"), "Adam").await;
         let waiting = refers(&karin, &adam, &day, "").await;
         let first = refers(&karin, &eva, &day, "").await;
-        acts(&maria, first, Step::Accepted, "").await.expect("accepted");
+        acts(&maria, first, Step::Accepted, "")
+            .await
+            .expect("accepted");
         let full = Refusal::Warned(vec![Warning::Full]);
-        assert_eq!(refusal(reviewed(&karin, &eva, &day, "", "Again").await), full);
-        assert_eq!(refusal(acts(&maria, waiting, Step::Accepted, "").await), full, "and for who accepts");
+        assert_eq!(
+            refusal(reviewed(&karin, &eva, &day, "", "Again").await),
+            full
+        );
+        assert_eq!(
+            refusal(acts(&maria, waiting, Step::Accepted, "").await),
+            full,
+            "and for who accepts"
+        );
         let form = page(&maria, waiting).await.form;
         let passed = ActOnReferral {
             act: Step::Accepted.code().to_owned(),
@@ -137,7 +244,10 @@ fn a_full_resource_is_a_warning_that_a_reason_passes() {
         let kept: String = world
             .one("SELECT changes::text || (e.event ->> 'overridden') FROM audit_details d JOIN audit_events e ON e.id = d.event_id WHERE e.event ->> 'kind' = 'referral_moved'")
             .await;
-        assert!(kept.contains("A bed in the hall") && kept.contains("full"), "{kept}");
+        assert!(
+            kept.contains("A bed in the hall") && kept.contains("full"),
+            "{kept}"
+        );
     });
 }
 
@@ -146,20 +256,44 @@ fn a_referral_to_another_organisation_is_a_row_of_each_and_both_see_the_whole_hi
     run(async |world| {
         let (karin, birgit) = (world.as_("karin").await, world.as_("birgit").await);
         let referral = sent(world).await;
-        assert_eq!(refusal(referrals::page(&birgit, &referral.to_string(), None).await), Refusal::NotFound, "not before it crossed");
+        assert_eq!(
+            refusal(referrals::page(&birgit, &referral.to_string(), None).await),
+            Refusal::NotFound,
+            "not before it crossed"
+        );
         assert!(page(&karin, referral).await.is_under_way);
         assert_eq!(crosses(world).await, 1);
         assert!(!page(&karin, referral).await.is_under_way);
         let there = page(&birgit, referral).await;
-        assert_eq!((there.row.client_name.as_str(), there.row.other_name.as_str(), there.client), ("Eva", "Northfield Care", None));
-        assert_eq!((there.why.as_str(), there.contact.as_str()), ("Needs a day activity", "client@example.org · +46701234567"));
+        assert_eq!(
+            (
+                there.row.client_name.as_str(),
+                there.row.other_name.as_str(),
+                there.client
+            ),
+            ("Eva", "Northfield Care", None)
+        );
+        assert_eq!(
+            (there.why.as_str(), there.contact.as_str()),
+            ("Needs a day activity", "client@example.org · +46701234567")
+        );
         assert_eq!(there.may, [Step::Accepted, Step::Declined, Step::Asked]);
-        acts(&birgit, referral, Step::Asked, "Since when?").await.expect("asked");
-        assert_eq!(page(&karin, referral).await.row.status, Status::Sent, "it has not crossed yet");
+        acts(&birgit, referral, Step::Asked, "Since when?")
+            .await
+            .expect("asked");
+        assert_eq!(
+            page(&karin, referral).await.row.status,
+            Status::Sent,
+            "it has not crossed yet"
+        );
         crosses(world).await;
-        acts(&karin, referral, Step::Replied, "Since May").await.expect("replied");
+        acts(&karin, referral, Step::Replied, "Since May")
+            .await
+            .expect("replied");
         crosses(world).await;
-        acts(&birgit, referral, Step::Accepted, "Welcome").await.expect("accepted");
+        acts(&birgit, referral, Step::Accepted, "Welcome")
+            .await
+            .expect("accepted");
         crosses(world).await;
         let (ours, theirs) = (Some("Northfield Care"), Some("Södra Omsorg"));
         let said = ["", "Since when?", "Since May", "Welcome"];
@@ -173,14 +307,30 @@ fn a_referral_to_another_organisation_is_a_row_of_each_and_both_see_the_whole_hi
         };
         assert_eq!(steps(&page(&karin, referral).await), expected(None, theirs));
         assert_eq!(steps(&page(&birgit, referral).await), expected(ours, None));
-        acts(&birgit, referral, Step::Ended, "").await.expect("ended");
+        acts(&birgit, referral, Step::Ended, "")
+            .await
+            .expect("ended");
         crosses(world).await;
         assert_eq!(page(&karin, referral).await.row.status, Status::Ended);
         let answered: (Option<String>, bool) = (
-            world.one(&format!("SELECT answered_by::text FROM referrals WHERE organisation_id = '{}'", world.northfield)).await,
-            world.one(&format!("SELECT answered_at IS NOT NULL FROM referrals WHERE organisation_id = '{}'", world.northfield)).await,
+            world
+                .one(&format!(
+                    "SELECT answered_by::text FROM referrals WHERE organisation_id = '{}'",
+                    world.northfield
+                ))
+                .await,
+            world
+                .one(&format!(
+                    "SELECT answered_at IS NOT NULL FROM referrals WHERE organisation_id = '{}'",
+                    world.northfield
+                ))
+                .await,
         );
-        assert_eq!(answered, (None, true), "who answered is no person of this organisation");
+        assert_eq!(
+            answered,
+            (None, true),
+            "who answered is no person of this organisation"
+        );
     });
 }
 
@@ -190,15 +340,39 @@ fn only_what_the_referral_says_crosses() {
         let karin = world.as_("karin").await;
         takes(&world.as_("birgit").await, true).await;
         let eva = client(world, world.northfield, world.id("karin"), "Eva").await;
-        let form = reviewed(&karin, &eva, "", &world.sodra.to_string(), "Needs a day activity").await.expect("good");
-        let preview = NewReferral { with_contact: String::new(), seen: "Eva / ".to_owned(), ..form };
+        let form = reviewed(
+            &karin,
+            &eva,
+            "",
+            &world.sodra.to_string(),
+            "Needs a day activity",
+        )
+        .await
+        .expect("good");
+        let preview = NewReferral {
+            with_contact: String::new(),
+            seen: "Eva / ".to_owned(),
+            ..form
+        };
         referrals::create(&karin, &preview).await.expect("referred");
         crosses(world).await;
         for table in ["referrals", "referral_events", "outbox", "audit_events"] {
-            let rows: Vec<String> =
-                world.all(&format!("SELECT to_jsonb({table})::text FROM {table} WHERE organisation_id = '{}'", world.sodra)).await;
-            for secret in [eva.as_str(), "client@example.org", "+46701234567", &world.id("karin").to_string()] {
-                assert!(!rows.iter().any(|row| row.contains(secret)), "{secret} crossed into {table}: {rows:?}");
+            let rows: Vec<String> = world
+                .all(&format!(
+                    "SELECT to_jsonb({table})::text FROM {table} WHERE organisation_id = '{}'",
+                    world.sodra
+                ))
+                .await;
+            for secret in [
+                eva.as_str(),
+                "client@example.org",
+                "+46701234567",
+                &world.id("karin").to_string(),
+            ] {
+                assert!(
+                    !rows.iter().any(|row| row.contains(secret)),
+                    "{secret} crossed into {table}: {rows:?}"
+                );
             }
         }
     });
@@ -210,11 +384,31 @@ fn what_was_not_shown_does_not_go() {
         let karin = world.as_("karin").await;
         takes(&world.as_("birgit").await, true).await;
         let eva = client(world, world.northfield, world.id("karin"), "Eva").await;
-        let form = reviewed(&karin, &eva, "", &world.sodra.to_string(), "Needs a day activity").await.expect("good");
-        let unseen = NewReferral { seen: String::new(), ..form.clone() };
-        assert_eq!(refusal(referrals::create(&karin, &unseen).await), Refusal::Moved);
-        world.owner_runs("UPDATE clients SET phone = '+46709999999'").await;
-        assert_eq!(refusal(referrals::create(&karin, &form).await), Refusal::Moved, "the record changed since");
+        let form = reviewed(
+            &karin,
+            &eva,
+            "",
+            &world.sodra.to_string(),
+            "Needs a day activity",
+        )
+        .await
+        .expect("good");
+        let unseen = NewReferral {
+            seen: String::new(),
+            ..form.clone()
+        };
+        assert_eq!(
+            refusal(referrals::create(&karin, &unseen).await),
+            Refusal::Moved
+        );
+        world
+            .owner_runs("UPDATE clients SET phone = '+46709999999'")
+            .await;
+        assert_eq!(
+            refusal(referrals::create(&karin, &form).await),
+            Refusal::Moved,
+            "the record changed since"
+        );
         let referrals: i64 = world.one("SELECT count(*) FROM referrals").await;
         assert_eq!(referrals, 0);
     });
@@ -230,24 +424,67 @@ fn a_client_of_another_organisation_or_out_of_reach_is_not_there() {
         let own = client(world, world.northfield, world.id("karin"), "Eva").await;
         let good = reviewed(&karin, &own, &day, "", "Why").await.expect("good");
         for id in [&stranger, &colleagues, &world.db.new_id().to_string()] {
-            let tampered = NewReferral { client: id.clone(), ..good.clone() };
-            assert_eq!(refusal(referrals::create(&karin, &tampered).await), Refusal::NotFound);
-            assert_eq!(refusal(referrals::review(&karin, &tampered).await), Refusal::NotFound);
-            let asked = NewReferralParams { client: id.clone(), resource: day.clone(), ..NewReferralParams::default() };
-            assert_eq!(refusal(referrals::form(&karin, asked, None, None).await), Refusal::NotFound);
+            let tampered = NewReferral {
+                client: id.clone(),
+                ..good.clone()
+            };
+            assert_eq!(
+                refusal(referrals::create(&karin, &tampered).await),
+                Refusal::NotFound
+            );
+            assert_eq!(
+                refusal(referrals::review(&karin, &tampered).await),
+                Refusal::NotFound
+            );
+            let asked = NewReferralParams {
+                client: id.clone(),
+                resource: day.clone(),
+                ..NewReferralParams::default()
+            };
+            assert_eq!(
+                refusal(referrals::form(&karin, asked, None, None).await),
+                Refusal::NotFound
+            );
         }
-        world.owner_runs(&format!("UPDATE clients SET archived_at = now() WHERE id = '{own}'")).await;
-        assert_eq!(refusal(referrals::create(&karin, &good).await), Refusal::NotFound, "archived meanwhile");
-        assert_eq!(refusal(referrals::create(&world.as_("vera").await, &good).await), Refusal::Forbidden);
-        let asked = NewReferralParams { q: "nils".to_owned(), ..NewReferralParams::default() };
-        let NewReferralPage::Client { found, .. } = referrals::form(&karin, asked.clone(), None, None).await.expect("a page") else {
+        world
+            .owner_runs(&format!(
+                "UPDATE clients SET archived_at = now() WHERE id = '{own}'"
+            ))
+            .await;
+        assert_eq!(
+            refusal(referrals::create(&karin, &good).await),
+            Refusal::NotFound,
+            "archived meanwhile"
+        );
+        assert_eq!(
+            refusal(referrals::create(&world.as_("vera").await, &good).await),
+            Refusal::Forbidden
+        );
+        let asked = NewReferralParams {
+            q: "nils".to_owned(),
+            ..NewReferralParams::default()
+        };
+        let NewReferralPage::Client { found, .. } =
+            referrals::form(&karin, asked.clone(), None, None)
+                .await
+                .expect("a page")
+        else {
             panic!("a client was chosen")
         };
         assert!(found.is_empty(), "a colleague's client is not offered");
-        let NewReferralPage::Client { found, .. } = referrals::form(&maria, asked, None, None).await.expect("a page") else {
+        let NewReferralPage::Client { found, .. } = referrals::form(&maria, asked, None, None)
+            .await
+            .expect("a page")
+        else {
             panic!("a client was chosen")
         };
-        assert_eq!(found.iter().map(|client| client.name.as_str()).collect::<Vec<_>>(), ["Nils"]);
+        assert_eq!(
+            found
+                .iter()
+                .map(|client| client.name.as_str())
+                .collect::<Vec<_>>(),
+            ["Nils"]
+        );
     });
 }
 
@@ -256,44 +493,88 @@ fn what_is_not_shared_or_takes_no_referrals_cannot_be_chosen() {
     run(async |world| {
         let (karin, birgit) = (world.as_("karin").await, world.as_("birgit").await);
         let sodra = world.sodra.to_string();
-        let (shared, unshared) =
-            (offers(&birgit, "Course", "", true).await.to_string(), offers(&birgit, "Ours", "", false).await.to_string());
+        let (shared, unshared) = (
+            offers(&birgit, "Course", "", true).await.to_string(),
+            offers(&birgit, "Ours", "", false).await.to_string(),
+        );
         let eva = client(world, world.northfield, world.id("karin"), "Eva").await;
-        let tries = async |resource: &str, at: &str| problem(reviewed(&karin, &eva, resource, at, "Why").await, Field::Destination);
+        let tries = async |resource: &str, at: &str| {
+            problem(
+                reviewed(&karin, &eva, resource, at, "Why").await,
+                Field::Destination,
+            )
+        };
         assert_eq!(tries("", &sodra).await, Problem::Wrong, "takes none");
         assert_eq!(tries(&shared, &sodra).await, Problem::Wrong, "takes none");
         takes(&birgit, true).await;
-        reviewed(&karin, &eva, &shared, &sodra, "Why").await.expect("it is shared");
+        reviewed(&karin, &eva, &shared, &sodra, "Why")
+            .await
+            .expect("it is shared");
         for (resource, at) in [
             (unshared.as_str(), sodra.as_str()),
             (&shared, ""),
             (&shared, &world.northfield.to_string()),
             ("", &world.northfield.to_string()),
         ] {
-            assert_eq!(tries(resource, at).await, Problem::Wrong, "{resource} at {at}");
+            assert_eq!(
+                tries(resource, at).await,
+                Problem::Wrong,
+                "{resource} at {at}"
+            );
         }
-        let stale = reviewed(&karin, &eva, &shared, &sodra, "Why").await.expect("good");
+        let stale = reviewed(&karin, &eva, &shared, &sodra, "Why")
+            .await
+            .expect("good");
         takes(&birgit, false).await;
-        assert_eq!(problem(referrals::create(&karin, &stale).await, Field::Destination), Problem::Wrong);
+        assert_eq!(
+            problem(referrals::create(&karin, &stale).await, Field::Destination),
+            Problem::Wrong
+        );
     });
 }
 
 #[test]
 fn a_referral_answered_twice_at_once_is_answered_once() {
     run(async |world| {
-        let (maria, sofia, karin) = (world.as_("maria").await, world.as_("sofia").await, world.as_("karin").await);
+        let (maria, sofia, karin) = (
+            world.as_("maria").await,
+            world.as_("sofia").await,
+            world.as_("karin").await,
+        );
         let day = offers(&maria, "Day activity", "", false).await.to_string();
         let eva = client(world, world.northfield, world.id("karin"), "Eva").await;
         let referral = refers(&karin, &eva, &day, "").await;
         let form = page(&maria, referral).await.form;
-        let accept = ActOnReferral { act: Step::Accepted.code().to_owned(), ..form.clone() };
-        let decline = ActOnReferral { act: Step::Declined.code().to_owned(), note: "No room".to_owned(), ..form };
-        let (one, two) = tokio::join!(referrals::act(&maria, &accept), referrals::act(&sofia, &decline));
-        assert!(one.is_ok() != two.is_ok(), "one of them answers: {one:?} {two:?}");
-        let lost = if one.is_ok() { refusal(two) } else { refusal(one) };
+        let accept = ActOnReferral {
+            act: Step::Accepted.code().to_owned(),
+            ..form.clone()
+        };
+        let decline = ActOnReferral {
+            act: Step::Declined.code().to_owned(),
+            note: "No room".to_owned(),
+            ..form
+        };
+        let (one, two) = tokio::join!(
+            referrals::act(&maria, &accept),
+            referrals::act(&sofia, &decline)
+        );
+        assert!(
+            one.is_ok() != two.is_ok(),
+            "one of them answers: {one:?} {two:?}"
+        );
+        let lost = if one.is_ok() {
+            refusal(two)
+        } else {
+            refusal(one)
+        };
         assert_eq!(lost, Refusal::Moved);
-        let kept = SavedDraft { form: decline, refusal: Some(Refusal::Moved) };
-        let shown = referrals::page(&sofia, &referral.to_string(), Some(kept)).await.expect("a page");
+        let kept = SavedDraft {
+            form: decline,
+            refusal: Some(Refusal::Moved),
+        };
+        let shown = referrals::page(&sofia, &referral.to_string(), Some(kept))
+            .await
+            .expect("a page");
         assert_eq!(shown.form.note, "No room", "what was typed stays");
         assert_eq!(shown.history.len(), 2, "and what was answered is shown");
     });
@@ -305,12 +586,27 @@ fn a_withdrawn_referral_is_not_answered() {
         let (karin, birgit) = (world.as_("karin").await, world.as_("birgit").await);
         let referral = sent(world).await;
         crosses(world).await;
-        let form = ActOnReferral { act: Step::Accepted.code().to_owned(), ..page(&birgit, referral).await.form };
-        acts(&karin, referral, Step::Withdrawn, "Found something nearer").await.expect("withdrawn");
+        let form = ActOnReferral {
+            act: Step::Accepted.code().to_owned(),
+            ..page(&birgit, referral).await.form
+        };
+        acts(&karin, referral, Step::Withdrawn, "Found something nearer")
+            .await
+            .expect("withdrawn");
         crosses(world).await;
-        assert_eq!(refusal(referrals::act(&birgit, &form).await), Refusal::Moved);
-        let current = ActOnReferral { version: page(&birgit, referral).await.form.version, ..form };
-        assert_eq!(refusal(referrals::act(&birgit, &current).await), Refusal::Moved, "nor by who has seen it");
+        assert_eq!(
+            refusal(referrals::act(&birgit, &form).await),
+            Refusal::Moved
+        );
+        let current = ActOnReferral {
+            version: page(&birgit, referral).await.form.version,
+            ..form
+        };
+        assert_eq!(
+            refusal(referrals::act(&birgit, &current).await),
+            Refusal::Moved,
+            "nor by who has seen it"
+        );
         assert_eq!(page(&birgit, referral).await.may, []);
     });
 }
@@ -324,14 +620,29 @@ fn what_is_withdrawn_before_the_answer_arrives_is_withdrawn_on_both_sides() {
         let eva = client(world, world.northfield, world.id("karin"), "Eva").await;
         let referral = refers(&karin, &eva, &course.to_string(), &world.sodra.to_string()).await;
         crosses(world).await;
-        acts(&birgit, referral, Step::Accepted, "").await.expect("accepted");
-        acts(&karin, referral, Step::Withdrawn, "").await.expect("withdrawn");
+        acts(&birgit, referral, Step::Accepted, "")
+            .await
+            .expect("accepted");
+        acts(&karin, referral, Step::Withdrawn, "")
+            .await
+            .expect("withdrawn");
         crosses(world).await;
         for scope in [&karin, &birgit] {
             let page = page(scope, referral).await;
-            assert_eq!((page.row.status, page.history.len()), (Status::Withdrawn, 3));
+            assert_eq!(
+                (page.row.status, page.history.len()),
+                (Status::Withdrawn, 3)
+            );
         }
-        assert_eq!(usher_domain::resources::page(&birgit, &course.to_string()).await.expect("a page").row.taken, 0, "the place is free");
+        assert_eq!(
+            usher_domain::resources::page(&birgit, &course.to_string())
+                .await
+                .expect("a page")
+                .row
+                .taken,
+            0,
+            "the place is free"
+        );
     });
 }
 
@@ -340,10 +651,20 @@ fn what_is_withdrawn_before_it_leaves_never_arrives() {
     run(async |world| {
         let (karin, birgit) = (world.as_("karin").await, world.as_("birgit").await);
         let referral = sent(world).await;
-        acts(&karin, referral, Step::Withdrawn, "").await.expect("withdrawn");
+        acts(&karin, referral, Step::Withdrawn, "")
+            .await
+            .expect("withdrawn");
         crosses(world).await;
-        assert_eq!(refusal(referrals::page(&birgit, &referral.to_string(), None).await), Refusal::NotFound);
-        let crossed: i64 = world.one(&format!("SELECT count(*) FROM referral_events WHERE organisation_id = '{}'", world.sodra)).await;
+        assert_eq!(
+            refusal(referrals::page(&birgit, &referral.to_string(), None).await),
+            Refusal::NotFound
+        );
+        let crossed: i64 = world
+            .one(&format!(
+                "SELECT count(*) FROM referral_events WHERE organisation_id = '{}'",
+                world.sodra
+            ))
+            .await;
         assert_eq!(crossed, 0);
         assert!(!page(&karin, referral).await.is_under_way);
     });
@@ -355,22 +676,47 @@ fn the_job_brings_each_thing_once_however_often_it_runs() {
         let referral = sent(world).await;
         let backup = "CREATE TABLE backup AS SELECT * FROM referral_crossings";
         world.owner_runs(backup).await;
-        let (one, two) = tokio::join!(referrals::cross(&world.db, 20), referrals::cross(&world.db, 20));
-        assert_eq!(one.expect("runs") + two.expect("runs"), 1, "one worker claims it");
+        let (one, two) = tokio::join!(
+            referrals::cross(&world.db, 20),
+            referrals::cross(&world.db, 20)
+        );
+        assert_eq!(
+            one.expect("runs") + two.expect("runs"),
+            1,
+            "one worker claims it"
+        );
         // simulates a server that died after the delivery and before it recorded the delivery
-        world.owner_runs("INSERT INTO referral_crossings SELECT * FROM backup").await;
+        world
+            .owner_runs("INSERT INTO referral_crossings SELECT * FROM backup")
+            .await;
         assert_eq!(crosses(world).await, 1);
         let birgit = world.as_("birgit").await;
         assert_eq!(steps(&page(&birgit, referral).await).len(), 1);
-        let arrived: i64 = world.one(&format!("SELECT count(*) FROM referrals WHERE organisation_id = '{}'", world.sodra)).await;
-        let told: i64 = world.one("SELECT count(*) FROM outbox WHERE mail ->> 'kind' = 'referral_arrived'").await;
+        let arrived: i64 = world
+            .one(&format!(
+                "SELECT count(*) FROM referrals WHERE organisation_id = '{}'",
+                world.sodra
+            ))
+            .await;
+        let told: i64 = world
+            .one("SELECT count(*) FROM outbox WHERE mail ->> 'kind' = 'referral_arrived'")
+            .await;
         assert_eq!((arrived, told), (1, 1), "and people are told once");
-        acts(&birgit, referral, Step::Accepted, "").await.expect("accepted");
-        world.owner_runs("DELETE FROM backup; INSERT INTO backup SELECT * FROM referral_crossings").await;
+        acts(&birgit, referral, Step::Accepted, "")
+            .await
+            .expect("accepted");
+        world
+            .owner_runs("DELETE FROM backup; INSERT INTO backup SELECT * FROM referral_crossings")
+            .await;
         crosses(world).await;
-        world.owner_runs("INSERT INTO referral_crossings SELECT * FROM backup").await;
+        world
+            .owner_runs("INSERT INTO referral_crossings SELECT * FROM backup")
+            .await;
         crosses(world).await;
-        assert_eq!(steps(&page(&world.as_("karin").await, referral).await).len(), 2);
+        assert_eq!(
+            steps(&page(&world.as_("karin").await, referral).await).len(),
+            2
+        );
     });
 }
 
@@ -378,13 +724,29 @@ fn the_job_brings_each_thing_once_however_often_it_runs() {
 fn a_claimed_crossing_is_another_workers_when_its_time_is_over_and_what_came_later_waits() {
     run(async |world| {
         let referral = sent(world).await;
-        acts(&world.as_("karin").await, referral, Step::Withdrawn, "").await.expect("withdrawn");
+        acts(&world.as_("karin").await, referral, Step::Withdrawn, "")
+            .await
+            .expect("withdrawn");
         let claimed = "SELECT count(*) FROM referral_crossings_claim('2026-11-23T09:00:00Z', interval '1 minute', 20)";
         let count: i64 = world.one(claimed).await;
         assert_eq!(count, 1, "the first of the two");
-        assert_eq!(referrals::cross(&world.db, 20).await.expect("runs"), 0, "it is somebody's, and the second waits for it");
-        assert_eq!(referrals::cross(&world.later(TimeDelta::minutes(2)), 20).await.expect("runs"), 1);
-        assert_eq!(referrals::cross(&world.later(TimeDelta::minutes(2)), 20).await.expect("runs"), 1);
+        assert_eq!(
+            referrals::cross(&world.db, 20).await.expect("runs"),
+            0,
+            "it is somebody's, and the second waits for it"
+        );
+        assert_eq!(
+            referrals::cross(&world.later(TimeDelta::minutes(2)), 20)
+                .await
+                .expect("runs"),
+            1
+        );
+        assert_eq!(
+            referrals::cross(&world.later(TimeDelta::minutes(2)), 20)
+                .await
+                .expect("runs"),
+            1
+        );
         let left: i64 = world.one("SELECT count(*) FROM referral_crossings").await;
         assert_eq!(left, 0);
     });
@@ -399,26 +761,54 @@ fn what_the_receiver_does_not_take_any_more_comes_back_and_can_be_withdrawn() {
         let eva = client(world, world.northfield, world.id("karin"), "Eva").await;
         let sodra = world.sodra.to_string();
         let to_us = refers(&karin, &eva, "", &sodra).await;
-        world.owner_runs(&format!("UPDATE organisations SET suspended_at = now() WHERE id = '{sodra}'")).await;
+        world
+            .owner_runs(&format!(
+                "UPDATE organisations SET suspended_at = now() WHERE id = '{sodra}'"
+            ))
+            .await;
         crosses(world).await;
-        world.owner_runs(&format!("UPDATE organisations SET suspended_at = NULL WHERE id = '{sodra}'")).await;
+        world
+            .owner_runs(&format!(
+                "UPDATE organisations SET suspended_at = NULL WHERE id = '{sodra}'"
+            ))
+            .await;
         let untaken = refers(&karin, &eva, "", &sodra).await;
         takes(&birgit, false).await;
         crosses(world).await;
         takes(&birgit, true).await;
         let to_course = refers(&karin, &eva, &course.to_string(), &sodra).await;
-        world.owner_runs("UPDATE resources SET is_shared = false").await;
+        world
+            .owner_runs("UPDATE resources SET is_shared = false")
+            .await;
         crosses(world).await;
         for referral in [to_us, untaken, to_course] {
             let back = page(&karin, referral).await;
-            let came: Vec<_> = steps(&back).into_iter().map(|(step, who, ..)| (step, who)).collect();
-            assert_eq!(came, [(Step::Sent, Some("Karin Ek")), (Step::Undelivered, None)]);
-            assert_eq!((back.row.status, back.may.as_slice(), back.is_under_way), (Status::Sent, &[Step::Withdrawn][..], false));
-            assert_eq!(refusal(referrals::page(&birgit, &referral.to_string(), None).await), Refusal::NotFound);
-            acts(&karin, referral, Step::Withdrawn, "").await.expect("withdrawn");
+            let came: Vec<_> = steps(&back)
+                .into_iter()
+                .map(|(step, who, ..)| (step, who))
+                .collect();
+            assert_eq!(
+                came,
+                [(Step::Sent, Some("Karin Ek")), (Step::Undelivered, None)]
+            );
+            assert_eq!(
+                (back.row.status, back.may.as_slice(), back.is_under_way),
+                (Status::Sent, &[Step::Withdrawn][..], false)
+            );
+            assert_eq!(
+                refusal(referrals::page(&birgit, &referral.to_string(), None).await),
+                Refusal::NotFound
+            );
+            acts(&karin, referral, Step::Withdrawn, "")
+                .await
+                .expect("withdrawn");
         }
         crosses(world).await;
-        let arrived: i64 = world.one(&format!("SELECT count(*) FROM referrals WHERE organisation_id = '{sodra}'")).await;
+        let arrived: i64 = world
+            .one(&format!(
+                "SELECT count(*) FROM referrals WHERE organisation_id = '{sodra}'"
+            ))
+            .await;
         assert_eq!(arrived, 0);
     });
 }
@@ -430,9 +820,15 @@ fn what_concerns_a_referral_that_is_there_still_reaches_a_receiver_who_takes_no_
         let referral = sent(world).await;
         crosses(world).await;
         takes(&birgit, false).await;
-        acts(&karin, referral, Step::Withdrawn, "").await.expect("withdrawn");
+        acts(&karin, referral, Step::Withdrawn, "")
+            .await
+            .expect("withdrawn");
         crosses(world).await;
-        assert_eq!(page(&birgit, referral).await.row.status, Status::Withdrawn, "or the two would say different things for ever");
+        assert_eq!(
+            page(&birgit, referral).await.row.status,
+            Status::Withdrawn,
+            "or the two would say different things for ever"
+        );
     });
 }
 
@@ -445,15 +841,47 @@ fn who_may_see_a_referral_is_who_made_it_whose_client_it_is_and_who_answers() {
         let referral = sent(world).await;
         crosses(world).await;
         let id = referral.to_string();
-        let listed = async |scope: &Scope| referrals::list(scope, ListQuery::default()).await.expect("a list").rows.len();
-        assert_eq!((listed(&karin).await, listed(&maria).await, listed(&world.as_("sven").await).await), (1, 1, 1));
+        let listed = async |scope: &Scope| {
+            referrals::list(scope, ListQuery::default())
+                .await
+                .expect("a list")
+                .rows
+                .len()
+        };
+        assert_eq!(
+            (
+                listed(&karin).await,
+                listed(&maria).await,
+                listed(&world.as_("sven").await).await
+            ),
+            (1, 1, 1)
+        );
         assert_eq!(listed(&other).await, 0, "a colleague's is not one's own");
-        assert_eq!(refusal(referrals::page(&other, &id, None).await), Refusal::NotFound);
-        assert_eq!(refusal(referrals::list(&world.as_("vera").await, ListQuery::default()).await), Refusal::Forbidden);
-        assert_eq!((listed(&world.as_("birgit").await).await, listed(&world.as_("bo").await).await), (1, 1));
+        assert_eq!(
+            refusal(referrals::page(&other, &id, None).await),
+            Refusal::NotFound
+        );
+        assert_eq!(
+            refusal(referrals::list(&world.as_("vera").await, ListQuery::default()).await),
+            Refusal::Forbidden
+        );
+        assert_eq!(
+            (
+                listed(&world.as_("birgit").await).await,
+                listed(&world.as_("bo").await).await
+            ),
+            (1, 1)
+        );
         let bea = world.as_("bea").await;
-        assert_eq!(listed(&bea).await, 0, "a caseworker there has nothing to do with it");
-        assert_eq!(refusal(referrals::page(&bea, &id, None).await), Refusal::NotFound);
+        assert_eq!(
+            listed(&bea).await,
+            0,
+            "a caseworker there has nothing to do with it"
+        );
+        assert_eq!(
+            refusal(referrals::page(&bea, &id, None).await),
+            Refusal::NotFound
+        );
         // the client gets a new responsible person, who sees the referral and may withdraw it
         world
             .owner_runs(&format!(
@@ -464,9 +892,19 @@ fn who_may_see_a_referral_is_who_made_it_whose_client_it_is_and_who_answers() {
         assert_eq!((listed(&other).await, listed(&karin).await), (1, 1));
         assert_eq!(page(&other, referral).await.may, [Step::Withdrawn]);
         let sven = world.as_("sven").await;
-        assert!(sven.grants().has(Permission::CreateReferrals), "of the own team");
-        assert_eq!(page(&sven, referral).await.may, [], "who sees it does not yet change it");
-        assert_eq!(refusal(acts(&sven, referral, Step::Withdrawn, "").await), Refusal::NotFound);
+        assert!(
+            sven.grants().has(Permission::CreateReferrals),
+            "of the own team"
+        );
+        assert_eq!(
+            page(&sven, referral).await.may,
+            [],
+            "who sees it does not yet change it"
+        );
+        assert_eq!(
+            refusal(acts(&sven, referral, Step::Withdrawn, "").await),
+            Refusal::NotFound
+        );
     });
 }
 
@@ -477,26 +915,58 @@ fn who_covers_a_team_sees_and_makes_referrals_of_its_clients_and_not_after() {
         let day = offers(&maria, "Day activity", "", false).await.to_string();
         let eva = client(world, world.northfield, world.id("sven"), "Eva").await;
         let referral = refers(&maria, &eva, &day, "").await;
-        assert_eq!(refusal(referrals::page(&karin, &referral.to_string(), None).await), Refusal::NotFound);
-        let team = usher_types::units::EditTeam { key: world.db.new_id().to_string(), unit_name: "Natt".to_owned(), ..Default::default() };
-        let team = usher_domain::units::edit_team(&maria, &team).await.expect("a team");
-        world.owner_runs(&format!("UPDATE clients SET team_id = '{team}' WHERE id = '{eva}'")).await;
+        assert_eq!(
+            refusal(referrals::page(&karin, &referral.to_string(), None).await),
+            Refusal::NotFound
+        );
+        let team = usher_types::units::EditTeam {
+            key: world.db.new_id().to_string(),
+            unit_name: "Natt".to_owned(),
+            ..Default::default()
+        };
+        let team = usher_domain::units::edit_team(&maria, &team)
+            .await
+            .expect("a team");
+        world
+            .owner_runs(&format!(
+                "UPDATE clients SET team_id = '{team}' WHERE id = '{eva}'"
+            ))
+            .await;
         let cover = usher_types::covers::GiveCover {
             user: world.id("karin").to_string(),
             cover_teams: vec![team.to_string()],
             cover_until: "2026-11-24T09:00".to_owned(),
             ..Default::default()
         };
-        usher_domain::covers::assign(&maria, &cover).await.expect("covers");
+        usher_domain::covers::assign(&maria, &cover)
+            .await
+            .expect("covers");
         let karin = world.as_("karin").await;
         assert_eq!(page(&karin, referral).await.may, [Step::Withdrawn]);
         refers(&karin, &eva, &day, "").await;
         let tomorrow = world.later(TimeDelta::hours(30));
-        let token =
-            crate::support::tries(&tomorrow, "karin.ek", crate::support::PASSWORD, crate::support::ADDRESS).await.expect("signed in");
-        let karin = tomorrow.authenticate(&token, world.db.new_id()).await.expect("answers").expect("signed in").scope;
-        assert_eq!(refusal(referrals::page(&karin, &referral.to_string(), None).await), Refusal::NotFound, "the cover is over");
-        let own = referrals::list(&karin, ListQuery::default()).await.expect("a list");
+        let token = crate::support::tries(
+            &tomorrow,
+            "karin.ek",
+            crate::support::PASSWORD,
+            crate::support::ADDRESS,
+        )
+        .await
+        .expect("signed in");
+        let karin = tomorrow
+            .authenticate(&token, world.db.new_id())
+            .await
+            .expect("answers")
+            .expect("signed in")
+            .scope;
+        assert_eq!(
+            refusal(referrals::page(&karin, &referral.to_string(), None).await),
+            Refusal::NotFound,
+            "the cover is over"
+        );
+        let own = referrals::list(&karin, ListQuery::default())
+            .await
+            .expect("a list");
         assert_eq!(own.rows.len(), 1, "what one made oneself stays one's own");
     });
 }
@@ -508,11 +978,17 @@ fn markup_in_a_reason_is_text_on_both_sides() {
         takes(&birgit, true).await;
         let eva = client(world, world.northfield, world.id("karin"), "Eva").await;
         let why = "</textarea><script>alert(1)</script>\n<b>bold</b> & more";
-        let form = reviewed(&karin, &eva, "", &world.sodra.to_string(), why).await.expect("good");
+        let form = reviewed(&karin, &eva, "", &world.sodra.to_string(), why)
+            .await
+            .expect("good");
         let referral = referrals::create(&karin, &form).await.expect("referred");
         crosses(world).await;
         for scope in [&karin, &birgit] {
-            assert_eq!(page(scope, referral).await.why, why, "as it was written: the page escapes it");
+            assert_eq!(
+                page(scope, referral).await.why,
+                why,
+                "as it was written: the page escapes it"
+            );
         }
     });
 }
@@ -523,11 +999,21 @@ fn a_double_submit_is_one_referral() {
         let karin = world.as_("karin").await;
         takes(&world.as_("birgit").await, true).await;
         let eva = client(world, world.northfield, world.id("karin"), "Eva").await;
-        let form = reviewed(&karin, &eva, "", &world.sodra.to_string(), "Why").await.expect("good");
-        let (one, two) = tokio::join!(referrals::create(&karin, &form), referrals::create(&karin, &form));
+        let form = reviewed(&karin, &eva, "", &world.sodra.to_string(), "Why")
+            .await
+            .expect("good");
+        let (one, two) = tokio::join!(
+            referrals::create(&karin, &form),
+            referrals::create(&karin, &form)
+        );
         assert_eq!(one.expect("referred"), two.expect("the same"));
-        let other = NewReferral { why: "Something else".to_owned(), ..form };
-        referrals::create(&karin, &other).await.expect("who goes back and types something else refers again");
+        let other = NewReferral {
+            why: "Something else".to_owned(),
+            ..form
+        };
+        referrals::create(&karin, &other)
+            .await
+            .expect("who goes back and types something else refers again");
         let made: i64 = world.one("SELECT count(*) FROM referrals").await;
         assert_eq!(made, 2);
     });
@@ -537,25 +1023,56 @@ fn a_double_submit_is_one_referral() {
 fn who_is_to_know_is_told_by_mail_and_the_mail_names_no_client() {
     run(async |world| {
         let (karin, birgit) = (world.as_("karin").await, world.as_("birgit").await);
-        world.owner_runs("UPDATE users SET email = login_name || '@example.org' WHERE email IS NULL").await;
+        world
+            .owner_runs("UPDATE users SET email = login_name || '@example.org' WHERE email IS NULL")
+            .await;
         let referral = sent(world).await;
         let told = async || -> Vec<String> {
             world.all("SELECT u.first_name || ' ' || (o.mail ->> 'kind') FROM outbox o JOIN users u ON u.id = o.user_id WHERE o.mail ->> 'kind' LIKE 'referral%' ORDER BY o.id").await
         };
-        assert_eq!(told().await, Vec::<String>::new(), "nobody before it arrived");
+        assert_eq!(
+            told().await,
+            Vec::<String>::new(),
+            "nobody before it arrived"
+        );
         crosses(world).await;
-        assert_eq!(told().await, ["Birgit referral_arrived"], "who may answer it there");
-        acts(&birgit, referral, Step::Asked, "Since when?").await.expect("asked");
+        assert_eq!(
+            told().await,
+            ["Birgit referral_arrived"],
+            "who may answer it there"
+        );
+        acts(&birgit, referral, Step::Asked, "Since when?")
+            .await
+            .expect("asked");
         crosses(world).await;
-        acts(&karin, referral, Step::Replied, "Since May").await.expect("replied");
+        acts(&karin, referral, Step::Replied, "Since May")
+            .await
+            .expect("replied");
         crosses(world).await;
-        acts(&birgit, referral, Step::Accepted, "").await.expect("accepted");
+        acts(&birgit, referral, Step::Accepted, "")
+            .await
+            .expect("accepted");
         crosses(world).await;
-        assert_eq!(told().await[1..], ["Karin referral_moved", "Birgit referral_moved", "Karin referral_moved"]);
+        assert_eq!(
+            told().await[1..],
+            [
+                "Karin referral_moved",
+                "Birgit referral_moved",
+                "Karin referral_moved"
+            ]
+        );
         let claimed = outbox::claim(&world.db, 20).await.expect("claimed");
-        let mail = claimed.iter().find(|mail| mail.mail == Mail::ReferralArrived { referral }).expect("it leaves");
-        assert_eq!((mail.address.as_deref(), mail.token.is_none()), (Some("birgit.akesson@example.org"), true));
-        let mails: String = world.one("SELECT string_agg(mail::text, ' ') FROM outbox").await;
+        let mail = claimed
+            .iter()
+            .find(|mail| mail.mail == Mail::ReferralArrived { referral })
+            .expect("it leaves");
+        assert_eq!(
+            (mail.address.as_deref(), mail.token.is_none()),
+            (Some("birgit.akesson@example.org"), true)
+        );
+        let mails: String = world
+            .one("SELECT string_agg(mail::text, ' ') FROM outbox")
+            .await;
         assert!(!mails.contains("Eva"), "{mails}");
     });
 }
@@ -570,9 +1087,22 @@ fn the_audit_of_each_side_tells_what_happened_there() {
         };
         let (ours, theirs) = (of(world.northfield).await, of(world.sodra).await);
         let event = |text: &String| serde_json::from_str::<Event>(text).expect("an event");
-        let Event::ReferralMoved { referral: which, client, step: Step::Sent, .. } = event(&ours[0]) else { panic!("{ours:?}") };
+        let Event::ReferralMoved {
+            referral: which,
+            client,
+            step: Step::Sent,
+            ..
+        } = event(&ours[0])
+        else {
+            panic!("{ours:?}")
+        };
         assert_eq!((which, client.is_some(), ours.len()), (referral, true, 1));
-        let arrived = Event::ReferralMoved { referral, client: None, step: Step::Sent, overridden: Vec::new() };
+        let arrived = Event::ReferralMoved {
+            referral,
+            client: None,
+            step: Step::Sent,
+            overridden: Vec::new(),
+        };
         assert_eq!(theirs.iter().map(event).collect::<Vec<_>>(), [arrived]);
     });
 }
@@ -583,17 +1113,36 @@ fn a_clients_referrals_and_a_persons_open_ones_are_listed_as_far_as_one_sees_ref
         let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
         let day = offers(&maria, "Day activity", "", false).await.to_string();
         let eva = client(world, world.northfield, world.id("karin"), "Eva").await;
-        let (waits, over) = (refers(&karin, &eva, &day, "").await, refers(&karin, &eva, &day, "").await);
-        acts(&maria, over, Step::Accepted, "").await.expect("accepted");
+        let (waits, over) = (
+            refers(&karin, &eva, &day, "").await,
+            refers(&karin, &eva, &day, "").await,
+        );
+        acts(&maria, over, Step::Accepted, "")
+            .await
+            .expect("accepted");
         let rows = async |scope: &Scope, of_client: bool| {
-            let tx = scope.read(Permission::ViewClients).await.expect("sees clients");
+            let tx = scope
+                .read(Permission::ViewClients)
+                .await
+                .expect("sees clients");
             let (client, user) = (eva.parse().expect("an id"), world.id("karin"));
-            let rows = if of_client { referrals::of_client(&tx, client).await } else { referrals::open_of(&tx, user).await };
-            rows.expect("rows").into_iter().map(|row| row.id).collect::<Vec<_>>()
+            let rows = if of_client {
+                referrals::of_client(&tx, client).await
+            } else {
+                referrals::open_of(&tx, user).await
+            };
+            rows.expect("rows")
+                .into_iter()
+                .map(|row| row.id)
+                .collect::<Vec<_>>()
         };
         assert_eq!(rows(&maria, true).await, [over, waits]);
         assert_eq!(rows(&karin, false).await, [waits]);
-        assert_eq!(rows(&world.as_("vera").await, true).await, [], "who sees clients sees no referrals by that");
+        assert_eq!(
+            rows(&world.as_("vera").await, true).await,
+            [],
+            "who sees clients sees no referrals by that"
+        );
     });
 }
 
@@ -610,24 +1159,63 @@ fn a_long_list_of_referrals_is_filtered_and_paged() {
             ))
             .await;
         let list = async |direction: &str, status: &str, after: &str| {
-            let query = ListQuery { direction: direction.to_owned(), status: status.to_owned(), cursor: Cursor::after(after) };
+            let query = ListQuery {
+                direction: direction.to_owned(),
+                status: status.to_owned(),
+                cursor: Cursor::after(after),
+            };
             referrals::list(&karin, query).await.expect("a list")
         };
         let first = list("", "", "").await;
-        assert_eq!((first.rows.len(), first.rows[0].id), (50, referral), "newest first");
+        assert_eq!(
+            (first.rows.len(), first.rows[0].id),
+            (50, referral),
+            "newest first"
+        );
         let second = list("", "", &first.pages.next.clone().expect("there are more")).await;
         assert_eq!((second.rows.len(), second.pages.next.clone()), (11, None));
         assert!(second.rows.iter().all(|row| !first.rows.contains(row)));
         let cursor = Cursor::before(second.pages.previous.expect("one before"));
-        let back = referrals::list(&karin, ListQuery { cursor, ..ListQuery::default() }).await.expect("a list");
-        assert_eq!((back.rows, back.pages), (first.rows, first.pages), "and back again");
-        let last = referrals::list(&karin, ListQuery { cursor: Cursor::last(), ..ListQuery::default() }).await.expect("a list");
-        assert_eq!((last.rows.len(), last.pages.total, last.pages.next), (50, 61, None));
+        let back = referrals::list(
+            &karin,
+            ListQuery {
+                cursor,
+                ..ListQuery::default()
+            },
+        )
+        .await
+        .expect("a list");
+        assert_eq!(
+            (back.rows, back.pages),
+            (first.rows, first.pages),
+            "and back again"
+        );
+        let last = referrals::list(
+            &karin,
+            ListQuery {
+                cursor: Cursor::last(),
+                ..ListQuery::default()
+            },
+        )
+        .await
+        .expect("a list");
+        assert_eq!(
+            (last.rows.len(), last.pages.total, last.pages.next),
+            (50, 61, None)
+        );
         assert_eq!(list("sent", "", "").await.rows.len(), 1);
         assert_eq!(list("internal", "sent", "").await.rows.len(), 0);
         assert_eq!(list("", "declined", "").await.pages.total, 60);
-        assert_eq!(list("", "open", "").await.pages.total, 1, "what was sent waits");
-        assert_eq!(list("to_us", "", "").await.pages.total, 60, "what was sent to others is for them to answer");
+        assert_eq!(
+            list("", "open", "").await.pages.total,
+            1,
+            "what was sent waits"
+        );
+        assert_eq!(
+            list("to_us", "", "").await.pages.total,
+            60,
+            "what was sent to others is for them to answer"
+        );
         assert_eq!(list("to_us", "open", "").await.pages.total, 0);
     });
 }

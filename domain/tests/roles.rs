@@ -14,8 +14,14 @@ fn built_in(roles: &[RoleName]) -> Vec<BuiltInRole> {
 #[test]
 fn every_role_of_the_organisation_is_listed_with_its_holders() {
     run(async |world| {
-        let rows = roles::list(&world.as_("maria").await).await.expect("a list").rows;
-        let listed: Vec<_> = rows.iter().map(|row| (row.role.built_in.expect("shipped"), row.holders.count)).collect();
+        let rows = roles::list(&world.as_("maria").await)
+            .await
+            .expect("a list")
+            .rows;
+        let listed: Vec<_> = rows
+            .iter()
+            .map(|row| (row.role.built_in.expect("shipped"), row.holders.count))
+            .collect();
         let wanted = [
             (BuiltInRole::User, 5),
             (BuiltInRole::SystemAdministrator, 1),
@@ -31,13 +37,29 @@ fn every_role_of_the_organisation_is_listed_with_its_holders() {
             (BuiltInRole::Client, 0),
         ];
         assert_eq!(listed, wanted);
-        let birgit = roles::list(&world.as_("birgit").await).await.expect("a list").rows;
-        assert!(birgit.iter().all(|row| row.role.built_in != Some(BuiltInRole::SystemAdministrator)), "the operator's alone");
+        let birgit = roles::list(&world.as_("birgit").await)
+            .await
+            .expect("a list")
+            .rows;
         assert!(
-            birgit.iter().all(|row| row.role.built_in.is_none_or(|role| !BuiltInRole::PORTAL.contains(&role))),
+            birgit
+                .iter()
+                .all(|row| row.role.built_in != Some(BuiltInRole::SystemAdministrator)),
+            "the operator's alone"
+        );
+        assert!(
+            birgit.iter().all(|row| row
+                .role
+                .built_in
+                .is_none_or(|role| !BuiltInRole::PORTAL.contains(&role))),
             "not before the portal is switched on"
         );
-        assert!(birgit.iter().all(|row| !rows.iter().any(|other| other.role.id == row.role.id)), "each organisation has its own");
+        assert!(
+            birgit
+                .iter()
+                .all(|row| !rows.iter().any(|other| other.role.id == row.role.id)),
+            "each organisation has its own"
+        );
     });
 }
 
@@ -45,10 +67,20 @@ fn every_role_of_the_organisation_is_listed_with_its_holders() {
 fn who_is_archived_holds_a_role_no_more() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        let form = Archive { user: world.id("karin").to_string(), reason: "Moved away".to_owned(), ..Archive::default() };
+        let form = Archive {
+            user: world.id("karin").to_string(),
+            reason: "Moved away".to_owned(),
+            ..Archive::default()
+        };
         users::archive(&sofia, &form).await.expect("archived");
         let page = roles::page(&sofia, "caseworker").await.expect("a page");
-        assert_eq!(page.row.holders, Holders { count: 0, more: false });
+        assert_eq!(
+            page.row.holders,
+            Holders {
+                count: 0,
+                more: false
+            }
+        );
     });
 }
 
@@ -56,9 +88,18 @@ fn who_is_archived_holds_a_role_no_more() {
 fn a_role_says_what_it_allows_gives_and_manages() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let page = roles::page(&maria, "organisation_administrator").await.expect("a page");
-        assert!(page.allows.contains(&(Permission::CreateUsers, Reach::Organisation)));
-        assert!(page.gives.iter().any(|role| role.built_in == Some(BuiltInRole::OrganisationAdministrator)));
+        let page = roles::page(&maria, "organisation_administrator")
+            .await
+            .expect("a page");
+        assert!(
+            page.allows
+                .contains(&(Permission::CreateUsers, Reach::Organisation))
+        );
+        assert!(
+            page.gives
+                .iter()
+                .any(|role| role.built_in == Some(BuiltInRole::OrganisationAdministrator))
+        );
         let manages = [
             BuiltInRole::User,
             BuiltInRole::Supervisor,
@@ -80,15 +121,37 @@ fn who_may_not_see_roles_is_refused_and_another_organisations_is_not_there() {
     run(async |world| {
         for who in ["sven", "karin", "vera"] {
             let scope = world.as_(who).await;
-            assert_eq!(refusal(roles::list(&scope).await), Refusal::Forbidden, "{who}");
-            assert_eq!(refusal(roles::page(&scope, "caseworker").await), Refusal::Forbidden, "{who}");
+            assert_eq!(
+                refusal(roles::list(&scope).await),
+                Refusal::Forbidden,
+                "{who}"
+            );
+            assert_eq!(
+                refusal(roles::page(&scope, "caseworker").await),
+                Refusal::Forbidden,
+                "{who}"
+            );
         }
         let maria = world.as_("maria").await;
         let theirs = role_of(&world.as_("birgit").await, BuiltInRole::Caseworker).await;
-        for code in [theirs.to_string().as_str(), "0197a4d2-0000-7000-8000-000000000009", "nonsense", "", "cas\0eworker"] {
-            assert_eq!(refusal(roles::page(&maria, code).await), Refusal::NotFound, "{code:?}");
+        for code in [
+            theirs.to_string().as_str(),
+            "0197a4d2-0000-7000-8000-000000000009",
+            "nonsense",
+            "",
+            "cas\0eworker",
+        ] {
+            assert_eq!(
+                refusal(roles::page(&maria, code).await),
+                Refusal::NotFound,
+                "{code:?}"
+            );
         }
         let birgit = world.as_("birgit").await;
-        assert_eq!(refusal(roles::page(&birgit, "system_administrator").await), Refusal::NotFound, "none of theirs");
+        assert_eq!(
+            refusal(roles::page(&birgit, "system_administrator").await),
+            Refusal::NotFound,
+            "none of theirs"
+        );
     });
 }

@@ -7,10 +7,15 @@ use usher_types::form::Secret;
 use usher_types::profile::ChangePassword;
 use usher_types::roles::BuiltInRole;
 use usher_types::session::SignIn;
-use usher_types::users::{Archive, ChangeRole, ListQuery, NewUser, SetTemporaryPassword, SignInSetup};
+use usher_types::users::{
+    Archive, ChangeRole, ListQuery, NewUser, SetTemporaryPassword, SignInSetup,
+};
 use usher_types::{Field, Language, Permission, Problem, Reach, Refusal};
 
-use crate::support::{ADDRESS, PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, tries, without_warnings};
+use crate::support::{
+    ADDRESS, PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, tries,
+    without_warnings,
+};
 
 const ANOTHER: &str = "seven herons waiting at noon 22";
 
@@ -19,10 +24,22 @@ fn the_right_password_signs_in() {
     run(async |world| {
         let token = world.signs_in("  SOFIA.Lind ", PASSWORD).await;
         let signed_in = world.authenticated(&token).await.expect("signed in");
-        assert_eq!((signed_in.me.user, signed_in.me.organisation), (world.id("sofia"), world.northfield));
-        assert_eq!((signed_in.me.name.as_str(), signed_in.me.organisation_name.as_str()), ("Sofia Lind", "Northfield Care"));
+        assert_eq!(
+            (signed_in.me.user, signed_in.me.organisation),
+            (world.id("sofia"), world.northfield)
+        );
+        assert_eq!(
+            (
+                signed_in.me.name.as_str(),
+                signed_in.me.organisation_name.as_str()
+            ),
+            ("Sofia Lind", "Northfield Care")
+        );
         assert_eq!((signed_in.language, signed_in.theme), (Language::En, None));
-        assert_eq!(signed_in.me.grants.reach(Permission::CreateUsers), Some(Reach::Organisation));
+        assert_eq!(
+            signed_in.me.grants.reach(Permission::CreateUsers),
+            Some(Reach::Organisation)
+        );
         assert_eq!(signed_in.me.grants.reach(Permission::SignIn), None);
         assert!(!signed_in.me.must_change_password);
     });
@@ -33,7 +50,11 @@ fn every_wrong_way_gets_the_same_answer() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         world.as_("karin").await;
-        let archived = Archive { user: world.id("karin").to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        let archived = Archive {
+            user: world.id("karin").to_string(),
+            reason: "Left".to_owned(),
+            ..Archive::default()
+        };
         users::archive(&sofia, &archived).await.expect("archived");
         let temporary = NewUser {
             way_in: SignInSetup::TemporaryPassword.code().to_owned(),
@@ -45,15 +66,29 @@ fn every_wrong_way_gets_the_same_answer() {
         for (what, db, login_name, password) in [
             ("unknown", &world.db, "nobody.here", PASSWORD),
             ("wrong", &world.db, "sofia.lind", ANOTHER),
-            ("a password with a blank more", &world.db, "sofia.lind", "violet kettle under 47 pines "),
+            (
+                "a password with a blank more",
+                &world.db,
+                "sofia.lind",
+                "violet kettle under 47 pines ",
+            ),
             ("archived", &world.db, "karin.ek", PASSWORD),
             ("expired", &next_week, "tom.ek", TEMPORARY),
             ("without a way in", &world.db, "sven.holm", PASSWORD),
-            ("nothing a login name can be", &world.db, "sofia lind'; --", PASSWORD),
+            (
+                "nothing a login name can be",
+                &world.db,
+                "sofia lind'; --",
+                PASSWORD,
+            ),
             ("NUL", &world.db, "sofia.lind\0", PASSWORD),
             ("NUL in the password", &world.db, "vera.stahl", "\0"),
         ] {
-            assert_eq!(refusal(tries(db, login_name, password, "192.0.2.9").await), Refusal::WrongLogin, "{what}");
+            assert_eq!(
+                refusal(tries(db, login_name, password, "192.0.2.9").await),
+                Refusal::WrongLogin,
+                "{what}"
+            );
         }
     });
 }
@@ -66,19 +101,32 @@ fn empty_fields_are_told_as_such() {
         assert_eq!(problem(asked, Field::LoginName), Problem::Missing);
         let asked = sessions::sign_in(&world.visitor(), &form, ADDRESS, &[]).await;
         assert_eq!(problem(asked, Field::Password), Problem::Missing);
-        assert_eq!(world.one::<i64>("SELECT sum(failures) FROM throttles").await, 0);
+        assert_eq!(
+            world
+                .one::<i64>("SELECT sum(failures) FROM throttles")
+                .await,
+            0
+        );
     });
 }
 
 #[test]
 fn each_sign_in_is_a_new_session() {
     run(async |world| {
-        let (first, second) = (world.signs_in("sofia.lind", PASSWORD).await, world.signs_in("sofia.lind", PASSWORD).await);
+        let (first, second) = (
+            world.signs_in("sofia.lind", PASSWORD).await,
+            world.signs_in("sofia.lind", PASSWORD).await,
+        );
         assert_ne!(first.expose(), second.expose());
         assert!(first.expose().len() >= 43, "256 bits");
-        assert!(world.authenticated(&first).await.is_some(), "the other browser stays signed in");
+        assert!(
+            world.authenticated(&first).await.is_some(),
+            "the other browser stays signed in"
+        );
         let sofia = world.authenticated(&second).await.expect("signed in").scope;
-        sessions::sign_out(&sofia, &second).await.expect("signed out");
+        sessions::sign_out(&sofia, &second)
+            .await
+            .expect("signed out");
         assert!(world.authenticated(&second).await.is_none());
         assert!(world.authenticated(&first).await.is_some());
     });
@@ -88,8 +136,20 @@ fn each_sign_in_is_a_new_session() {
 fn a_made_up_token_is_nobodys() {
     run(async |world| {
         let real = world.token("sofia").await;
-        for token in ["", "x", "\0", &real.expose().to_lowercase(), &format!("{} ", real.expose())] {
-            assert!(world.authenticated(&Token::from_text(token)).await.is_none(), "{token:?}");
+        for token in [
+            "",
+            "x",
+            "\0",
+            &real.expose().to_lowercase(),
+            &format!("{} ", real.expose()),
+        ] {
+            assert!(
+                world
+                    .authenticated(&Token::from_text(token))
+                    .await
+                    .is_none(),
+                "{token:?}"
+            );
         }
         let stored: i64 = world
             .one(&format!(
@@ -106,7 +166,12 @@ fn a_session_idle_for_an_hour_has_ended() {
     run(async |world| {
         let token = world.token("sofia").await;
         let at = async |minutes| {
-            world.later(TimeDelta::minutes(minutes)).authenticate(&token, world.db.new_id()).await.expect("answers").is_some()
+            world
+                .later(TimeDelta::minutes(minutes))
+                .authenticate(&token, world.db.new_id())
+                .await
+                .expect("answers")
+                .is_some()
         };
         assert!(at(59).await);
         assert!(at(118).await, "it was used in between");
@@ -120,10 +185,18 @@ fn a_session_ends_after_twelve_hours_however_busy() {
     run(async |world| {
         let token = world.token("sofia").await;
         for minutes in (30..720).step_by(30) {
-            let there = world.later(TimeDelta::minutes(minutes)).authenticate(&token, world.db.new_id()).await.expect("answers");
+            let there = world
+                .later(TimeDelta::minutes(minutes))
+                .authenticate(&token, world.db.new_id())
+                .await
+                .expect("answers");
             assert!(there.is_some(), "after {minutes} minutes");
         }
-        let ended = world.later(TimeDelta::hours(12)).authenticate(&token, world.db.new_id()).await.expect("answers");
+        let ended = world
+            .later(TimeDelta::hours(12))
+            .authenticate(&token, world.db.new_id())
+            .await
+            .expect("answers");
         assert!(ended.is_none());
     });
 }
@@ -132,24 +205,49 @@ fn a_session_ends_after_twelve_hours_however_busy() {
 fn archiving_somebody_ends_their_sessions() {
     run(async |world| {
         let (karin, sofia) = (world.token("karin").await, world.as_("sofia").await);
-        let form = Archive { user: world.id("karin").to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        let form = Archive {
+            user: world.id("karin").to_string(),
+            reason: "Left".to_owned(),
+            ..Archive::default()
+        };
         users::archive(&sofia, &form).await.expect("archived");
         assert!(world.authenticated(&karin).await.is_none());
-        assert_eq!(world.one::<i64>(&format!("SELECT count(*) FROM sessions WHERE user_id = '{}'", world.id("karin"))).await, 0);
+        assert_eq!(
+            world
+                .one::<i64>(&format!(
+                    "SELECT count(*) FROM sessions WHERE user_id = '{}'",
+                    world.id("karin")
+                ))
+                .await,
+            0
+        );
     });
 }
 
 #[test]
 fn changing_the_password_ends_every_session_but_the_new_one() {
     run(async |world| {
-        let (here, there) = (world.token("sofia").await, world.signs_in("sofia.lind", PASSWORD).await);
+        let (here, there) = (
+            world.token("sofia").await,
+            world.signs_in("sofia.lind", PASSWORD).await,
+        );
         let sofia = world.as_("sofia").await;
-        let form = ChangePassword { current_password: Secret::new(PASSWORD), new_password: Secret::new(ANOTHER), ..Default::default() };
-        let new = profile::change_password(&sofia, &form, ADDRESS).await.expect("changed").session;
+        let form = ChangePassword {
+            current_password: Secret::new(PASSWORD),
+            new_password: Secret::new(ANOTHER),
+            ..Default::default()
+        };
+        let new = profile::change_password(&sofia, &form, ADDRESS)
+            .await
+            .expect("changed")
+            .session;
         assert!(world.authenticated(&here).await.is_none());
         assert!(world.authenticated(&there).await.is_none());
         assert!(world.authenticated(&new).await.is_some());
-        assert_eq!(refusal(world.tries("sofia.lind", PASSWORD).await), Refusal::WrongLogin);
+        assert_eq!(
+            refusal(world.tries("sofia.lind", PASSWORD).await),
+            Refusal::WrongLogin
+        );
         world.signs_in("sofia.lind", ANOTHER).await;
     });
 }
@@ -158,9 +256,14 @@ fn changing_the_password_ends_every_session_but_the_new_one() {
 fn a_temporary_password_set_ends_their_sessions() {
     run(async |world| {
         let (karin, sofia) = (world.token("karin").await, world.as_("sofia").await);
-        let form =
-            SetTemporaryPassword { user: world.id("karin").to_string(), temporary_password: Secret::new(ANOTHER), ..Default::default() };
-        users::set_temporary_password(&sofia, &form).await.expect("set");
+        let form = SetTemporaryPassword {
+            user: world.id("karin").to_string(),
+            temporary_password: Secret::new(ANOTHER),
+            ..Default::default()
+        };
+        users::set_temporary_password(&sofia, &form)
+            .await
+            .expect("set");
         assert!(world.authenticated(&karin).await.is_none());
     });
 }
@@ -172,7 +275,11 @@ fn who_has_a_temporary_password_may_change_it_and_nothing_else() {
         let form = NewUser {
             way_in: SignInSetup::TemporaryPassword.code().to_owned(),
             temporary_password: Secret::new(TEMPORARY),
-            roles: vec![role_of(&sofia, BuiltInRole::OrganisationAdministrator).await.to_string()],
+            roles: vec![
+                role_of(&sofia, BuiltInRole::OrganisationAdministrator)
+                    .await
+                    .to_string(),
+            ],
             ..new_user(&sofia, "Ada", "Ek").await
         };
         users::create(&sofia, form).await.expect("created");
@@ -181,17 +288,43 @@ fn who_has_a_temporary_password_may_change_it_and_nothing_else() {
         assert!(signed_in.me.must_change_password);
         for permission in Permission::ALL {
             let expected = (*permission == Permission::OwnProfile).then_some(Reach::Own);
-            assert_eq!(signed_in.me.grants.reach(*permission), expected, "{permission:?}");
+            assert_eq!(
+                signed_in.me.grants.reach(*permission),
+                expected,
+                "{permission:?}"
+            );
         }
         let ada = signed_in.scope;
-        assert_eq!(refusal(users::list(&ada, ListQuery::default()).await), Refusal::Forbidden);
-        let same = ChangePassword { current_password: Secret::new(TEMPORARY), new_password: Secret::new(TEMPORARY), ..Default::default() };
-        assert_eq!(problem(profile::change_password(&ada, &same, ADDRESS).await, Field::NewPassword), Problem::Same);
-        let form = ChangePassword { current_password: Secret::new(TEMPORARY), new_password: Secret::new(PASSWORD), ..Default::default() };
-        let token = profile::change_password(&ada, &form, ADDRESS).await.expect("changed").session;
+        assert_eq!(
+            refusal(users::list(&ada, ListQuery::default()).await),
+            Refusal::Forbidden
+        );
+        let same = ChangePassword {
+            current_password: Secret::new(TEMPORARY),
+            new_password: Secret::new(TEMPORARY),
+            ..Default::default()
+        };
+        assert_eq!(
+            problem(
+                profile::change_password(&ada, &same, ADDRESS).await,
+                Field::NewPassword
+            ),
+            Problem::Same
+        );
+        let form = ChangePassword {
+            current_password: Secret::new(TEMPORARY),
+            new_password: Secret::new(PASSWORD),
+            ..Default::default()
+        };
+        let token = profile::change_password(&ada, &form, ADDRESS)
+            .await
+            .expect("changed")
+            .session;
         let ada = world.authenticated(&token).await.expect("signed in");
         assert!(!ada.me.must_change_password);
-        users::list(&ada.scope, ListQuery::default()).await.expect("a list");
+        users::list(&ada.scope, ListQuery::default())
+            .await
+            .expect("a list");
     });
 }
 
@@ -200,11 +333,20 @@ fn a_role_taken_is_gone_at_the_next_request() {
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.token("maria").await);
         let role = role_of(&sofia, BuiltInRole::OrganisationAdministrator).await;
-        let form = ChangeRole { user: world.id("maria").to_string(), role: role.to_string(), ..without_warnings() };
-        users::change_role(&sofia, &form, false).await.expect("taken");
+        let form = ChangeRole {
+            user: world.id("maria").to_string(),
+            role: role.to_string(),
+            ..without_warnings()
+        };
+        users::change_role(&sofia, &form, false)
+            .await
+            .expect("taken");
         let maria = world.authenticated(&maria).await.expect("still signed in");
         assert_eq!(maria.me.grants.reach(Permission::CreateUsers), None);
-        assert_eq!(maria.me.grants.reach(Permission::OwnProfile), Some(Reach::Own));
+        assert_eq!(
+            maria.me.grants.reach(Permission::OwnProfile),
+            Some(Reach::Own)
+        );
     });
 }
 
@@ -215,13 +357,28 @@ fn signing_in_and_failing_to_are_kept() {
         refusal(world.tries("sofia.lind", ANOTHER).await);
         refusal(world.tries("nobody.here", ANOTHER).await);
         let events = kinds(world, "sofia").await;
-        assert!(events.contains(&"signed_in".to_owned()) && events.contains(&"sign_in_failed".to_owned()), "{events:?}");
-        let kept: Vec<String> = world.all("SELECT kind || ' ' || subject FROM security_events").await;
+        assert!(
+            events.contains(&"signed_in".to_owned())
+                && events.contains(&"sign_in_failed".to_owned()),
+            "{events:?}"
+        );
+        let kept: Vec<String> = world
+            .all("SELECT kind || ' ' || subject FROM security_events")
+            .await;
         assert_eq!(kept.len(), 1);
-        assert!(!kept[0].contains("nobody"), "what was typed may be a password: {kept:?}");
+        assert!(
+            !kept[0].contains("nobody"),
+            "what was typed may be a password: {kept:?}"
+        );
         let sofia = world.as_("sofia").await;
-        sessions::sign_out(&sofia, &world.token("sofia").await).await.expect("signed out");
-        assert!(kinds(world, "sofia").await.contains(&"signed_out".to_owned()));
+        sessions::sign_out(&sofia, &world.token("sofia").await)
+            .await
+            .expect("signed out");
+        assert!(
+            kinds(world, "sofia")
+                .await
+                .contains(&"signed_out".to_owned())
+        );
     });
 }
 
@@ -229,16 +386,38 @@ fn signing_in_and_failing_to_are_kept() {
 fn last_activity_is_the_last_request() {
     run(async |world| {
         let (sofia, karin) = (world.as_("sofia").await, world.token("karin").await);
-        let seen = async || users::page(&sofia, world.id("karin")).await.expect("a page").last_activity.expect("was here").iso;
+        let seen = async || {
+            users::page(&sofia, world.id("karin"))
+                .await
+                .expect("a page")
+                .last_activity
+                .expect("was here")
+                .iso
+        };
         assert_eq!(seen().await, "2026-11-23T09:00:00Z");
-        world.later(TimeDelta::minutes(10)).authenticate(&karin, world.db.new_id()).await.expect("answers");
+        world
+            .later(TimeDelta::minutes(10))
+            .authenticate(&karin, world.db.new_id())
+            .await
+            .expect("answers");
         assert_eq!(seen().await, "2026-11-23T09:10:00Z");
-        assert_eq!(users::page(&sofia, world.id("vera")).await.expect("a page").last_activity, None);
+        assert_eq!(
+            users::page(&sofia, world.id("vera"))
+                .await
+                .expect("a page")
+                .last_activity,
+            None
+        );
     });
 }
 
 async fn kinds(world: &World<'_>, who: &str) -> Vec<String> {
-    world.all(&format!("SELECT event ->> 'kind' FROM audit_events WHERE subject_id = '{}'", world.id(who))).await
+    world
+        .all(&format!(
+            "SELECT event ->> 'kind' FROM audit_events WHERE subject_id = '{}'",
+            world.id(who)
+        ))
+        .await
 }
 
 #[test]
@@ -246,19 +425,34 @@ fn who_is_archived_while_signing_in_is_not_signed_in_when_they_are_restored() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         world.as_("karin").await;
-        let form = Archive { user: world.id("karin").to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        let form = Archive {
+            user: world.id("karin").to_string(),
+            reason: "Left".to_owned(),
+            ..Archive::default()
+        };
         let (signing_in, archived) = tokio::join!(world.tries("karin.ek", PASSWORD), async {
             // during the hashing of the password
             tokio::time::sleep(std::time::Duration::from_millis(15)).await;
             users::archive(&sofia, &form).await
         });
         archived.expect("archived");
-        let restore = usher_types::users::Restore { user: world.id("karin").to_string(), ..Default::default() };
+        let restore = usher_types::users::Restore {
+            user: world.id("karin").to_string(),
+            ..Default::default()
+        };
         users::restore(&sofia, &restore).await.expect("restored");
         if let Ok(token) = signing_in {
             assert!(world.authenticated(&token).await.is_none());
         }
-        assert_eq!(world.one::<i64>(&format!("SELECT count(*) FROM sessions WHERE user_id = '{}'", world.id("karin"))).await, 0);
+        assert_eq!(
+            world
+                .one::<i64>(&format!(
+                    "SELECT count(*) FROM sessions WHERE user_id = '{}'",
+                    world.id("karin")
+                ))
+                .await,
+            0
+        );
     });
 }
 
@@ -267,12 +461,28 @@ fn a_sign_in_over_a_session_left_the_former_one_alive() {
     run(async |world| {
         let former = world.signs_in("sofia.lind", PASSWORD).await;
         let elsewhere = world.signs_in("sofia.lind", PASSWORD).await;
-        sessions::end_former(&world.visitor(), &former).await.expect("ended");
+        sessions::end_former(&world.visitor(), &former)
+            .await
+            .expect("ended");
         assert!(world.authenticated(&former).await.is_none());
-        assert!(world.authenticated(&elsewhere).await.is_some(), "the other browser stays signed in");
-        sessions::end_former(&world.visitor(), &former).await.expect("over already");
-        assert_eq!(kinds(world, "sofia").await.iter().filter(|kind| *kind == "signed_out").count(), 1);
-        let actor: String = world.one("SELECT actor_id::text FROM audit_events WHERE event ->> 'kind' = 'signed_out'").await;
+        assert!(
+            world.authenticated(&elsewhere).await.is_some(),
+            "the other browser stays signed in"
+        );
+        sessions::end_former(&world.visitor(), &former)
+            .await
+            .expect("over already");
+        assert_eq!(
+            kinds(world, "sofia")
+                .await
+                .iter()
+                .filter(|kind| *kind == "signed_out")
+                .count(),
+            1
+        );
+        let actor: String = world
+            .one("SELECT actor_id::text FROM audit_events WHERE event ->> 'kind' = 'signed_out'")
+            .await;
         assert_eq!(actor, world.id("sofia").to_string());
     });
 }
@@ -281,18 +491,48 @@ fn a_sign_in_over_a_session_left_the_former_one_alive() {
 fn sixty_sessions_of_one_person_were_all_alive() {
     run(async |world| {
         let first = world.signs_in("sofia.lind", PASSWORD).await;
-        let used = tries(&world.later(TimeDelta::seconds(1)), "sofia.lind", PASSWORD, ADDRESS).await.expect("signs in");
+        let used = tries(
+            &world.later(TimeDelta::seconds(1)),
+            "sofia.lind",
+            PASSWORD,
+            ADDRESS,
+        )
+        .await
+        .expect("signs in");
         for second in 2..20 {
-            tries(&world.later(TimeDelta::seconds(second)), "sofia.lind", PASSWORD, ADDRESS).await.expect("signs in");
+            tries(
+                &world.later(TimeDelta::seconds(second)),
+                "sofia.lind",
+                PASSWORD,
+                ADDRESS,
+            )
+            .await
+            .expect("signs in");
         }
         // a session that is in use stays, whatever its age
         let now = world.later(TimeDelta::minutes(2));
-        assert!(now.authenticate(&used, now.new_id()).await.expect("answers").is_some());
-        let last = tries(&now, "sofia.lind", PASSWORD, ADDRESS).await.expect("signs in");
+        assert!(
+            now.authenticate(&used, now.new_id())
+                .await
+                .expect("answers")
+                .is_some()
+        );
+        let last = tries(&now, "sofia.lind", PASSWORD, ADDRESS)
+            .await
+            .expect("signs in");
         for (token, is_alive) in [(&first, false), (&used, true), (&last, true)] {
-            assert_eq!(now.authenticate(token, now.new_id()).await.expect("answers").is_some(), is_alive);
+            assert_eq!(
+                now.authenticate(token, now.new_id())
+                    .await
+                    .expect("answers")
+                    .is_some(),
+                is_alive
+            );
         }
-        let count = format!("SELECT count(*) FROM sessions WHERE user_id = '{}'", world.id("sofia"));
+        let count = format!(
+            "SELECT count(*) FROM sessions WHERE user_id = '{}'",
+            world.id("sofia")
+        );
         assert_eq!(world.one::<i64>(&count).await, i64::from(sessions::MOST));
     });
 }

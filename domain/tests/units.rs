@@ -5,38 +5,77 @@ use usher_types::audit::Event;
 use usher_types::refusal::{Closable, Done, Taken};
 use usher_types::roles::BuiltInRole;
 use usher_types::units::{ChangeMember, CloseOffice, CloseTeam, EditOffice, EditTeam};
-use usher_types::users::{Archive, Availability, ChangeRole, EditUser, ListQuery, NewUser, Restore};
+use usher_types::users::{
+    Archive, Availability, ChangeRole, EditUser, ListQuery, NewUser, Restore,
+};
 use usher_types::{Field, OfficeId, Problem, Refusal, TeamId, UserId};
 
 use crate::support::{World, new_user, problem, refusal, role_of, run};
 
 pub(crate) async fn office(scope: &Scope, name: &str) -> OfficeId {
-    let page = units::edit_office_form(scope, "", None).await.expect("a form");
-    units::edit_office(scope, &EditOffice { unit_name: name.to_owned(), ..page.form }).await.expect("an office")
+    let page = units::edit_office_form(scope, "", None)
+        .await
+        .expect("a form");
+    units::edit_office(
+        scope,
+        &EditOffice {
+            unit_name: name.to_owned(),
+            ..page.form
+        },
+    )
+    .await
+    .expect("an office")
 }
 
 pub(crate) async fn team(scope: &Scope, name: &str, office: Option<OfficeId>) -> TeamId {
-    let page = units::edit_team_form(scope, "", None).await.expect("a form");
+    let page = units::edit_team_form(scope, "", None)
+        .await
+        .expect("a form");
     let office = office.map(|office| office.to_string()).unwrap_or_default();
-    units::edit_team(scope, &EditTeam { unit_name: name.to_owned(), office, ..page.form }).await.expect("a team")
+    units::edit_team(
+        scope,
+        &EditTeam {
+            unit_name: name.to_owned(),
+            office,
+            ..page.form
+        },
+    )
+    .await
+    .expect("a team")
 }
 
 pub(crate) async fn joins(scope: &Scope, team: TeamId, user: UserId) {
-    let form = ChangeMember { team: team.to_string(), user: user.to_string(), ..ChangeMember::default() };
-    units::change_member(scope, &form, true).await.expect("joined");
+    let form = ChangeMember {
+        team: team.to_string(),
+        user: user.to_string(),
+        ..ChangeMember::default()
+    };
+    units::change_member(scope, &form, true)
+        .await
+        .expect("joined");
 }
 
 /// Changes a user's office and teams through the form, as the page does.
-async fn put(scope: &Scope, user: UserId, change: impl FnOnce(EditUser) -> EditUser) -> usher_domain::Result<UserId> {
+async fn put(
+    scope: &Scope,
+    user: UserId,
+    change: impl FnOnce(EditUser) -> EditUser,
+) -> usher_domain::Result<UserId> {
     let form = users::edit_user_form(scope, user, None).await?.form;
     users::edit(scope, change(form)).await
 }
 
 pub(crate) async fn bind(scope: &Scope, user: UserId, office: OfficeId) {
-    put(scope, user, |form| EditUser { office: office.to_string(), ..form }).await.expect("bound");
+    put(scope, user, |form| EditUser {
+        office: office.to_string(),
+        ..form
+    })
+    .await
+    .expect("bound");
 }
 
-/// Sets the reach of a built-in role's permissions in the database, because no page can edit built-in roles.
+/// Sets the reach of a built-in role's permissions in the database, because no page can edit
+/// built-in roles.
 async fn reaches(world: &World<'_>, role: BuiltInRole, permissions: &[&str], reach: &str) {
     for permission in permissions {
         world
@@ -64,8 +103,20 @@ async fn manages_user(world: &World<'_>, role: BuiltInRole) {
 }
 
 async fn seen(scope: &Scope, q: &str) -> Vec<String> {
-    let list = users::list(scope, ListQuery { q: q.to_owned(), ..ListQuery::default() }).await.expect("a list");
-    assert_eq!(list.pages.total as usize, list.rows.len(), "{q:?}: what is counted is what is seen");
+    let list = users::list(
+        scope,
+        ListQuery {
+            q: q.to_owned(),
+            ..ListQuery::default()
+        },
+    )
+    .await
+    .expect("a list");
+    assert_eq!(
+        list.pages.total as usize,
+        list.rows.len(),
+        "{q:?}: what is counted is what is seen"
+    );
     list.rows.into_iter().map(|row| row.name).collect()
 }
 
@@ -78,20 +129,69 @@ fn closed(what: Closable) -> Refusal {
 fn an_office_is_made_once_renamed_and_named_once() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let page = units::edit_office_form(&maria, "", None).await.expect("a form");
-        let form = EditOffice { unit_name: "Norr".to_owned(), ..page.form };
+        let page = units::edit_office_form(&maria, "", None)
+            .await
+            .expect("a form");
+        let form = EditOffice {
+            unit_name: "Norr".to_owned(),
+            ..page.form
+        };
         let first = units::edit_office(&maria, &form).await.expect("made");
-        assert_eq!(units::edit_office(&maria, &form).await.expect("the same"), first, "a double submit is one act");
-        let again = EditOffice { unit_name: " NORR ".to_owned(), ..units::edit_office_form(&maria, "", None).await.expect("a form").form };
-        assert_eq!(problem(units::edit_office(&maria, &again).await, Field::UnitName), Problem::SameName);
-        let old = units::edit_office_form(&maria, &first.to_string(), None).await.expect("a form").form;
-        units::edit_office(&maria, &EditOffice { unit_name: "Norra".to_owned(), ..old.clone() }).await.expect("renamed");
-        let stale = EditOffice { unit_name: "Nord".to_owned(), ..old };
-        let now = Problem::Meanwhile { now: "Norra".to_owned() };
-        assert_eq!(problem(units::edit_office(&maria, &stale).await, Field::UnitName), now);
+        assert_eq!(
+            units::edit_office(&maria, &form).await.expect("the same"),
+            first,
+            "a double submit is one act"
+        );
+        let again = EditOffice {
+            unit_name: " NORR ".to_owned(),
+            ..units::edit_office_form(&maria, "", None)
+                .await
+                .expect("a form")
+                .form
+        };
+        assert_eq!(
+            problem(units::edit_office(&maria, &again).await, Field::UnitName),
+            Problem::SameName
+        );
+        let old = units::edit_office_form(&maria, &first.to_string(), None)
+            .await
+            .expect("a form")
+            .form;
+        units::edit_office(
+            &maria,
+            &EditOffice {
+                unit_name: "Norra".to_owned(),
+                ..old.clone()
+            },
+        )
+        .await
+        .expect("renamed");
+        let stale = EditOffice {
+            unit_name: "Nord".to_owned(),
+            ..old
+        };
+        let now = Problem::Meanwhile {
+            now: "Norra".to_owned(),
+        };
+        assert_eq!(
+            problem(units::edit_office(&maria, &stale).await, Field::UnitName),
+            now
+        );
         let rows = units::offices(&maria).await.expect("a list").rows;
-        assert_eq!(rows.iter().map(|row| row.office.name.as_str()).collect::<Vec<_>>(), ["Norra"]);
-        assert!(units::offices(&world.as_("birgit").await).await.expect("a list").rows.is_empty(), "the other organisation has none");
+        assert_eq!(
+            rows.iter()
+                .map(|row| row.office.name.as_str())
+                .collect::<Vec<_>>(),
+            ["Norra"]
+        );
+        assert!(
+            units::offices(&world.as_("birgit").await)
+                .await
+                .expect("a list")
+                .rows
+                .is_empty(),
+            "the other organisation has none"
+        );
     });
 }
 
@@ -99,9 +199,23 @@ fn an_office_is_made_once_renamed_and_named_once() {
 fn names_of_every_kind_are_kept_as_typed() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        for name in ["Å Ö-kontoret", "מרכז", "</textarea><script>", "李", &"x".repeat(200)] {
+        for name in [
+            "Å Ö-kontoret",
+            "מרכז",
+            "</textarea><script>",
+            "李",
+            &"x".repeat(200),
+        ] {
             let made = team(&maria, name, None).await;
-            assert_eq!(units::team(&maria, &made.to_string()).await.expect("a page").row.team.name, name);
+            assert_eq!(
+                units::team(&maria, &made.to_string())
+                    .await
+                    .expect("a page")
+                    .row
+                    .team
+                    .name,
+                name
+            );
         }
         for (name, expected) in [
             ("", Problem::Missing),
@@ -109,8 +223,18 @@ fn names_of_every_kind_are_kept_as_typed() {
             ("a\r\nb", Problem::Control),
             ("a\0b", Problem::Control),
         ] {
-            let form = EditTeam { unit_name: name.to_owned(), ..units::edit_team_form(&maria, "", None).await.expect("a form").form };
-            assert_eq!(problem(units::edit_team(&maria, &form).await, Field::UnitName), expected, "{name:?}");
+            let form = EditTeam {
+                unit_name: name.to_owned(),
+                ..units::edit_team_form(&maria, "", None)
+                    .await
+                    .expect("a form")
+                    .form
+            };
+            assert_eq!(
+                problem(units::edit_team(&maria, &form).await, Field::UnitName),
+                expected,
+                "{name:?}"
+            );
         }
     });
 }
@@ -131,19 +255,67 @@ fn who_is_bound_to_an_office_sees_nothing_of_others() {
         for q in ["Vera", "vera.stahl", "Ståhl", "v", "Maria", "Berg"] {
             assert_eq!(seen(&sven, q).await, [""; 0], "{q}");
         }
-        assert_eq!(refusal(users::page(&sven, world.id("vera")).await), Refusal::NotFound);
-        assert_eq!(refusal(users::page(&sven, UserId(world.db.new_id())).await), Refusal::NotFound, "as a missing one");
+        assert_eq!(
+            refusal(users::page(&sven, world.id("vera")).await),
+            Refusal::NotFound
+        );
+        assert_eq!(
+            refusal(users::page(&sven, UserId(world.db.new_id())).await),
+            Refusal::NotFound,
+            "as a missing one"
+        );
         let offices = units::offices(&sven).await.expect("a list").rows;
-        assert_eq!(offices.iter().map(|row| (row.office.name.as_str(), row.people)).collect::<Vec<_>>(), [("Norr", 2)]);
-        assert_eq!(refusal(units::office(&sven, &south.to_string()).await), Refusal::NotFound);
-        assert_eq!(refusal(units::team(&sven, &elsewhere.to_string()).await), Refusal::NotFound);
-        let there = ListQuery { office: south.to_string(), ..ListQuery::default() };
+        assert_eq!(
+            offices
+                .iter()
+                .map(|row| (row.office.name.as_str(), row.people))
+                .collect::<Vec<_>>(),
+            [("Norr", 2)]
+        );
+        assert_eq!(
+            refusal(units::office(&sven, &south.to_string()).await),
+            Refusal::NotFound
+        );
+        assert_eq!(
+            refusal(units::team(&sven, &elsewhere.to_string()).await),
+            Refusal::NotFound
+        );
+        let there = ListQuery {
+            office: south.to_string(),
+            ..ListQuery::default()
+        };
         let shown = users::list(&sven, there).await.expect("a list");
-        assert_eq!(shown.ignored.0, [("office".to_owned(), south.to_string())], "an address typed by hand is left out, and said so");
-        assert_eq!(shown.rows.into_iter().map(|row| row.name).collect::<Vec<_>>(), ["Karin Ek", "Sven Holm"], "only who is here");
-        let there = ListQuery { team: elsewhere.to_string(), ..ListQuery::default() };
-        let names: Vec<_> = users::list(&sven, there).await.expect("a list").rows.into_iter().map(|row| row.name).collect();
-        assert!(names.iter().all(|name| ["Karin Ek", "Sven Holm"].contains(&name.as_str())), "only who is here: {names:?}");
+        assert_eq!(
+            shown.ignored.0,
+            [("office".to_owned(), south.to_string())],
+            "an address typed by hand is left out, and said so"
+        );
+        assert_eq!(
+            shown
+                .rows
+                .into_iter()
+                .map(|row| row.name)
+                .collect::<Vec<_>>(),
+            ["Karin Ek", "Sven Holm"],
+            "only who is here"
+        );
+        let there = ListQuery {
+            team: elsewhere.to_string(),
+            ..ListQuery::default()
+        };
+        let names: Vec<_> = users::list(&sven, there)
+            .await
+            .expect("a list")
+            .rows
+            .into_iter()
+            .map(|row| row.name)
+            .collect();
+        assert!(
+            names
+                .iter()
+                .all(|name| ["Karin Ek", "Sven Holm"].contains(&name.as_str())),
+            "only who is here: {names:?}"
+        );
     });
 }
 
@@ -153,25 +325,86 @@ fn who_is_bound_creates_where_they_are_and_learns_no_name_of_another_office() {
         let maria = world.as_("maria").await;
         let (north, south) = (office(&maria, "Norr").await, office(&maria, "Söder").await);
         bind(&maria, world.id("vera"), south).await;
-        reaches(world, BuiltInRole::Supervisor, &["create_users", "edit_users"], "organisation").await;
+        reaches(
+            world,
+            BuiltInRole::Supervisor,
+            &["create_users", "edit_users"],
+            "organisation",
+        )
+        .await;
         manages_user(world, BuiltInRole::Supervisor).await;
         bind(&maria, world.id("sven"), north).await;
         let sven = world.as_("sven").await;
         let form = new_user(&sven, "Ida", "Wik").await;
         assert_eq!(form.office, north.to_string(), "it is inherited");
-        let there = NewUser { office: south.to_string(), ..form.clone() };
-        assert_eq!(problem(users::create(&sven, there).await, Field::Office), Problem::Wrong);
-        let made = users::create(&sven, NewUser { office: String::new(), ..form }).await.expect("created");
-        assert_eq!(users::page(&sven, made).await.expect("a page").details.office.expect("an office").id, north);
-        let email = users::edit_user_form(&maria, world.id("vera"), None).await.expect("a form").form;
-        users::edit(&maria, EditUser { email: "vera@example.org".to_owned(), ..email }).await.expect("edited");
-        let theirs = NewUser { office: north.to_string(), email: "vera@example.org".to_owned(), ..new_user(&sven, "Ylva", "Wik").await };
+        let there = NewUser {
+            office: south.to_string(),
+            ..form.clone()
+        };
+        assert_eq!(
+            problem(users::create(&sven, there).await, Field::Office),
+            Problem::Wrong
+        );
+        let made = users::create(
+            &sven,
+            NewUser {
+                office: String::new(),
+                ..form
+            },
+        )
+        .await
+        .expect("created");
+        assert_eq!(
+            users::page(&sven, made)
+                .await
+                .expect("a page")
+                .details
+                .office
+                .expect("an office")
+                .id,
+            north
+        );
+        let email = users::edit_user_form(&maria, world.id("vera"), None)
+            .await
+            .expect("a form")
+            .form;
+        users::edit(
+            &maria,
+            EditUser {
+                email: "vera@example.org".to_owned(),
+                ..email
+            },
+        )
+        .await
+        .expect("edited");
+        let theirs = NewUser {
+            office: north.to_string(),
+            email: "vera@example.org".to_owned(),
+            ..new_user(&sven, "Ylva", "Wik").await
+        };
         let elsewhere = Problem::EmailTaken(Taken::Elsewhere { free: vec![] });
-        assert_eq!(problem(users::create(&sven, theirs).await, Field::Email), elsewhere, "and not a fault");
-        let taken = users::availability(&sven, "vera.stahl", None).await.expect("an answer");
-        assert!(matches!(taken, Availability::Taken(Taken::Elsewhere { .. })), "{taken:?}");
-        let moves = put(&sven, made, |form| EditUser { office: String::new(), ..form }).await;
-        assert_eq!(problem(moves, Field::Office), Problem::NeedsOffice, "nobody is moved out of sight");
+        assert_eq!(
+            problem(users::create(&sven, theirs).await, Field::Email),
+            elsewhere,
+            "and not a fault"
+        );
+        let taken = users::availability(&sven, "vera.stahl", None)
+            .await
+            .expect("an answer");
+        assert!(
+            matches!(taken, Availability::Taken(Taken::Elsewhere { .. })),
+            "{taken:?}"
+        );
+        let moves = put(&sven, made, |form| EditUser {
+            office: String::new(),
+            ..form
+        })
+        .await;
+        assert_eq!(
+            problem(moves, Field::Office),
+            Problem::NeedsOffice,
+            "nobody is moved out of sight"
+        );
     });
 }
 
@@ -179,30 +412,82 @@ fn who_is_bound_creates_where_they_are_and_learns_no_name_of_another_office() {
 fn reach_team_is_who_shares_a_team() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let (day, night) = (team(&maria, "Dag", None).await, team(&maria, "Natt", None).await);
+        let (day, night) = (
+            team(&maria, "Dag", None).await,
+            team(&maria, "Natt", None).await,
+        );
         joins(&maria, day, world.id("sven")).await;
         joins(&maria, day, world.id("karin")).await;
         joins(&maria, night, world.id("vera")).await;
-        reaches(world, BuiltInRole::Supervisor, &["view_users", "create_users", "edit_users", "manage_teams"], "team").await;
+        reaches(
+            world,
+            BuiltInRole::Supervisor,
+            &["view_users", "create_users", "edit_users", "manage_teams"],
+            "team",
+        )
+        .await;
         manages_user(world, BuiltInRole::Supervisor).await;
         let sven = world.as_("sven").await;
         assert_eq!(seen(&sven, "").await, ["Karin Ek", "Sven Holm"]);
         assert_eq!(seen(&sven, "Karin").await, ["Karin Ek"]);
         assert_eq!(seen(&sven, "Vera").await, [""; 0]);
-        assert_eq!(refusal(users::page(&sven, world.id("vera")).await), Refusal::NotFound);
+        assert_eq!(
+            refusal(users::page(&sven, world.id("vera")).await),
+            Refusal::NotFound
+        );
         let form = new_user(&sven, "Ida", "Wik").await;
-        assert_eq!(problem(users::create(&sven, form.clone()).await, Field::Teams), Problem::NeedsTeam);
-        let there = NewUser { teams: vec![night.to_string()], ..form.clone() };
-        assert_eq!(problem(users::create(&sven, there).await, Field::Teams), Problem::Wrong, "not one of one's own");
-        let made = users::create(&sven, NewUser { teams: vec![day.to_string()], ..form }).await.expect("created");
+        assert_eq!(
+            problem(users::create(&sven, form.clone()).await, Field::Teams),
+            Problem::NeedsTeam
+        );
+        let there = NewUser {
+            teams: vec![night.to_string()],
+            ..form.clone()
+        };
+        assert_eq!(
+            problem(users::create(&sven, there).await, Field::Teams),
+            Problem::Wrong,
+            "not one of one's own"
+        );
+        let made = users::create(
+            &sven,
+            NewUser {
+                teams: vec![day.to_string()],
+                ..form
+            },
+        )
+        .await
+        .expect("created");
         assert_eq!(seen(&sven, "").await, ["Karin Ek", "Sven Holm", "Ida Wik"]);
         // memberships beyond the actor's reach stay unchanged
         joins(&maria, night, made).await;
-        put(&sven, made, |form| EditUser { job_title: "Nurse".to_owned(), ..form }).await.expect("edited");
-        let teams = users::page(&maria, made).await.expect("a page").details.teams;
-        assert_eq!(teams.iter().map(|team| team.name.as_str()).collect::<Vec<_>>(), ["Dag", "Natt"]);
-        assert_eq!(refusal(units::edit_team_form(&sven, "", None).await), Refusal::Forbidden, "makes none");
-        assert_eq!(refusal(units::team_members(&sven, &night.to_string(), String::new(), None).await), Refusal::NotFound);
+        put(&sven, made, |form| EditUser {
+            job_title: "Nurse".to_owned(),
+            ..form
+        })
+        .await
+        .expect("edited");
+        let teams = users::page(&maria, made)
+            .await
+            .expect("a page")
+            .details
+            .teams;
+        assert_eq!(
+            teams
+                .iter()
+                .map(|team| team.name.as_str())
+                .collect::<Vec<_>>(),
+            ["Dag", "Natt"]
+        );
+        assert_eq!(
+            refusal(units::edit_team_form(&sven, "", None).await),
+            Refusal::Forbidden,
+            "makes none"
+        );
+        assert_eq!(
+            refusal(units::team_members(&sven, &night.to_string(), String::new(), None).await),
+            Refusal::NotFound
+        );
     });
 }
 
@@ -213,14 +498,25 @@ fn reach_office_is_ones_office_and_teams_and_nothing_without_one() {
         let north = office(&maria, "Norr").await;
         reaches(world, BuiltInRole::Supervisor, &["view_users"], "office").await;
         let sven = world.as_("sven").await;
-        assert_eq!(seen(&sven, "").await, ["Sven Holm"], "who has no office reaches none");
+        assert_eq!(
+            seen(&sven, "").await,
+            ["Sven Holm"],
+            "who has no office reaches none"
+        );
         let both = team(&maria, "Båda", None).await;
         joins(&maria, both, world.id("sven")).await;
         joins(&maria, both, world.id("vera")).await;
-        assert_eq!(seen(&world.as_("sven").await, "").await, ["Sven Holm", "Vera Ståhl"]);
+        assert_eq!(
+            seen(&world.as_("sven").await, "").await,
+            ["Sven Holm", "Vera Ståhl"]
+        );
         bind(&maria, world.id("sven"), north).await;
         bind(&maria, world.id("karin"), north).await;
-        assert_eq!(seen(&world.as_("sven").await, "").await, ["Karin Ek", "Sven Holm"], "bound, a team opens nothing beyond the office");
+        assert_eq!(
+            seen(&world.as_("sven").await, "").await,
+            ["Karin Ek", "Sven Holm"],
+            "bound, a team opens nothing beyond the office"
+        );
     });
 }
 
@@ -231,7 +527,11 @@ fn what_changes_bites_at_the_next_request() {
         let north = office(&maria, "Norr").await;
         assert_eq!(seen(&world.as_("vera").await, "").await.len(), 5);
         bind(&maria, world.id("vera"), north).await;
-        assert_eq!(seen(&world.as_("vera").await, "").await, ["Vera Ståhl"], "the same session");
+        assert_eq!(
+            seen(&world.as_("vera").await, "").await,
+            ["Vera Ståhl"],
+            "the same session"
+        );
     });
 }
 
@@ -243,23 +543,68 @@ fn closing_an_office_moves_its_people_and_teams_first() {
         let night = team(&maria, "Natt", Some(north)).await;
         bind(&maria, world.id("karin"), north).await;
         bind(&maria, world.id("vera"), north).await;
-        let gone = Archive { user: world.id("vera").to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        let gone = Archive {
+            user: world.id("vera").to_string(),
+            reason: "Left".to_owned(),
+            ..Archive::default()
+        };
         users::archive(&maria, &gone).await.expect("archived");
-        let page = units::close_office_page(&maria, &north.to_string(), None).await.expect("a page");
-        assert_eq!((page.unit.people, page.unit.teams, page.must_move), (1, 1, false));
-        let form = CloseOffice { office: north.to_string(), instead: north.to_string(), ..CloseOffice::default() };
-        assert_eq!(problem(units::close_office(&maria, &form).await, Field::Instead), Problem::Wrong, "not into itself");
-        let form = CloseOffice { instead: south.to_string(), ..form };
+        let page = units::close_office_page(&maria, &north.to_string(), None)
+            .await
+            .expect("a page");
+        assert_eq!(
+            (page.unit.people, page.unit.teams, page.must_move),
+            (1, 1, false)
+        );
+        let form = CloseOffice {
+            office: north.to_string(),
+            instead: north.to_string(),
+            ..CloseOffice::default()
+        };
+        assert_eq!(
+            problem(units::close_office(&maria, &form).await, Field::Instead),
+            Problem::Wrong,
+            "not into itself"
+        );
+        let form = CloseOffice {
+            instead: south.to_string(),
+            ..form
+        };
         units::close_office(&maria, &form).await.expect("closed");
-        assert_eq!(refusal(units::close_office(&maria, &form).await), closed(Closable::Office), "once");
-        let karin = users::page(&maria, world.id("karin")).await.expect("a page");
+        assert_eq!(
+            refusal(units::close_office(&maria, &form).await),
+            closed(Closable::Office),
+            "once"
+        );
+        let karin = users::page(&maria, world.id("karin"))
+            .await
+            .expect("a page");
         assert_eq!(karin.details.office.expect("an office").id, south);
-        assert!(matches!(karin.activity[0].event, Event::OfficeChanged { office: Some(now), .. } if now == south));
-        assert_eq!(units::team(&maria, &night.to_string()).await.expect("a page").row.team.office.expect("an office").id, south);
-        let back = Restore { user: world.id("vera").to_string(), ..Restore::default() };
+        assert!(
+            matches!(karin.activity[0].event, Event::OfficeChanged { office: Some(now), .. } if now == south)
+        );
+        assert_eq!(
+            units::team(&maria, &night.to_string())
+                .await
+                .expect("a page")
+                .row
+                .team
+                .office
+                .expect("an office")
+                .id,
+            south
+        );
+        let back = Restore {
+            user: world.id("vera").to_string(),
+            ..Restore::default()
+        };
         users::restore(&maria, &back).await.expect("restored");
         let vera = users::page(&maria, world.id("vera")).await.expect("a page");
-        assert_eq!(vera.details.office.expect("an office").id, south, "nobody comes back into a closed office");
+        assert_eq!(
+            vera.details.office.expect("an office").id,
+            south,
+            "nobody comes back into a closed office"
+        );
         office(&maria, "Norr").await;
     });
 }
@@ -270,15 +615,32 @@ fn closing_an_office_while_somebody_is_created_in_it_leaves_nobody_there() {
         let maria = world.as_("maria").await;
         for round in 0..4 {
             let north = office(&maria, &format!("Norr {round}")).await;
-            let form =
-                NewUser { office: north.to_string(), ..new_user(&maria, "Ida", &format!("Wik{}", ["a", "b", "c", "d"][round])).await };
-            let close = CloseOffice { office: north.to_string(), ..CloseOffice::default() };
-            let (created, closed) = tokio::join!(users::create(&maria, form), units::close_office(&maria, &close));
+            let form = NewUser {
+                office: north.to_string(),
+                ..new_user(
+                    &maria,
+                    "Ida",
+                    &format!("Wik{}", ["a", "b", "c", "d"][round]),
+                )
+                .await
+            };
+            let close = CloseOffice {
+                office: north.to_string(),
+                ..CloseOffice::default()
+            };
+            let (created, closed) = tokio::join!(
+                users::create(&maria, form),
+                units::close_office(&maria, &close)
+            );
             closed.expect("closed");
             if let Err(error) = created {
                 assert_eq!(problem::<()>(Err(error), Field::Office), Problem::Wrong);
             }
-            let left: i64 = world.one(&format!("SELECT count(*) FROM users WHERE office_id = '{north}'")).await;
+            let left: i64 = world
+                .one(&format!(
+                    "SELECT count(*) FROM users WHERE office_id = '{north}'"
+                ))
+                .await;
             assert_eq!(left, 0);
         }
     });
@@ -288,18 +650,41 @@ fn closing_an_office_while_somebody_is_created_in_it_leaves_nobody_there() {
 fn closing_a_team_moves_its_members() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let (day, night) = (team(&maria, "Dag", None).await, team(&maria, "Natt", None).await);
+        let (day, night) = (
+            team(&maria, "Dag", None).await,
+            team(&maria, "Natt", None).await,
+        );
         joins(&maria, day, world.id("karin")).await;
         joins(&maria, night, world.id("karin")).await;
         joins(&maria, night, world.id("vera")).await;
-        let form = CloseTeam { team: night.to_string(), instead: day.to_string(), ..CloseTeam::default() };
+        let form = CloseTeam {
+            team: night.to_string(),
+            instead: day.to_string(),
+            ..CloseTeam::default()
+        };
         units::close_team(&maria, &form).await.expect("closed");
         let page = units::team(&maria, &day.to_string()).await.expect("a page");
-        assert_eq!(page.members.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Karin Ek", "Vera Ståhl"]);
-        assert_eq!(refusal(units::team(&maria, &night.to_string()).await), closed(Closable::Team));
-        let said = users::page(&maria, world.id("vera")).await.expect("a page").activity;
+        assert_eq!(
+            page.members
+                .iter()
+                .map(|row| row.name.as_str())
+                .collect::<Vec<_>>(),
+            ["Karin Ek", "Vera Ståhl"]
+        );
+        assert_eq!(
+            refusal(units::team(&maria, &night.to_string()).await),
+            closed(Closable::Team)
+        );
+        let said = users::page(&maria, world.id("vera"))
+            .await
+            .expect("a page")
+            .activity;
         assert_eq!(said[0].unit.as_deref(), Some("Dag"));
-        assert_eq!(said[1].unit.as_deref(), Some("Natt"), "a closed team keeps its name");
+        assert_eq!(
+            said[1].unit.as_deref(),
+            Some("Natt"),
+            "a closed team keeps its name"
+        );
     });
 }
 
@@ -307,17 +692,40 @@ fn closing_a_team_moves_its_members() {
 fn a_form_that_was_open_when_a_team_changed_does_not_undo_it() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.id("karin"));
-        let (day, night) = (team(&maria, "Dag", None).await, team(&maria, "Natt", None).await);
-        let open = users::edit_user_form(&maria, karin, None).await.expect("a form").form;
+        let (day, night) = (
+            team(&maria, "Dag", None).await,
+            team(&maria, "Natt", None).await,
+        );
+        let open = users::edit_user_form(&maria, karin, None)
+            .await
+            .expect("a form")
+            .form;
         joins(&maria, night, karin).await;
-        assert!(matches!(refusal(users::edit(&maria, open).await), Refusal::Conflict(theirs) if theirs.teams[0].name == "Natt"));
-        let open = users::edit_user_form(&maria, karin, None).await.expect("a form").form;
-        let close = CloseTeam { team: night.to_string(), instead: day.to_string(), ..CloseTeam::default() };
+        assert!(
+            matches!(refusal(users::edit(&maria, open).await), Refusal::Conflict(theirs) if theirs.teams[0].name == "Natt")
+        );
+        let open = users::edit_user_form(&maria, karin, None)
+            .await
+            .expect("a form")
+            .form;
+        let close = CloseTeam {
+            team: night.to_string(),
+            instead: day.to_string(),
+            ..CloseTeam::default()
+        };
         units::close_team(&maria, &close).await.expect("closed");
         let gone = refusal(users::edit(&maria, open.clone()).await);
-        assert!(matches!(gone, Refusal::Invalid(invalid) if invalid.at(Field::Teams).is_some()), "it names a team that is closed");
-        let without = EditUser { teams: Vec::new(), ..open };
-        assert!(matches!(refusal(users::edit(&maria, without).await), Refusal::Conflict(theirs) if theirs.teams[0].name == "Dag"));
+        assert!(
+            matches!(gone, Refusal::Invalid(invalid) if invalid.at(Field::Teams).is_some()),
+            "it names a team that is closed"
+        );
+        let without = EditUser {
+            teams: Vec::new(),
+            ..open
+        };
+        assert!(
+            matches!(refusal(users::edit(&maria, without).await), Refusal::Conflict(theirs) if theirs.teams[0].name == "Dag")
+        );
     });
 }
 
@@ -327,21 +735,58 @@ fn a_role_that_asks_for_an_office_is_not_given_without_one() {
         let maria = world.as_("maria").await;
         let staff = role_of(&maria, BuiltInRole::Staff).await.to_string();
         let karin = world.id("karin");
-        let give = ChangeRole { user: karin.to_string(), role: staff.clone(), ..ChangeRole::default() };
-        users::change_role(&maria, &give, true).await.expect("no offices are used yet");
-        users::change_role(&maria, &give, false).await.expect("taken");
+        let give = ChangeRole {
+            user: karin.to_string(),
+            role: staff.clone(),
+            ..ChangeRole::default()
+        };
+        users::change_role(&maria, &give, true)
+            .await
+            .expect("no offices are used yet");
+        users::change_role(&maria, &give, false)
+            .await
+            .expect("taken");
         let north = office(&maria, "Norr").await;
-        assert_eq!(problem(users::change_role(&maria, &give, true).await, Field::Role), Problem::NeedsOffice);
-        let form = NewUser { roles: vec![staff], ..new_user(&maria, "Ida", "Wik").await };
-        assert_eq!(problem(users::create(&maria, form.clone()).await, Field::Office), Problem::NeedsOffice);
-        users::create(&maria, NewUser { office: north.to_string(), ..form }).await.expect("created");
+        assert_eq!(
+            problem(users::change_role(&maria, &give, true).await, Field::Role),
+            Problem::NeedsOffice
+        );
+        let form = NewUser {
+            roles: vec![staff],
+            ..new_user(&maria, "Ida", "Wik").await
+        };
+        assert_eq!(
+            problem(users::create(&maria, form.clone()).await, Field::Office),
+            Problem::NeedsOffice
+        );
+        users::create(
+            &maria,
+            NewUser {
+                office: north.to_string(),
+                ..form
+            },
+        )
+        .await
+        .expect("created");
         bind(&maria, karin, north).await;
-        users::change_role(&maria, &give, true).await.expect("given");
-        let without = put(&maria, karin, |form| EditUser { office: String::new(), ..form }).await;
+        users::change_role(&maria, &give, true)
+            .await
+            .expect("given");
+        let without = put(&maria, karin, |form| EditUser {
+            office: String::new(),
+            ..form
+        })
+        .await;
         assert_eq!(problem(without, Field::Office), Problem::NeedsOffice);
         office(&maria, "Söder").await;
-        let close = CloseOffice { office: north.to_string(), ..CloseOffice::default() };
-        assert_eq!(problem(units::close_office(&maria, &close).await, Field::Instead), Problem::NeedsOffice);
+        let close = CloseOffice {
+            office: north.to_string(),
+            ..CloseOffice::default()
+        };
+        assert_eq!(
+            problem(units::close_office(&maria, &close).await, Field::Instead),
+            Problem::NeedsOffice
+        );
     });
 }
 
@@ -349,24 +794,80 @@ fn a_role_that_asks_for_an_office_is_not_given_without_one() {
 fn another_organisations_office_and_team_are_not_there() {
     run(async |world| {
         let (maria, birgit) = (world.as_("maria").await, world.as_("birgit").await);
-        let (north, night) = (office(&birgit, "Norr").await, team(&birgit, "Natt", None).await);
+        let (north, night) = (
+            office(&birgit, "Norr").await,
+            team(&birgit, "Natt", None).await,
+        );
         office(&maria, "Väst").await;
-        for id in [north.to_string().as_str(), "0197a4d2-0000-7000-8000-000000000009", "nonsense", "cas\0e"] {
-            assert_eq!(refusal(units::office(&maria, id).await), Refusal::NotFound, "{id:?}");
-            assert_eq!(refusal(units::close_office_page(&maria, id, None).await), Refusal::NotFound, "{id:?}");
+        for id in [
+            north.to_string().as_str(),
+            "0197a4d2-0000-7000-8000-000000000009",
+            "nonsense",
+            "cas\0e",
+        ] {
+            assert_eq!(
+                refusal(units::office(&maria, id).await),
+                Refusal::NotFound,
+                "{id:?}"
+            );
+            assert_eq!(
+                refusal(units::close_office_page(&maria, id, None).await),
+                Refusal::NotFound,
+                "{id:?}"
+            );
         }
         let form = new_user(&maria, "Ida", "Wik").await;
-        let there = NewUser { office: north.to_string(), ..form.clone() };
-        assert_eq!(problem(users::create(&maria, there).await, Field::Office), Problem::Wrong);
-        let there = NewUser { teams: vec![night.to_string()], ..form };
-        assert_eq!(problem(users::create(&maria, there).await, Field::Teams), Problem::Wrong);
-        let joins = ChangeMember { team: night.to_string(), user: world.id("karin").to_string(), ..ChangeMember::default() };
-        assert_eq!(refusal(units::change_member(&maria, &joins, true).await), Refusal::NotFound);
-        let theirs = ChangeMember { team: team(&maria, "Dag", None).await.to_string(), user: world.id("bea").to_string(), ..joins };
-        assert_eq!(refusal(units::change_member(&maria, &theirs, true).await), Refusal::NotFound);
-        let shown = users::list(&maria, ListQuery { team: night.to_string(), ..ListQuery::default() }).await.expect("a list");
+        let there = NewUser {
+            office: north.to_string(),
+            ..form.clone()
+        };
+        assert_eq!(
+            problem(users::create(&maria, there).await, Field::Office),
+            Problem::Wrong
+        );
+        let there = NewUser {
+            teams: vec![night.to_string()],
+            ..form
+        };
+        assert_eq!(
+            problem(users::create(&maria, there).await, Field::Teams),
+            Problem::Wrong
+        );
+        let joins = ChangeMember {
+            team: night.to_string(),
+            user: world.id("karin").to_string(),
+            ..ChangeMember::default()
+        };
+        assert_eq!(
+            refusal(units::change_member(&maria, &joins, true).await),
+            Refusal::NotFound
+        );
+        let theirs = ChangeMember {
+            team: team(&maria, "Dag", None).await.to_string(),
+            user: world.id("bea").to_string(),
+            ..joins
+        };
+        assert_eq!(
+            refusal(units::change_member(&maria, &theirs, true).await),
+            Refusal::NotFound
+        );
+        let shown = users::list(
+            &maria,
+            ListQuery {
+                team: night.to_string(),
+                ..ListQuery::default()
+            },
+        )
+        .await
+        .expect("a list");
         assert_eq!(shown.ignored.0, [("team".to_owned(), night.to_string())]);
-        assert_eq!(shown.rows, users::list(&maria, ListQuery::default()).await.expect("a list").rows);
+        assert_eq!(
+            shown.rows,
+            users::list(&maria, ListQuery::default())
+                .await
+                .expect("a list")
+                .rows
+        );
     });
 }
 
@@ -376,12 +877,30 @@ fn the_last_who_administers_everything_is_not_bound_to_an_office() {
         let sofia = world.as_("sofia").await;
         let north = office(&sofia, "Norr").await;
         bind(&sofia, world.id("maria"), north).await;
-        let itself = put(&sofia, world.id("sofia"), |form| EditUser { office: north.to_string(), ..form }).await;
+        let itself = put(&sofia, world.id("sofia"), |form| EditUser {
+            office: north.to_string(),
+            ..form
+        })
+        .await;
         assert_eq!(refusal(itself), Refusal::WouldLockOut);
         let maria = world.as_("maria").await;
-        assert_eq!(refusal(units::edit_office_form(&maria, "", None).await), Refusal::Forbidden, "who is bound makes no office");
+        assert_eq!(
+            refusal(units::edit_office_form(&maria, "", None).await),
+            Refusal::Forbidden,
+            "who is bound makes no office"
+        );
         let own = team(&maria, "Natt", Some(north)).await;
-        assert_eq!(units::team(&maria, &own.to_string()).await.expect("a page").row.team.office.expect("an office").id, north);
+        assert_eq!(
+            units::team(&maria, &own.to_string())
+                .await
+                .expect("a page")
+                .row
+                .team
+                .office
+                .expect("an office")
+                .id,
+            north
+        );
     });
 }
 
@@ -389,19 +908,53 @@ fn the_last_who_administers_everything_is_not_bound_to_an_office() {
 fn who_may_not_is_refused() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let (north, night) = (office(&maria, "Norr").await, team(&maria, "Natt", None).await);
+        let (north, night) = (
+            office(&maria, "Norr").await,
+            team(&maria, "Natt", None).await,
+        );
         for who in ["sven", "karin", "vera"] {
             let scope = world.as_(who).await;
-            let form =
-                EditOffice { office: north.to_string(), version: "1".to_owned(), unit_name: "X".to_owned(), ..EditOffice::default() };
-            assert_eq!(refusal(units::edit_office(&scope, &form).await), Refusal::Forbidden, "{who}");
-            let form = CloseTeam { team: night.to_string(), ..CloseTeam::default() };
-            assert_eq!(refusal(units::close_team(&scope, &form).await), Refusal::Forbidden, "{who}");
-            let form = ChangeMember { team: night.to_string(), user: world.id(who).to_string(), ..ChangeMember::default() };
-            assert_eq!(refusal(units::change_member(&scope, &form, true).await), Refusal::Forbidden, "{who}");
+            let form = EditOffice {
+                office: north.to_string(),
+                version: "1".to_owned(),
+                unit_name: "X".to_owned(),
+                ..EditOffice::default()
+            };
+            assert_eq!(
+                refusal(units::edit_office(&scope, &form).await),
+                Refusal::Forbidden,
+                "{who}"
+            );
+            let form = CloseTeam {
+                team: night.to_string(),
+                ..CloseTeam::default()
+            };
+            assert_eq!(
+                refusal(units::close_team(&scope, &form).await),
+                Refusal::Forbidden,
+                "{who}"
+            );
+            let form = ChangeMember {
+                team: night.to_string(),
+                user: world.id(who).to_string(),
+                ..ChangeMember::default()
+            };
+            assert_eq!(
+                refusal(units::change_member(&scope, &form, true).await),
+                Refusal::Forbidden,
+                "{who}"
+            );
         }
-        let sofia = ChangeMember { team: night.to_string(), user: world.id("sofia").to_string(), ..ChangeMember::default() };
-        assert_eq!(refusal(units::change_member(&maria, &sofia, true).await), Refusal::Forbidden, "not one she may manage");
+        let sofia = ChangeMember {
+            team: night.to_string(),
+            user: world.id("sofia").to_string(),
+            ..ChangeMember::default()
+        };
+        assert_eq!(
+            refusal(units::change_member(&maria, &sofia, true).await),
+            Refusal::Forbidden,
+            "not one she may manage"
+        );
     });
 }
 
@@ -409,22 +962,67 @@ fn who_may_not_is_refused() {
 fn a_colleagues_close_was_told_as_what_was_never_there() {
     run(async |world| {
         let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
-        let (north, night) = (office(&maria, "Norr").await, team(&maria, "Natt", None).await);
-        let form = units::edit_office_form(&maria, &north.to_string(), None).await.expect("opened before").form;
-        let close = CloseOffice { office: north.to_string(), ..CloseOffice::default() };
-        let close_team = CloseTeam { team: night.to_string(), ..CloseTeam::default() };
-        units::close_office(&sofia, &close).await.expect("closed by a colleague");
-        units::close_team(&sofia, &close_team).await.expect("closed by a colleague");
-        assert_eq!(refusal(units::close_office_page(&maria, &north.to_string(), None).await), closed(Closable::Office));
+        let (north, night) = (
+            office(&maria, "Norr").await,
+            team(&maria, "Natt", None).await,
+        );
+        let form = units::edit_office_form(&maria, &north.to_string(), None)
+            .await
+            .expect("opened before")
+            .form;
+        let close = CloseOffice {
+            office: north.to_string(),
+            ..CloseOffice::default()
+        };
+        let close_team = CloseTeam {
+            team: night.to_string(),
+            ..CloseTeam::default()
+        };
+        units::close_office(&sofia, &close)
+            .await
+            .expect("closed by a colleague");
+        units::close_team(&sofia, &close_team)
+            .await
+            .expect("closed by a colleague");
         assert_eq!(
-            refusal(units::edit_office(&maria, &EditOffice { unit_name: "Nord".to_owned(), ..form }).await),
+            refusal(units::close_office_page(&maria, &north.to_string(), None).await),
             closed(Closable::Office)
         );
-        let joins = ChangeMember { team: night.to_string(), user: world.id("karin").to_string(), ..ChangeMember::default() };
-        assert_eq!(refusal(units::change_member(&maria, &joins, true).await), closed(Closable::Team));
-        assert_eq!(refusal(units::close_team(&maria, &close_team).await), closed(Closable::Team));
+        assert_eq!(
+            refusal(
+                units::edit_office(
+                    &maria,
+                    &EditOffice {
+                        unit_name: "Nord".to_owned(),
+                        ..form
+                    }
+                )
+                .await
+            ),
+            closed(Closable::Office)
+        );
+        let joins = ChangeMember {
+            team: night.to_string(),
+            user: world.id("karin").to_string(),
+            ..ChangeMember::default()
+        };
+        assert_eq!(
+            refusal(units::change_member(&maria, &joins, true).await),
+            closed(Closable::Team)
+        );
+        assert_eq!(
+            refusal(units::close_team(&maria, &close_team).await),
+            closed(Closable::Team)
+        );
         let birgit = world.as_("birgit").await;
-        assert_eq!(refusal(units::close_office(&birgit, &close).await), Refusal::NotFound, "told to nobody of another organisation");
-        assert_eq!(refusal(units::close_team(&birgit, &close_team).await), Refusal::NotFound);
+        assert_eq!(
+            refusal(units::close_office(&birgit, &close).await),
+            Refusal::NotFound,
+            "told to nobody of another organisation"
+        );
+        assert_eq!(
+            refusal(units::close_team(&birgit, &close_team).await),
+            Refusal::NotFound
+        );
     });
 }

@@ -12,30 +12,50 @@ use usher_types::refusal::Done;
 use usher_types::roles::{BuiltInRole, EditRole};
 use usher_types::session::SetPassword;
 use usher_types::users::{
-    Archive, Availability, ChangeRole, EditUser, Invite, ListQuery, Missing, NewUser, Restore, SetTemporaryPassword, SignInSetup, Status,
+    Archive, Availability, ChangeRole, EditUser, Invite, ListQuery, Missing, NewUser, Restore,
+    SetTemporaryPassword, SignInSetup, Status,
 };
 use usher_types::{Field, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
 use crate::support::{PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run};
 
 fn archive(user: UserId) -> Archive {
-    Archive { user: user.to_string(), reason: "Left in November".to_owned(), override_warnings: "on".to_owned(), ..Archive::default() }
+    Archive {
+        user: user.to_string(),
+        reason: "Left in November".to_owned(),
+        override_warnings: "on".to_owned(),
+        ..Archive::default()
+    }
 }
 
 fn restore(user: UserId) -> Restore {
-    Restore { user: user.to_string(), ..Restore::default() }
+    Restore {
+        user: user.to_string(),
+        ..Restore::default()
+    }
 }
 
 fn invite(user: UserId) -> Invite {
-    Invite { user: user.to_string(), ..Invite::default() }
+    Invite {
+        user: user.to_string(),
+        ..Invite::default()
+    }
 }
 
 fn temporary(user: UserId, password: &str) -> SetTemporaryPassword {
-    SetTemporaryPassword { user: user.to_string(), temporary_password: Secret::new(password), ..Default::default() }
+    SetTemporaryPassword {
+        user: user.to_string(),
+        temporary_password: Secret::new(password),
+        ..Default::default()
+    }
 }
 
 async fn role(giver: &Scope, user: UserId, role: BuiltInRole) -> ChangeRole {
-    ChangeRole { user: user.to_string(), role: role_of(giver, role).await.to_string(), ..ChangeRole::default() }
+    ChangeRole {
+        user: user.to_string(),
+        role: role_of(giver, role).await.to_string(),
+        ..ChangeRole::default()
+    }
 }
 
 async fn add(giver: &Scope, first: &str, role: BuiltInRole) -> UserId {
@@ -57,7 +77,13 @@ async fn active(world: &World<'_>, role: BuiltInRole) -> i64 {
 }
 
 async fn holds(world: &World<'_>, user: UserId) -> Vec<Option<BuiltInRole>> {
-    world.page(user).await.roles.into_iter().map(|role| role.built_in).collect()
+    world
+        .page(user)
+        .await
+        .roles
+        .into_iter()
+        .map(|role| role.built_in)
+        .collect()
 }
 
 #[test]
@@ -67,39 +93,103 @@ fn organisation_administrators_add_but_do_not_touch_each_other() {
         let anna = add(&maria, "Anna", BuiltInRole::OrganisationAdministrator).await;
         for who in [anna, world.id("sofia")] {
             let current = users::page(&maria, who).await.expect("a page").details;
-            let edit = EditUser { job_title: "Robbed".to_owned(), ..EditUser::of(&current) };
+            let edit = EditUser {
+                job_title: "Robbed".to_owned(),
+                ..EditUser::of(&current)
+            };
             assert_eq!(refusal(users::edit(&maria, edit).await), Refusal::Forbidden);
-            assert_eq!(refusal(users::edit_user_form(&maria, who, None).await), Refusal::Forbidden);
-            assert_eq!(refusal(users::archive(&maria, &archive(who)).await), Refusal::Forbidden);
-            assert_eq!(refusal(users::set_temporary_password(&maria, &temporary(who, TEMPORARY)).await), Refusal::Forbidden);
-            assert_eq!(refusal(users::invite(&maria, &invite(who)).await), Refusal::Forbidden);
+            assert_eq!(
+                refusal(users::edit_user_form(&maria, who, None).await),
+                Refusal::Forbidden
+            );
+            assert_eq!(
+                refusal(users::archive(&maria, &archive(who)).await),
+                Refusal::Forbidden
+            );
+            assert_eq!(
+                refusal(users::set_temporary_password(&maria, &temporary(who, TEMPORARY)).await),
+                Refusal::Forbidden
+            );
+            assert_eq!(
+                refusal(users::invite(&maria, &invite(who)).await),
+                Refusal::Forbidden
+            );
             let supervisor = role(&maria, who, BuiltInRole::Supervisor).await;
-            assert_eq!(refusal(users::change_role(&maria, &supervisor, true).await), Refusal::Forbidden);
+            assert_eq!(
+                refusal(users::change_role(&maria, &supervisor, true).await),
+                Refusal::Forbidden
+            );
             let administrator = role(&maria, who, BuiltInRole::OrganisationAdministrator).await;
-            assert_eq!(refusal(users::change_role(&maria, &administrator, false).await), Refusal::Forbidden);
-            for permission in [Permission::GiveRoles, Permission::ManageSignIn, Permission::ArchiveUsers] {
-                assert_eq!(refusal(users::act_page(&maria, permission, who, None).await), Refusal::Forbidden);
+            assert_eq!(
+                refusal(users::change_role(&maria, &administrator, false).await),
+                Refusal::Forbidden
+            );
+            for permission in [
+                Permission::GiveRoles,
+                Permission::ManageSignIn,
+                Permission::ArchiveUsers,
+            ] {
+                assert_eq!(
+                    refusal(users::act_page(&maria, permission, who, None).await),
+                    Refusal::Forbidden
+                );
             }
         }
         let sofia = world.as_("sofia").await;
-        users::archive(&sofia, &archive(anna)).await.expect("a System administrator may");
-        assert_eq!(refusal(users::restore(&maria, &restore(anna)).await), Refusal::Forbidden);
+        users::archive(&sofia, &archive(anna))
+            .await
+            .expect("a System administrator may");
+        assert_eq!(
+            refusal(users::restore(&maria, &restore(anna)).await),
+            Refusal::Forbidden
+        );
     });
 }
 
 /// Every action on this user is refused.
 async fn cannot_touch(world: &World<'_>, scope: &Scope, who: UserId) {
     let current = world.page(who).await.details;
-    let edit = EditUser { job_title: "Robbed".to_owned(), ..EditUser::of(&current) };
+    let edit = EditUser {
+        job_title: "Robbed".to_owned(),
+        ..EditUser::of(&current)
+    };
     assert_eq!(refusal(users::edit(scope, edit).await), Refusal::Forbidden);
-    assert_eq!(refusal(users::archive(scope, &archive(who)).await), Refusal::Forbidden);
-    assert_eq!(refusal(users::set_temporary_password(scope, &temporary(who, TEMPORARY)).await), Refusal::Forbidden);
-    assert_eq!(refusal(users::invite(scope, &invite(who)).await), Refusal::Forbidden);
-    let held = world.all::<String>(&format!("SELECT role_id::text FROM user_roles WHERE user_id = '{who}'")).await;
-    for role in held.into_iter().chain(scope_gives(scope).await.into_iter().map(|role| role.to_string())) {
-        let form = ChangeRole { user: who.to_string(), role, ..ChangeRole::default() };
-        assert_eq!(refusal(users::change_role(scope, &form, true).await), Refusal::Forbidden);
-        assert_eq!(refusal(users::change_role(scope, &form, false).await), Refusal::Forbidden);
+    assert_eq!(
+        refusal(users::archive(scope, &archive(who)).await),
+        Refusal::Forbidden
+    );
+    assert_eq!(
+        refusal(users::set_temporary_password(scope, &temporary(who, TEMPORARY)).await),
+        Refusal::Forbidden
+    );
+    assert_eq!(
+        refusal(users::invite(scope, &invite(who)).await),
+        Refusal::Forbidden
+    );
+    let held = world
+        .all::<String>(&format!(
+            "SELECT role_id::text FROM user_roles WHERE user_id = '{who}'"
+        ))
+        .await;
+    for role in held.into_iter().chain(
+        scope_gives(scope)
+            .await
+            .into_iter()
+            .map(|role| role.to_string()),
+    ) {
+        let form = ChangeRole {
+            user: who.to_string(),
+            role,
+            ..ChangeRole::default()
+        };
+        assert_eq!(
+            refusal(users::change_role(scope, &form, true).await),
+            Refusal::Forbidden
+        );
+        assert_eq!(
+            refusal(users::change_role(scope, &form, false).await),
+            Refusal::Forbidden
+        );
     }
 }
 
@@ -116,24 +206,58 @@ async fn scope_gives(scope: &Scope) -> Vec<RoleId> {
 /// Creates a user in each of these roles, and is refused for every other role.
 async fn creates_only(world: &World<'_>, scope: &Scope, may: &[BuiltInRole]) {
     let sofia = world.as_("sofia").await;
-    let offered: Vec<_> = users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form").roles;
-    assert_eq!(offered.iter().filter_map(|choice| choice.role.built_in).collect::<Vec<_>>(), may);
+    let offered: Vec<_> = users::new_user_form(scope, None, users::NewUserParams::default())
+        .await
+        .expect("a form")
+        .roles;
+    assert_eq!(
+        offered
+            .iter()
+            .filter_map(|choice| choice.role.built_in)
+            .collect::<Vec<_>>(),
+        may
+    );
     world.token("karin").await;
     let elsa = clients::form(&sofia, "", None).await.expect("a form").form;
-    let elsa =
-        EditClient { first_name: "Elsa".to_owned(), last_name: "Björk".to_owned(), responsible: world.id("karin").to_string(), ..elsa };
-    let elsa = clients::edit(&sofia, &elsa).await.expect("a client").to_string();
+    let elsa = EditClient {
+        first_name: "Elsa".to_owned(),
+        last_name: "Björk".to_owned(),
+        responsible: world.id("karin").to_string(),
+        ..elsa
+    };
+    let elsa = clients::edit(&sofia, &elsa)
+        .await
+        .expect("a client")
+        .to_string();
     // every user holds User, and a client's own role is assigned on the client's page
-    let roles = BuiltInRole::ALL.into_iter().filter(|role| !matches!(role, BuiltInRole::User | BuiltInRole::Client));
+    let roles = BuiltInRole::ALL
+        .into_iter()
+        .filter(|role| !matches!(role, BuiltInRole::User | BuiltInRole::Client));
     for (n, built_in) in roles.enumerate() {
         let role = role_of(&sofia, built_in).await.to_string();
-        let linked_clients = if built_in == BuiltInRole::Assistant { vec![elsa.clone()] } else { Vec::new() };
-        let form = NewUser { roles: vec![role], linked_clients, ..new_user(scope, &format!("Person{n}"), "Ahl").await };
+        let linked_clients = if built_in == BuiltInRole::Assistant {
+            vec![elsa.clone()]
+        } else {
+            Vec::new()
+        };
+        let form = NewUser {
+            roles: vec![role],
+            linked_clients,
+            ..new_user(scope, &format!("Person{n}"), "Ahl").await
+        };
         let done = users::create(scope, form).await;
         if may.contains(&built_in) {
-            users::archive(scope, &archive(done.expect("created"))).await.err().into_iter().for_each(|error| {
-                assert_eq!(built_in, BuiltInRole::OrganisationAdministrator, "{error:?}");
-            });
+            users::archive(scope, &archive(done.expect("created")))
+                .await
+                .err()
+                .into_iter()
+                .for_each(|error| {
+                    assert_eq!(
+                        built_in,
+                        BuiltInRole::OrganisationAdministrator,
+                        "{error:?}"
+                    );
+                });
         } else {
             assert_eq!(refusal(done), Refusal::Forbidden, "{built_in:?}");
         }
@@ -141,14 +265,36 @@ async fn creates_only(world: &World<'_>, scope: &Scope, may: &[BuiltInRole]) {
 }
 
 #[test]
-fn a_security_administrator_creates_portal_administrators_and_super_users_only_and_touches_nobody_else() {
+fn a_security_administrator_creates_portal_administrators_and_super_users_only_and_touches_nobody_else()
+ {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        let (_, security) = world.joins(&sofia, "Stina", &[role_of(&sofia, BuiltInRole::SecurityAdministrator).await]).await;
-        creates_only(world, &security, &[BuiltInRole::PortalAdministrator, BuiltInRole::SuperUser]).await;
+        let (_, security) = world
+            .joins(
+                &sofia,
+                "Stina",
+                &[role_of(&sofia, BuiltInRole::SecurityAdministrator).await],
+            )
+            .await;
+        creates_only(
+            world,
+            &security,
+            &[BuiltInRole::PortalAdministrator, BuiltInRole::SuperUser],
+        )
+        .await;
         let another = add(&sofia, "Another", BuiltInRole::SecurityAdministrator).await;
-        let plain = users::create(&sofia, new_user(&sofia, "Plain", "Ahl").await).await.expect("created");
-        for who in [world.id("sofia"), world.id("maria"), world.id("sven"), world.id("karin"), world.id("vera"), another, plain] {
+        let plain = users::create(&sofia, new_user(&sofia, "Plain", "Ahl").await)
+            .await
+            .expect("created");
+        for who in [
+            world.id("sofia"),
+            world.id("maria"),
+            world.id("sven"),
+            world.id("karin"),
+            world.id("vera"),
+            another,
+            plain,
+        ] {
             cannot_touch(world, &security, who).await;
         }
     });
@@ -158,12 +304,37 @@ fn a_security_administrator_creates_portal_administrators_and_super_users_only_a
 fn a_portal_administrator_creates_super_users_and_below() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        let (_, portal) = world.joins(&sofia, "Petra", &[role_of(&sofia, BuiltInRole::PortalAdministrator).await]).await;
-        creates_only(world, &portal, &[BuiltInRole::SuperUser, BuiltInRole::Caseworker, BuiltInRole::Staff, BuiltInRole::Viewer]).await;
+        let (_, portal) = world
+            .joins(
+                &sofia,
+                "Petra",
+                &[role_of(&sofia, BuiltInRole::PortalAdministrator).await],
+            )
+            .await;
+        creates_only(
+            world,
+            &portal,
+            &[
+                BuiltInRole::SuperUser,
+                BuiltInRole::Caseworker,
+                BuiltInRole::Staff,
+                BuiltInRole::Viewer,
+            ],
+        )
+        .await;
         let security = add(&sofia, "Stina", BuiltInRole::SecurityAdministrator).await;
         let another = add(&sofia, "Another", BuiltInRole::PortalAdministrator).await;
-        let plain = users::create(&sofia, new_user(&sofia, "Plain", "Ahl").await).await.expect("created");
-        for who in [world.id("sofia"), world.id("maria"), world.id("sven"), security, another, plain] {
+        let plain = users::create(&sofia, new_user(&sofia, "Plain", "Ahl").await)
+            .await
+            .expect("created");
+        for who in [
+            world.id("sofia"),
+            world.id("maria"),
+            world.id("sven"),
+            security,
+            another,
+            plain,
+        ] {
             cannot_touch(world, &portal, who).await;
         }
     });
@@ -173,17 +344,41 @@ fn a_portal_administrator_creates_super_users_and_below() {
 fn who_holds_user_alone_is_made_and_managed_by_who_manages_user() {
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.as_("maria").await);
-        let (_, security) = world.joins(&sofia, "Stina", &[role_of(&sofia, BuiltInRole::SecurityAdministrator).await]).await;
+        let (_, security) = world
+            .joins(
+                &sofia,
+                "Stina",
+                &[role_of(&sofia, BuiltInRole::SecurityAdministrator).await],
+            )
+            .await;
         let form = new_user(&security, "Plain", "Ahl").await;
-        assert_eq!(problem(users::create(&security, form.clone()).await, Field::Roles), Problem::Missing);
+        assert_eq!(
+            problem(users::create(&security, form.clone()).await, Field::Roles),
+            Problem::Missing
+        );
         let plain = users::create(&maria, form).await.expect("created");
         let page = users::page(&security, plain).await.expect("seen");
-        assert!(!page.may.edit && !page.may.roles && !page.may.way_in && !page.may.archive, "and so is the page");
-        let given = ChangeRole { user: plain.to_string(), ..role(&security, plain, BuiltInRole::SuperUser).await };
-        assert_eq!(refusal(users::change_role(&security, &given, true).await), Refusal::Forbidden);
-        users::set_temporary_password(&maria, &temporary(plain, TEMPORARY)).await.expect("set");
-        users::change_role(&sofia, &given, true).await.expect("given");
-        users::set_temporary_password(&security, &temporary(plain, TEMPORARY)).await.expect("theirs to manage now");
+        assert!(
+            !page.may.edit && !page.may.roles && !page.may.way_in && !page.may.archive,
+            "and so is the page"
+        );
+        let given = ChangeRole {
+            user: plain.to_string(),
+            ..role(&security, plain, BuiltInRole::SuperUser).await
+        };
+        assert_eq!(
+            refusal(users::change_role(&security, &given, true).await),
+            Refusal::Forbidden
+        );
+        users::set_temporary_password(&maria, &temporary(plain, TEMPORARY))
+            .await
+            .expect("set");
+        users::change_role(&sofia, &given, true)
+            .await
+            .expect("given");
+        users::set_temporary_password(&security, &temporary(plain, TEMPORARY))
+            .await
+            .expect("theirs to manage now");
     });
 }
 
@@ -191,12 +386,26 @@ fn who_holds_user_alone_is_made_and_managed_by_who_manages_user() {
 fn a_role_that_manages_user_manages_who_holds_nothing_else() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let offered = roles::form(&maria, None, None, "", None).await.expect("a form").roles;
-        let base = offered.iter().find(|choice| choice.role.built_in == Some(BuiltInRole::User)).expect("offered").role.id.to_string();
-        let form = roles::form(&maria, None, None, "", None).await.expect("a form").form;
+        let offered = roles::form(&maria, None, None, "", None)
+            .await
+            .expect("a form")
+            .roles;
+        let base = offered
+            .iter()
+            .find(|choice| choice.role.built_in == Some(BuiltInRole::User))
+            .expect("offered")
+            .role
+            .id
+            .to_string();
+        let form = roles::form(&maria, None, None, "", None)
+            .await
+            .expect("a form")
+            .form;
         let form = EditRole {
             name: "Reception".to_owned(),
-            allows: ["view_users", "create_users", "archive_users"].map(|code| format!("{code}:organisation")).to_vec(),
+            allows: ["view_users", "create_users", "archive_users"]
+                .map(|code| format!("{code}:organisation"))
+                .to_vec(),
             gives: vec![base.clone()],
             manages: vec![base],
             ..form
@@ -204,14 +413,21 @@ fn a_role_that_manages_user_manages_who_holds_nothing_else() {
         let reception = roles::edit(&maria, &form).await.expect("a role");
         let sofia = world.as_("sofia").await;
         let (_, desk) = world.joins(&sofia, "Rut", &[reception]).await;
-        let plain = users::create(&desk, new_user(&desk, "Plain", "Ahl").await).await.expect("created");
+        let plain = users::create(&desk, new_user(&desk, "Plain", "Ahl").await)
+            .await
+            .expect("created");
         cannot_touch_by_archiving(&desk, world.id("karin")).await;
-        users::archive(&desk, &archive(plain)).await.expect("archived");
+        users::archive(&desk, &archive(plain))
+            .await
+            .expect("archived");
     });
 }
 
 async fn cannot_touch_by_archiving(scope: &Scope, who: UserId) {
-    assert_eq!(refusal(users::archive(scope, &archive(who)).await), Refusal::Forbidden);
+    assert_eq!(
+        refusal(users::archive(scope, &archive(who)).await),
+        Refusal::Forbidden
+    );
 }
 
 #[test]
@@ -243,13 +459,23 @@ fn none_of_them_reaches_a_system_administrator() {
             ("Petra", BuiltInRole::PortalAdministrator),
             ("Signe", BuiltInRole::Supervisor),
         ] {
-            let (_, scope) = world.joins(&sofia, first, &[role_of(&sofia, built_in).await]).await;
+            let (_, scope) = world
+                .joins(&sofia, first, &[role_of(&sofia, built_in).await])
+                .await;
             if built_in != BuiltInRole::Supervisor {
                 cannot_touch(world, &scope, world.id("sofia")).await;
                 assert!(!scope_gives(&scope).await.contains(&system), "{built_in:?}");
             }
-            let form = ChangeRole { user: world.id("karin").to_string(), role: system.to_string(), ..ChangeRole::default() };
-            assert_eq!(refusal(users::change_role(&scope, &form, true).await), Refusal::Forbidden, "{built_in:?}");
+            let form = ChangeRole {
+                user: world.id("karin").to_string(),
+                role: system.to_string(),
+                ..ChangeRole::default()
+            };
+            assert_eq!(
+                refusal(users::change_role(&scope, &form, true).await),
+                Refusal::Forbidden,
+                "{built_in:?}"
+            );
         }
     });
 }
@@ -259,23 +485,57 @@ fn every_organisation_keeps_at_least_one_who_can_administer_and_fewer_than_two_i
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let maria = world.as_("maria").await;
-        let administrator = role_of(&sofia, BuiltInRole::OrganisationAdministrator).await.to_string();
-        let form = ChangeRole { user: world.id("maria").to_string(), role: administrator, ..ChangeRole::default() };
+        let administrator = role_of(&sofia, BuiltInRole::OrganisationAdministrator)
+            .await
+            .to_string();
+        let form = ChangeRole {
+            user: world.id("maria").to_string(),
+            role: administrator,
+            ..ChangeRole::default()
+        };
         let few = Refusal::Warned(vec![Warning::FewAdministrators]);
         assert_eq!(refusal(users::change_role(&sofia, &form, false).await), few);
-        let leaving = Archive { override_warnings: String::new(), ..archive(world.id("maria")) };
+        let leaving = Archive {
+            override_warnings: String::new(),
+            ..archive(world.id("maria"))
+        };
         assert_eq!(refusal(users::archive(&sofia, &leaving).await), few);
-        let unsaid = ChangeRole { override_warnings: "on".to_owned(), ..form.clone() };
-        assert_eq!(problem(users::change_role(&sofia, &unsaid, false).await, Field::Reason), Problem::Missing);
+        let unsaid = ChangeRole {
+            override_warnings: "on".to_owned(),
+            ..form.clone()
+        };
+        assert_eq!(
+            problem(
+                users::change_role(&sofia, &unsaid, false).await,
+                Field::Reason
+            ),
+            Problem::Missing
+        );
         // a user who assigns roles, but not administrator roles, does not count as an administrator
-        world.joins(&sofia, "Petra", &[role_of(&sofia, BuiltInRole::PortalAdministrator).await]).await;
+        world
+            .joins(
+                &sofia,
+                "Petra",
+                &[role_of(&sofia, BuiltInRole::PortalAdministrator).await],
+            )
+            .await;
         assert_eq!(refusal(users::archive(&sofia, &leaving).await), few);
-        users::archive(&sofia, &archive(world.id("vera"))).await.expect("who is none leaves without a warning");
-        let gone = ChangeRole { override_warnings: "on".to_owned(), reason: "Agreed".to_owned(), ..form };
-        users::change_role(&sofia, &gone, false).await.expect("removed");
+        users::archive(&sofia, &archive(world.id("vera")))
+            .await
+            .expect("who is none leaves without a warning");
+        let gone = ChangeRole {
+            override_warnings: "on".to_owned(),
+            reason: "Agreed".to_owned(),
+            ..form
+        };
+        users::change_role(&sofia, &gone, false)
+            .await
+            .expect("removed");
         let line = &world.page(world.id("maria")).await.activity[0];
         assert_eq!(line.changes[0].after.as_deref(), Some("Agreed"));
-        assert!(matches!(&line.event, Event::RoleRemoved { overridden, .. } if overridden == &["few_administrators"]));
+        assert!(
+            matches!(&line.event, Event::RoleRemoved { overridden, .. } if overridden == &["few_administrators"])
+        );
         drop(maria);
     });
 }
@@ -285,12 +545,21 @@ fn one_cannot_climb_by_giving_a_role_to_somebody_below() {
     run(async |world| {
         let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
         let system = role(&sofia, world.id("karin"), BuiltInRole::SystemAdministrator).await;
-        assert_eq!(refusal(users::change_role(&maria, &system, true).await), Refusal::Forbidden);
+        assert_eq!(
+            refusal(users::change_role(&maria, &system, true).await),
+            Refusal::Forbidden
+        );
         let karin = world.as_("karin").await;
         let own = role(&maria, world.id("karin"), BuiltInRole::Supervisor).await;
-        assert_eq!(refusal(users::change_role(&karin, &own, true).await), Refusal::Forbidden);
+        assert_eq!(
+            refusal(users::change_role(&karin, &own, true).await),
+            Refusal::Forbidden
+        );
         let sven = world.as_("sven").await;
-        assert_eq!(refusal(users::change_role(&sven, &own, true).await), Refusal::Forbidden);
+        assert_eq!(
+            refusal(users::change_role(&sven, &own, true).await),
+            Refusal::Forbidden
+        );
     });
 }
 
@@ -300,20 +569,55 @@ fn a_role_is_given_once_and_taken_again() {
         let maria = world.as_("maria").await;
         let karin = world.id("karin");
         let supervisor = role(&maria, karin, BuiltInRole::Supervisor).await;
-        users::change_role(&maria, &supervisor, true).await.expect("given");
-        users::change_role(&maria, &supervisor, true).await.expect("given already");
-        assert_eq!(holds(world, karin).await, [Some(BuiltInRole::User), Some(BuiltInRole::Supervisor), Some(BuiltInRole::Caseworker)]);
-        let page = users::act_page(&maria, Permission::GiveRoles, karin, None).await.expect("a page");
-        assert!(page.givable.iter().all(|choice| choice.role.built_in != Some(BuiltInRole::Supervisor)));
-        assert_eq!(page.roles.iter().map(|(_, may)| *may).collect::<Vec<_>>(), [false, true, true]);
-        users::change_role(&maria, &supervisor, false).await.expect("taken");
-        let again = users::change_role(&maria, &supervisor, false).await.expect("a colleague was first");
+        users::change_role(&maria, &supervisor, true)
+            .await
+            .expect("given");
+        users::change_role(&maria, &supervisor, true)
+            .await
+            .expect("given already");
+        assert_eq!(
+            holds(world, karin).await,
+            [
+                Some(BuiltInRole::User),
+                Some(BuiltInRole::Supervisor),
+                Some(BuiltInRole::Caseworker)
+            ]
+        );
+        let page = users::act_page(&maria, Permission::GiveRoles, karin, None)
+            .await
+            .expect("a page");
+        assert!(
+            page.givable
+                .iter()
+                .all(|choice| choice.role.built_in != Some(BuiltInRole::Supervisor))
+        );
+        assert_eq!(
+            page.roles.iter().map(|(_, may)| *may).collect::<Vec<_>>(),
+            [false, true, true]
+        );
+        users::change_role(&maria, &supervisor, false)
+            .await
+            .expect("taken");
+        let again = users::change_role(&maria, &supervisor, false)
+            .await
+            .expect("a colleague was first");
         assert!(!again.is_new, "which is told");
-        let missing = ChangeRole { role: world.db.new_id().to_string(), ..supervisor };
-        assert_eq!(refusal(users::change_role(&maria, &missing, false).await), Refusal::NotFound);
-        assert_eq!(holds(world, karin).await, [Some(BuiltInRole::User), Some(BuiltInRole::Caseworker)]);
+        let missing = ChangeRole {
+            role: world.db.new_id().to_string(),
+            ..supervisor
+        };
+        assert_eq!(
+            refusal(users::change_role(&maria, &missing, false).await),
+            Refusal::NotFound
+        );
+        assert_eq!(
+            holds(world, karin).await,
+            [Some(BuiltInRole::User), Some(BuiltInRole::Caseworker)]
+        );
         let caseworker = role(&maria, karin, BuiltInRole::Caseworker).await;
-        users::change_role(&maria, &caseworker, false).await.expect("taken");
+        users::change_role(&maria, &caseworker, false)
+            .await
+            .expect("taken");
         assert!(world.page(karin).await.missing.contains(&Missing::Role));
     });
 }
@@ -322,11 +626,25 @@ fn a_role_is_given_once_and_taken_again() {
 fn user_is_everybodys_and_cannot_be_removed() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        let user: String =
-            world.one(&format!("SELECT id::text FROM roles WHERE key = 'user' AND organisation_id = '{}'", world.northfield)).await;
-        let form = ChangeRole { user: world.id("karin").to_string(), role: user, ..ChangeRole::default() };
-        assert_eq!(refusal(users::change_role(&sofia, &form, false).await), Refusal::Forbidden);
-        assert_eq!(holds(world, world.id("karin")).await[0], Some(BuiltInRole::User));
+        let user: String = world
+            .one(&format!(
+                "SELECT id::text FROM roles WHERE key = 'user' AND organisation_id = '{}'",
+                world.northfield
+            ))
+            .await;
+        let form = ChangeRole {
+            user: world.id("karin").to_string(),
+            role: user,
+            ..ChangeRole::default()
+        };
+        assert_eq!(
+            refusal(users::change_role(&sofia, &form, false).await),
+            Refusal::Forbidden
+        );
+        assert_eq!(
+            holds(world, world.id("karin")).await[0],
+            Some(BuiltInRole::User)
+        );
     });
 }
 
@@ -335,7 +653,10 @@ fn nobody_archives_themselves() {
     run(async |world| {
         for who in ["sofia", "maria"] {
             let scope = world.as_(who).await;
-            assert_eq!(refusal(users::archive(&scope, &archive(world.id(who))).await), Refusal::WouldLockOut);
+            assert_eq!(
+                refusal(users::archive(&scope, &archive(world.id(who))).await),
+                Refusal::WouldLockOut
+            );
         }
     });
 }
@@ -346,8 +667,15 @@ fn the_last_administrator_keeps_the_role() {
         let sofia = world.as_("sofia").await;
         // maria has no password yet, so she could not restore anybody's access
         let form = role(&sofia, world.id("sofia"), BuiltInRole::SystemAdministrator).await;
-        assert_eq!(refusal(users::change_role(&sofia, &form, false).await), Refusal::WouldLockOut);
-        assert!(holds(world, world.id("sofia")).await.contains(&Some(BuiltInRole::SystemAdministrator)));
+        assert_eq!(
+            refusal(users::change_role(&sofia, &form, false).await),
+            Refusal::WouldLockOut
+        );
+        assert!(
+            holds(world, world.id("sofia"))
+                .await
+                .contains(&Some(BuiltInRole::SystemAdministrator))
+        );
     });
 }
 
@@ -356,9 +684,14 @@ fn who_would_lock_themselves_out_keeps_the_role_also_with_others_there() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let other = add(&sofia, "Tor", BuiltInRole::SystemAdministrator).await;
-        users::set_temporary_password(&sofia, &temporary(other, TEMPORARY)).await.expect("set");
+        users::set_temporary_password(&sofia, &temporary(other, TEMPORARY))
+            .await
+            .expect("set");
         let form = role(&sofia, world.id("sofia"), BuiltInRole::SystemAdministrator).await;
-        assert_eq!(refusal(users::change_role(&sofia, &form, false).await), Refusal::WouldLockOut);
+        assert_eq!(
+            refusal(users::change_role(&sofia, &form, false).await),
+            Refusal::WouldLockOut
+        );
     });
 }
 
@@ -390,10 +723,19 @@ fn the_last_system_administrator_cannot_step_down_to_another_role() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let id = world.id("sofia");
-        users::change_role(&sofia, &role(&sofia, id, BuiltInRole::OrganisationAdministrator).await, true).await.expect("given");
+        users::change_role(
+            &sofia,
+            &role(&sofia, id, BuiltInRole::OrganisationAdministrator).await,
+            true,
+        )
+        .await
+        .expect("given");
         let form = role(&sofia, id, BuiltInRole::SystemAdministrator).await;
         let sofia = world.as_("sofia").await;
-        assert_eq!(refusal(users::change_role(&sofia, &form, false).await), Refusal::WouldLockOut);
+        assert_eq!(
+            refusal(users::change_role(&sofia, &form, false).await),
+            Refusal::WouldLockOut
+        );
     });
 }
 
@@ -409,7 +751,11 @@ fn two_administrators_who_archive_each_other_at_once_leave_one() {
         both.spawn(async move { users::archive(&one, &first).await });
         both.spawn(async move { users::archive(&two, &second).await });
         let done = both.join_all().await;
-        assert_eq!(active(world, BuiltInRole::SystemAdministrator).await, 1, "{done:?}");
+        assert_eq!(
+            active(world, BuiltInRole::SystemAdministrator).await,
+            1,
+            "{done:?}"
+        );
     });
 }
 
@@ -423,7 +769,13 @@ fn acts_on_one_person_at_once_do_not_wait_for_each_other_for_ever() {
             let (scope, form) = (sofia.clone(), supervisor.clone());
             acts.spawn(async move { users::change_role(&scope, &form, true).await.map(|_| ()) });
             let current = world.page(world.id("karin")).await.details;
-            let (scope, form) = (sofia.clone(), EditUser { job_title: "Lead".to_owned(), ..EditUser::of(&current) });
+            let (scope, form) = (
+                sofia.clone(),
+                EditUser {
+                    job_title: "Lead".to_owned(),
+                    ..EditUser::of(&current)
+                },
+            );
             acts.spawn(async move { users::edit(&scope, form).await.map(|_| ()) });
             let (scope, form) = (sofia.clone(), invite(world.id("karin")));
             acts.spawn(async move { users::invite(&scope, &form).await.map(|_| ()) });
@@ -444,11 +796,23 @@ fn archiving_needs_a_reason() {
     run(async |world| {
         let maria = world.as_("maria").await;
         for reason in ["", "  \r\n "] {
-            let form = Archive { reason: reason.to_owned(), ..archive(world.id("karin")) };
-            assert_eq!(problem(users::archive(&maria, &form).await, Field::Reason), Problem::Missing);
+            let form = Archive {
+                reason: reason.to_owned(),
+                ..archive(world.id("karin"))
+            };
+            assert_eq!(
+                problem(users::archive(&maria, &form).await, Field::Reason),
+                Problem::Missing
+            );
         }
-        let form = Archive { reason: "x".repeat(2_001), ..archive(world.id("karin")) };
-        assert_eq!(problem(users::archive(&maria, &form).await, Field::Reason), Problem::TooLong { most: 2_000 });
+        let form = Archive {
+            reason: "x".repeat(2_001),
+            ..archive(world.id("karin"))
+        };
+        assert_eq!(
+            problem(users::archive(&maria, &form).await, Field::Reason),
+            Problem::TooLong { most: 2_000 }
+        );
         assert_eq!(world.page(world.id("karin")).await.status, Status::NoWayIn);
     });
 }
@@ -459,25 +823,64 @@ fn an_archived_person_is_in_the_bank_and_nowhere_else() {
         let maria = world.as_("maria").await;
         let token = world.token("karin").await;
         let karin = world.id("karin");
-        let form = Archive { reason: "Left,\r\nfor good".to_owned(), ..archive(karin) };
+        let form = Archive {
+            reason: "Left,\r\nfor good".to_owned(),
+            ..archive(karin)
+        };
         users::archive(&maria, &form).await.expect("archived");
         assert!(world.authenticated(&token).await.is_none());
-        assert_eq!(refusal(world.tries("karin.ek", PASSWORD).await), Refusal::WrongLogin);
+        assert_eq!(
+            refusal(world.tries("karin.ek", PASSWORD).await),
+            Refusal::WrongLogin
+        );
         let page = users::page(&maria, karin).await.expect("a page");
-        assert_eq!((page.status, page.archived_reason.as_deref()), (Status::Archived, Some("Left,\nfor good")));
+        assert_eq!(
+            (page.status, page.archived_reason.as_deref()),
+            (Status::Archived, Some("Left,\nfor good"))
+        );
         assert!(page.may.restore && !page.may.edit && !page.may.archive);
         let sven = world.as_("sven").await;
-        assert_eq!(refusal(users::page(&sven, karin).await), Refusal::NotFound, "who may not see the bank");
-        let list = users::list(&maria, ListQuery { q: "karin".to_owned(), ..ListQuery::default() }).await.expect("a list");
+        assert_eq!(
+            refusal(users::page(&sven, karin).await),
+            Refusal::NotFound,
+            "who may not see the bank"
+        );
+        let list = users::list(
+            &maria,
+            ListQuery {
+                q: "karin".to_owned(),
+                ..ListQuery::default()
+            },
+        )
+        .await
+        .expect("a list");
         assert_eq!(list.pages.total, 0);
         let archived = Refusal::AlreadyDone(Done::UserArchived { user: karin });
-        assert_eq!(refusal(users::archive(&maria, &archive(karin)).await), archived, "twice");
-        assert_eq!(refusal(users::invite(&maria, &invite(karin)).await), archived);
-        assert_eq!(refusal(users::set_temporary_password(&maria, &temporary(karin, TEMPORARY)).await), archived);
+        assert_eq!(
+            refusal(users::archive(&maria, &archive(karin)).await),
+            archived,
+            "twice"
+        );
+        assert_eq!(
+            refusal(users::invite(&maria, &invite(karin)).await),
+            archived
+        );
+        assert_eq!(
+            refusal(users::set_temporary_password(&maria, &temporary(karin, TEMPORARY)).await),
+            archived
+        );
         let supervisor = role(&maria, karin, BuiltInRole::Supervisor).await;
-        assert_eq!(refusal(users::change_role(&maria, &supervisor, true).await), archived);
-        let taken = users::availability(&maria, "karin.ek", None).await.expect("an answer");
-        assert!(matches!(taken, Availability::Taken(_)), "archived people keep their login name");
+        assert_eq!(
+            refusal(users::change_role(&maria, &supervisor, true).await),
+            archived
+        );
+        let taken = users::availability(&maria, "karin.ek", None)
+            .await
+            .expect("an answer");
+        assert!(
+            matches!(taken, Availability::Taken(_)),
+            "archived people keep their login name"
+        );
     });
 }
 
@@ -485,23 +888,71 @@ fn an_archived_person_is_in_the_bank_and_nowhere_else() {
 fn a_warning_came_before_the_error_that_made_it_needless() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let passed = |form: NewUser| NewUser { override_warnings: "on".to_owned(), reason: "Asked".to_owned(), ..form };
+        let passed = |form: NewUser| NewUser {
+            override_warnings: "on".to_owned(),
+            reason: "Asked".to_owned(),
+            ..form
+        };
         // a namesake, and the login name of an archived user
-        let again = NewUser { login_name: "karin.ek".to_owned(), ..new_user(&maria, "Karin", "Ek").await };
-        assert!(matches!(problem(users::create(&maria, again.clone()).await, Field::LoginName), Problem::NameTaken(_)));
-        let free = NewUser { login_name: "karin.ek2".to_owned(), ..again.clone() };
-        assert!(matches!(refusal(users::create(&maria, free.clone()).await), Refusal::Warned(_)), "once nothing is wrong");
-        let nobody: i64 = world.one("SELECT count(*) FROM users WHERE login_name = 'karin.ek2'").await;
+        let again = NewUser {
+            login_name: "karin.ek".to_owned(),
+            ..new_user(&maria, "Karin", "Ek").await
+        };
+        assert!(matches!(
+            problem(users::create(&maria, again.clone()).await, Field::LoginName),
+            Problem::NameTaken(_)
+        ));
+        let free = NewUser {
+            login_name: "karin.ek2".to_owned(),
+            ..again.clone()
+        };
+        assert!(
+            matches!(
+                refusal(users::create(&maria, free.clone()).await),
+                Refusal::Warned(_)
+            ),
+            "once nothing is wrong"
+        );
+        let nobody: i64 = world
+            .one("SELECT count(*) FROM users WHERE login_name = 'karin.ek2'")
+            .await;
         assert_eq!(nobody, 0, "and nothing is written before it is passed");
         users::create(&maria, passed(free)).await.expect("created");
-        let form = users::edit_user_form(&maria, world.id("vera"), None).await.expect("a form").form;
-        let form = EditUser { first_name: "Sven".to_owned(), last_name: "Holm".to_owned(), ..form };
-        let taken = EditUser { login_name: "sven.holm".to_owned(), ..form.clone() };
-        assert!(matches!(problem(users::edit(&maria, taken).await, Field::LoginName), Problem::NameTaken(_)));
-        let free = EditUser { login_name: "sven.holm2".to_owned(), ..form };
-        assert!(matches!(refusal(users::edit(&maria, free.clone()).await), Refusal::Warned(_)));
-        assert_eq!(world.page(world.id("vera")).await.name, "Vera Ståhl", "nothing is written before it is passed");
-        let why = EditUser { override_warnings: "on".to_owned(), reason: "Asked".to_owned(), ..free };
+        let form = users::edit_user_form(&maria, world.id("vera"), None)
+            .await
+            .expect("a form")
+            .form;
+        let form = EditUser {
+            first_name: "Sven".to_owned(),
+            last_name: "Holm".to_owned(),
+            ..form
+        };
+        let taken = EditUser {
+            login_name: "sven.holm".to_owned(),
+            ..form.clone()
+        };
+        assert!(matches!(
+            problem(users::edit(&maria, taken).await, Field::LoginName),
+            Problem::NameTaken(_)
+        ));
+        let free = EditUser {
+            login_name: "sven.holm2".to_owned(),
+            ..form
+        };
+        assert!(matches!(
+            refusal(users::edit(&maria, free.clone()).await),
+            Refusal::Warned(_)
+        ));
+        assert_eq!(
+            world.page(world.id("vera")).await.name,
+            "Vera Ståhl",
+            "nothing is written before it is passed"
+        );
+        let why = EditUser {
+            override_warnings: "on".to_owned(),
+            reason: "Asked".to_owned(),
+            ..free
+        };
         users::edit(&maria, why).await.expect("saved");
     });
 }
@@ -511,24 +962,62 @@ fn a_colleagues_act_was_told_as_lack_of_rights() {
     run(async |world| {
         let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
         let karin = world.id("karin");
-        let form = users::edit_user_form(&maria, karin, None).await.expect("opened before").form;
+        let form = users::edit_user_form(&maria, karin, None)
+            .await
+            .expect("opened before")
+            .form;
         let caseworker = role(&maria, karin, BuiltInRole::Caseworker).await;
-        users::change_role(&sofia, &caseworker, false).await.expect("taken by a colleague");
-        assert!(!users::change_role(&maria, &caseworker, false).await.expect("nothing is wrong").is_new);
-        users::archive(&sofia, &archive(karin)).await.expect("archived by a colleague");
+        users::change_role(&sofia, &caseworker, false)
+            .await
+            .expect("taken by a colleague");
+        assert!(
+            !users::change_role(&maria, &caseworker, false)
+                .await
+                .expect("nothing is wrong")
+                .is_new
+        );
+        users::archive(&sofia, &archive(karin))
+            .await
+            .expect("archived by a colleague");
         let archived = Refusal::AlreadyDone(Done::UserArchived { user: karin });
         assert_eq!(refusal(users::edit(&maria, form).await), archived);
-        for permission in [Permission::GiveRoles, Permission::ManageSignIn, Permission::ArchiveUsers] {
-            assert_eq!(refusal(users::act_page(&maria, permission, karin, None).await), archived, "{permission:?}");
+        for permission in [
+            Permission::GiveRoles,
+            Permission::ManageSignIn,
+            Permission::ArchiveUsers,
+        ] {
+            assert_eq!(
+                refusal(users::act_page(&maria, permission, karin, None).await),
+                archived,
+                "{permission:?}"
+            );
         }
-        users::act_page(&maria, Permission::UserBank, karin, None).await.expect("the way on");
+        users::act_page(&maria, Permission::UserBank, karin, None)
+            .await
+            .expect("the way on");
         assert_eq!(refusal(covers::page(&maria, karin, None).await), archived);
-        assert_eq!(refusal(dashboards::assign_page(&maria, karin, None).await), archived);
-        assert_eq!(refusal(accounts::ask_page(&maria, karin, None).await), archived);
-        let supervisor = users::page(&maria, world.id("sofia")).await.expect("a page");
-        assert!(!supervisor.may.edit, "what she really may not do is refused as before");
-        assert_eq!(refusal(users::edit_user_form(&maria, world.id("sofia"), None).await), Refusal::Forbidden);
-        let told: i64 = world.one("SELECT count(*) FROM audit_events WHERE kind = 'refused'").await;
+        assert_eq!(
+            refusal(dashboards::assign_page(&maria, karin, None).await),
+            archived
+        );
+        assert_eq!(
+            refusal(accounts::ask_page(&maria, karin, None).await),
+            archived
+        );
+        let supervisor = users::page(&maria, world.id("sofia"))
+            .await
+            .expect("a page");
+        assert!(
+            !supervisor.may.edit,
+            "what she really may not do is refused as before"
+        );
+        assert_eq!(
+            refusal(users::edit_user_form(&maria, world.id("sofia"), None).await),
+            Refusal::Forbidden
+        );
+        let told: i64 = world
+            .one("SELECT count(*) FROM audit_events WHERE kind = 'refused'")
+            .await;
         assert_eq!(told, 0);
     });
 }
@@ -545,11 +1034,25 @@ fn archiving_kills_the_invitation() {
         let anna = users::create(&maria, form).await.expect("created");
         let link = sent_link(world).await;
         users::invite(&maria, &invite(anna)).await.expect("again");
-        users::archive(&maria, &archive(anna)).await.expect("archived");
-        assert_eq!(refusal(links::invitation(&world.visitor(), &link).await), Refusal::DeadLink);
-        assert_eq!(outbox::claim(&world.db, 10).await.expect("claims").len(), 0, "a waiting invitation is not sent any more");
-        users::restore(&maria, &restore(anna)).await.expect("restored");
-        assert_eq!(refusal(links::invitation(&world.visitor(), &link).await), Refusal::DeadLink);
+        users::archive(&maria, &archive(anna))
+            .await
+            .expect("archived");
+        assert_eq!(
+            refusal(links::invitation(&world.visitor(), &link).await),
+            Refusal::DeadLink
+        );
+        assert_eq!(
+            outbox::claim(&world.db, 10).await.expect("claims").len(),
+            0,
+            "a waiting invitation is not sent any more"
+        );
+        users::restore(&maria, &restore(anna))
+            .await
+            .expect("restored");
+        assert_eq!(
+            refusal(links::invitation(&world.visitor(), &link).await),
+            Refusal::DeadLink
+        );
     });
 }
 
@@ -559,15 +1062,31 @@ fn restoring_gives_back_the_roles_and_not_the_password() {
         let maria = world.as_("maria").await;
         world.token("karin").await;
         let karin = world.id("karin");
-        users::archive(&maria, &archive(karin)).await.expect("archived");
-        users::restore(&maria, &restore(karin)).await.expect("restored");
+        users::archive(&maria, &archive(karin))
+            .await
+            .expect("archived");
+        users::restore(&maria, &restore(karin))
+            .await
+            .expect("restored");
         let page = world.page(karin).await;
         assert_eq!((page.status, page.archived_reason), (Status::NoWayIn, None));
-        assert_eq!(holds(world, karin).await, [Some(BuiltInRole::User), Some(BuiltInRole::Caseworker)]);
-        assert_eq!(refusal(world.tries("karin.ek", PASSWORD).await), Refusal::WrongLogin);
+        assert_eq!(
+            holds(world, karin).await,
+            [Some(BuiltInRole::User), Some(BuiltInRole::Caseworker)]
+        );
+        assert_eq!(
+            refusal(world.tries("karin.ek", PASSWORD).await),
+            Refusal::WrongLogin
+        );
         let restored = Refusal::AlreadyDone(Done::UserRestored { user: karin });
-        assert_eq!(refusal(users::restore(&maria, &restore(karin)).await), restored, "twice");
-        users::set_temporary_password(&maria, &temporary(karin, TEMPORARY)).await.expect("set");
+        assert_eq!(
+            refusal(users::restore(&maria, &restore(karin)).await),
+            restored,
+            "twice"
+        );
+        users::set_temporary_password(&maria, &temporary(karin, TEMPORARY))
+            .await
+            .expect("set");
         world.signs_in("karin.ek", TEMPORARY).await;
     });
 }
@@ -583,9 +1102,16 @@ fn a_temporary_password_kills_the_invitation() {
         };
         let anna = users::create(&maria, form).await.expect("created");
         let link = sent_link(world).await;
-        links::invitation(&world.visitor(), &link).await.expect("good until now");
-        users::set_temporary_password(&maria, &temporary(anna, TEMPORARY)).await.expect("set");
-        assert_eq!(refusal(links::invitation(&world.visitor(), &link).await), Refusal::DeadLink);
+        links::invitation(&world.visitor(), &link)
+            .await
+            .expect("good until now");
+        users::set_temporary_password(&maria, &temporary(anna, TEMPORARY))
+            .await
+            .expect("set");
+        assert_eq!(
+            refusal(links::invitation(&world.visitor(), &link).await),
+            Refusal::DeadLink
+        );
         assert_eq!(world.page(anna).await.status, Status::Active);
         world.signs_in("anna.ahl", TEMPORARY).await;
     });
@@ -601,7 +1127,9 @@ fn a_waiting_invitation_is_withdrawn_by_a_temporary_password() {
             ..new_user(&maria, "Anna", "Ahl").await
         };
         let anna = users::create(&maria, form).await.expect("created");
-        users::set_temporary_password(&maria, &temporary(anna, TEMPORARY)).await.expect("set");
+        users::set_temporary_password(&maria, &temporary(anna, TEMPORARY))
+            .await
+            .expect("set");
         assert_eq!(outbox::claim(&world.db, 10).await.expect("claims").len(), 0);
     });
 }
@@ -610,12 +1138,33 @@ fn a_waiting_invitation_is_withdrawn_by_a_temporary_password() {
 fn a_temporary_password_must_be_strong_and_is_not_for_oneself() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        for weak in ["", "short 1", "karin ek karin ek karin", "password password password", "aaaaaaaaaaaaaaaaaaaaaaaa"] {
-            let said = problem(users::set_temporary_password(&sofia, &temporary(world.id("karin"), weak)).await, Field::TemporaryPassword);
-            assert!(matches!(said, Problem::Missing | Problem::Weak(_)), "{weak:?}: {said:?}");
+        for weak in [
+            "",
+            "short 1",
+            "karin ek karin ek karin",
+            "password password password",
+            "aaaaaaaaaaaaaaaaaaaaaaaa",
+        ] {
+            let said = problem(
+                users::set_temporary_password(&sofia, &temporary(world.id("karin"), weak)).await,
+                Field::TemporaryPassword,
+            );
+            assert!(
+                matches!(said, Problem::Missing | Problem::Weak(_)),
+                "{weak:?}: {said:?}"
+            );
         }
-        assert_eq!(refusal(users::set_temporary_password(&sofia, &temporary(world.id("sofia"), TEMPORARY)).await), Refusal::Forbidden);
-        assert_eq!(refusal(users::invite(&sofia, &invite(world.id("sofia"))).await), Refusal::Forbidden);
+        assert_eq!(
+            refusal(
+                users::set_temporary_password(&sofia, &temporary(world.id("sofia"), TEMPORARY))
+                    .await
+            ),
+            Refusal::Forbidden
+        );
+        assert_eq!(
+            refusal(users::invite(&sofia, &invite(world.id("sofia"))).await),
+            Refusal::Forbidden
+        );
     });
 }
 
@@ -623,11 +1172,20 @@ fn a_temporary_password_must_be_strong_and_is_not_for_oneself() {
 fn an_invitation_goes_to_who_has_an_address() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        assert_eq!(problem(users::invite(&maria, &invite(world.id("karin"))).await, Field::Email), Problem::NeedsEmail);
+        assert_eq!(
+            problem(
+                users::invite(&maria, &invite(world.id("karin"))).await,
+                Field::Email
+            ),
+            Problem::NeedsEmail
+        );
         let anna = add(&maria, "Anna", BuiltInRole::Caseworker).await;
         users::invite(&maria, &invite(anna)).await.expect("invited");
         let page = world.page(anna).await;
-        assert_eq!((page.status, page.delivery), (Status::Invited, Some(Delivery::Waiting { attempts: 0 })));
+        assert_eq!(
+            (page.status, page.delivery),
+            (Status::Invited, Some(Delivery::Waiting { attempts: 0 }))
+        );
     });
 }
 
@@ -636,16 +1194,30 @@ fn who_has_a_password_keeps_it_until_the_invitation_is_followed() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let anna = add(&maria, "Anna", BuiltInRole::Caseworker).await;
-        users::set_temporary_password(&maria, &temporary(anna, TEMPORARY)).await.expect("set");
+        users::set_temporary_password(&maria, &temporary(anna, TEMPORARY))
+            .await
+            .expect("set");
         users::invite(&maria, &invite(anna)).await.expect("invited");
         let session = world.signs_in("anna.ahl", TEMPORARY).await;
         assert_eq!(world.page(anna).await.status, Status::Active);
         let link = sent_link(world).await;
-        let form = SetPassword { new_password: Secret::new(PASSWORD), ..SetPassword::default() };
-        links::accept(&world.visitor(), &link, &form).await.expect("accepted");
+        let form = SetPassword {
+            new_password: Secret::new(PASSWORD),
+            ..SetPassword::default()
+        };
+        links::accept(&world.visitor(), &link, &form)
+            .await
+            .expect("accepted");
         assert!(world.authenticated(&session).await.is_none());
         let token = world.signs_in("anna.ahl", PASSWORD).await;
-        assert!(!world.authenticated(&token).await.expect("signed in").me.must_change_password);
+        assert!(
+            !world
+                .authenticated(&token)
+                .await
+                .expect("signed in")
+                .me
+                .must_change_password
+        );
     });
 }
 
@@ -654,13 +1226,30 @@ fn a_field_these_forms_do_not_know_is_refused() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let mut form = archive(world.id("karin"));
-        form.unexpected.insert("and_everybody".to_owned(), serde_json::json!("yes"));
-        assert!(matches!(problem(users::archive(&maria, &form).await, Field::Form), Problem::Unexpected { .. }));
+        form.unexpected
+            .insert("and_everybody".to_owned(), serde_json::json!("yes"));
+        assert!(matches!(
+            problem(users::archive(&maria, &form).await, Field::Form),
+            Problem::Unexpected { .. }
+        ));
         let mut form = temporary(world.id("karin"), TEMPORARY);
-        form.unexpected.insert("silently".to_owned(), serde_json::json!("yes"));
-        assert!(matches!(problem(users::set_temporary_password(&maria, &form).await, Field::Form), Problem::Unexpected { .. }));
-        let form = Archive { user: "all".to_owned(), ..archive(world.id("karin")) };
-        assert_eq!(refusal(users::archive(&maria, &form).await), Refusal::NotFound);
+        form.unexpected
+            .insert("silently".to_owned(), serde_json::json!("yes"));
+        assert!(matches!(
+            problem(
+                users::set_temporary_password(&maria, &form).await,
+                Field::Form
+            ),
+            Problem::Unexpected { .. }
+        ));
+        let form = Archive {
+            user: "all".to_owned(),
+            ..archive(world.id("karin"))
+        };
+        assert_eq!(
+            refusal(users::archive(&maria, &form).await),
+            Refusal::NotFound
+        );
     });
 }
 
@@ -669,23 +1258,59 @@ fn every_act_is_in_the_persons_activity() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let anna = add(&maria, "Anna", BuiltInRole::Caseworker).await;
-        users::change_role(&maria, &role(&maria, anna, BuiltInRole::Staff).await, true).await.expect("given");
-        users::change_role(&maria, &role(&maria, anna, BuiltInRole::Staff).await, false).await.expect("taken");
+        users::change_role(&maria, &role(&maria, anna, BuiltInRole::Staff).await, true)
+            .await
+            .expect("given");
+        users::change_role(&maria, &role(&maria, anna, BuiltInRole::Staff).await, false)
+            .await
+            .expect("taken");
         users::invite(&maria, &invite(anna)).await.expect("invited");
-        users::set_temporary_password(&maria, &temporary(anna, TEMPORARY)).await.expect("set");
-        users::archive(&maria, &archive(anna)).await.expect("archived");
-        users::restore(&maria, &restore(anna)).await.expect("restored");
+        users::set_temporary_password(&maria, &temporary(anna, TEMPORARY))
+            .await
+            .expect("set");
+        users::archive(&maria, &archive(anna))
+            .await
+            .expect("archived");
+        users::restore(&maria, &restore(anna))
+            .await
+            .expect("restored");
         let lines = world.page(anna).await.activity;
-        let kinds: Vec<_> =
-            lines.iter().map(|line| serde_json::to_value(&line.event).expect("json")["kind"].as_str().map(str::to_owned)).collect();
-        let expected =
-            ["user_restored", "user_archived", "temporary_password_set", "invited", "role_removed", "role_given", "user_created"];
+        let kinds: Vec<_> = lines
+            .iter()
+            .map(|line| {
+                serde_json::to_value(&line.event).expect("json")["kind"]
+                    .as_str()
+                    .map(str::to_owned)
+            })
+            .collect();
+        let expected = [
+            "user_restored",
+            "user_archived",
+            "temporary_password_set",
+            "invited",
+            "role_removed",
+            "role_given",
+            "user_created",
+        ];
         assert_eq!(kinds, expected.map(|kind| Some(kind.to_owned())));
-        assert!(lines.iter().all(|line| line.who == Actor::Named("Maria Berg".to_owned())));
-        assert_eq!(lines[1].changes[0].after.as_deref(), Some("Left in November"));
+        assert!(
+            lines
+                .iter()
+                .all(|line| line.who == Actor::Named("Maria Berg".to_owned()))
+        );
+        assert_eq!(
+            lines[1].changes[0].after.as_deref(),
+            Some("Left in November")
+        );
         assert_eq!(lines[5].roles[0].built_in, Some(BuiltInRole::Staff));
-        let viewer = users::page(&world.as_("vera").await, anna).await.expect("a page");
-        assert_eq!(viewer.activity.len(), 0, "a viewer sees people, not what was done to them");
+        let viewer = users::page(&world.as_("vera").await, anna)
+            .await
+            .expect("a page");
+        assert_eq!(
+            viewer.activity.len(),
+            0,
+            "a viewer sees people, not what was done to them"
+        );
     });
 }
 
@@ -694,8 +1319,13 @@ async fn administrator(world: &World<'_>, sofia: &Scope, first: &str) -> (UserId
     let tor = add(sofia, first, BuiltInRole::SystemAdministrator).await;
     users::invite(sofia, &invite(tor)).await.expect("invited");
     let link = sent_link(world).await;
-    let form = SetPassword { new_password: Secret::new(PASSWORD), ..SetPassword::default() };
-    links::accept(&world.visitor(), &link, &form).await.expect("accepted");
+    let form = SetPassword {
+        new_password: Secret::new(PASSWORD),
+        ..SetPassword::default()
+    };
+    links::accept(&world.visitor(), &link, &form)
+        .await
+        .expect("accepted");
     let login_name = world.page(tor).await.details.login_name;
     (tor, world.signs_in(&login_name, PASSWORD).await)
 }
@@ -704,7 +1334,9 @@ async fn administrator(world: &World<'_>, sofia: &Scope, first: &str) -> (UserId
 async fn sent_link(world: &World<'_>) -> Token {
     let mut link = None;
     for mail in outbox::claim(&world.db, 100).await.expect("claims") {
-        outbox::finish(&world.db, &mail, Ok(())).await.expect("sent");
+        outbox::finish(&world.db, &mail, Ok(()))
+            .await
+            .expect("sent");
         if mail.mail == Mail::Invitation {
             link = mail.token;
         }
@@ -717,9 +1349,15 @@ fn a_role_given_twice_is_said_once() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let role = role_of(&sofia, BuiltInRole::Supervisor).await;
-        let form = ChangeRole { user: world.id("karin").to_string(), role: role.to_string(), ..ChangeRole::default() };
+        let form = ChangeRole {
+            user: world.id("karin").to_string(),
+            role: role.to_string(),
+            ..ChangeRole::default()
+        };
         for _ in 0..2 {
-            users::change_role(&sofia, &form, true).await.expect("given");
+            users::change_role(&sofia, &form, true)
+                .await
+                .expect("given");
         }
         let said: i64 = world
             .one(&format!(
@@ -736,17 +1374,45 @@ fn who_may_not_see_the_user_bank_finds_nobody_archived() {
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.token("maria").await);
         let karin = world.id("karin");
-        users::archive(&sofia, &Archive { user: karin.to_string(), reason: "Left".to_owned(), ..Archive::default() })
-            .await
-            .expect("archived");
-        world.owner_runs("DELETE FROM role_permissions WHERE permission = 'user_bank'").await;
+        users::archive(
+            &sofia,
+            &Archive {
+                user: karin.to_string(),
+                reason: "Left".to_owned(),
+                ..Archive::default()
+            },
+        )
+        .await
+        .expect("archived");
+        world
+            .owner_runs("DELETE FROM role_permissions WHERE permission = 'user_bank'")
+            .await;
         let maria = world.authenticated(&maria).await.expect("signed in").scope;
-        let form =
-            ChangeRole { user: karin.to_string(), role: role_of(&maria, BuiltInRole::Viewer).await.to_string(), ..ChangeRole::default() };
-        assert_eq!(refusal(users::change_role(&maria, &form, true).await), Refusal::NotFound);
-        assert_eq!(refusal(users::edit_user_form(&maria, karin, None).await), Refusal::NotFound);
-        assert_eq!(refusal(users::act_page(&maria, Permission::GiveRoles, karin, None).await), Refusal::NotFound);
-        let again = Archive { user: karin.to_string(), reason: "Left".to_owned(), ..Archive::default() };
-        assert_eq!(refusal(users::archive(&maria, &again).await), Refusal::NotFound);
+        let form = ChangeRole {
+            user: karin.to_string(),
+            role: role_of(&maria, BuiltInRole::Viewer).await.to_string(),
+            ..ChangeRole::default()
+        };
+        assert_eq!(
+            refusal(users::change_role(&maria, &form, true).await),
+            Refusal::NotFound
+        );
+        assert_eq!(
+            refusal(users::edit_user_form(&maria, karin, None).await),
+            Refusal::NotFound
+        );
+        assert_eq!(
+            refusal(users::act_page(&maria, Permission::GiveRoles, karin, None).await),
+            Refusal::NotFound
+        );
+        let again = Archive {
+            user: karin.to_string(),
+            reason: "Left".to_owned(),
+            ..Archive::default()
+        };
+        assert_eq!(
+            refusal(users::archive(&maria, &again).await),
+            Refusal::NotFound
+        );
     });
 }

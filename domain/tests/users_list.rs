@@ -27,8 +27,12 @@ async fn crowd(world: &World<'_>) -> Scope {
     let mut added = JoinSet::new();
     for number in 0..126 {
         let maria = maria.clone();
-        // few last names, some of them identical in full, so that the order needs the id as a tie-breaker
-        let (first, last) = (["Anna", "Åke", "Örjan", "Éva"][number % 4], ["Berg", "Ärlig", "Åberg", "Öst", "ahl", "Zorn"][number % 6]);
+        // few last names, some of them identical in full, so that the order needs the id as a
+        // tie-breaker
+        let (first, last) = (
+            ["Anna", "Åke", "Örjan", "Éva"][number % 4],
+            ["Berg", "Ärlig", "Åberg", "Öst", "ahl", "Zorn"][number % 6],
+        );
         added.spawn(async move { add(&maria, first, last, &format!("crowd.{number}")).await });
     }
     added.join_all().await;
@@ -40,7 +44,14 @@ async fn list(scope: &Scope, query: ListQuery) -> UserList {
 }
 
 async fn search(scope: &Scope, q: &str) -> Vec<String> {
-    let found = list(scope, ListQuery { q: q.to_owned(), ..ListQuery::default() }).await;
+    let found = list(
+        scope,
+        ListQuery {
+            q: q.to_owned(),
+            ..ListQuery::default()
+        },
+    )
+    .await;
     assert_eq!(found.pages.total as usize, found.rows.len(), "{q:?}");
     found.rows.into_iter().map(|row| row.name).collect()
 }
@@ -51,16 +62,36 @@ fn ids(list: &UserList) -> Vec<UserId> {
 
 /// Reads every page from the first to the last and back: each user appears once, in the same order.
 async fn pages_both_ways(scope: &Scope, q: &str, status: &str, expected: usize) -> Vec<String> {
-    let query = ListQuery { q: q.to_owned(), status: status.to_owned(), ..ListQuery::default() };
+    let query = ListQuery {
+        q: q.to_owned(),
+        status: status.to_owned(),
+        ..ListQuery::default()
+    };
     let mut forward = Vec::new();
     let mut names = Vec::new();
     let mut page = list(scope, query.clone()).await;
-    assert_eq!((page.pages.total as usize, page.pages.more, page.pages.previous.clone()), (expected, false, None));
+    assert_eq!(
+        (
+            page.pages.total as usize,
+            page.pages.more,
+            page.pages.previous.clone()
+        ),
+        (expected, false, None)
+    );
     loop {
         forward.extend(ids(&page));
         names.extend(page.rows.iter().map(|row| row.name.clone()));
-        let Some(after) = page.pages.next.clone() else { break };
-        page = list(scope, ListQuery { cursor: Cursor::after(after), ..query.clone() }).await;
+        let Some(after) = page.pages.next.clone() else {
+            break;
+        };
+        page = list(
+            scope,
+            ListQuery {
+                cursor: Cursor::after(after),
+                ..query.clone()
+            },
+        )
+        .await;
         assert!(page.pages.previous.is_some());
     }
     let mut once = forward.clone();
@@ -68,12 +99,28 @@ async fn pages_both_ways(scope: &Scope, q: &str, status: &str, expected: usize) 
     once.dedup();
     assert_eq!((once.len(), forward.len()), (expected, expected));
     let mut backward = Vec::new();
-    let mut page = list(scope, ListQuery { cursor: Cursor::last(), ..query.clone() }).await;
+    let mut page = list(
+        scope,
+        ListQuery {
+            cursor: Cursor::last(),
+            ..query.clone()
+        },
+    )
+    .await;
     assert_eq!(page.pages.next, None);
     loop {
         backward.splice(0..0, ids(&page));
-        let Some(before) = page.pages.previous.clone() else { break };
-        page = list(scope, ListQuery { cursor: Cursor::before(before), ..query.clone() }).await;
+        let Some(before) = page.pages.previous.clone() else {
+            break;
+        };
+        page = list(
+            scope,
+            ListQuery {
+                cursor: Cursor::before(before),
+                ..query.clone()
+            },
+        )
+        .await;
     }
     assert_eq!(backward, forward);
     names
@@ -84,8 +131,13 @@ fn paging_visits_everybody_once_in_swedish_order() {
     run(async |world| {
         let maria = crowd(world).await;
         let names = pages_both_ways(&maria, "", "", 131).await;
-        let last_names: Vec<_> = names.iter().map(|name| name.split(' ').nth(1).expect("a last name").to_lowercase()).collect();
-        let order = ["ahl", "berg", "ek", "holm", "lind", "ståhl", "zorn", "åberg", "ärlig", "öst"];
+        let last_names: Vec<_> = names
+            .iter()
+            .map(|name| name.split(' ').nth(1).expect("a last name").to_lowercase())
+            .collect();
+        let order = [
+            "ahl", "berg", "ek", "holm", "lind", "ståhl", "zorn", "åberg", "ärlig", "öst",
+        ];
         let mut seen = last_names.clone();
         seen.dedup();
         assert_eq!(seen, order, "å, ä and ö come last");
@@ -103,9 +155,19 @@ fn a_page_whose_first_person_is_gone_is_the_first_page() {
     run(async |world| {
         let maria = world.as_("maria").await;
         for after in ["nonsense".to_owned(), world.db.new_id().to_string()] {
-            let page = list(&maria, ListQuery { cursor: Cursor::after(after), ..ListQuery::default() }).await;
+            let page = list(
+                &maria,
+                ListQuery {
+                    cursor: Cursor::after(after),
+                    ..ListQuery::default()
+                },
+            )
+            .await;
             assert_eq!(page.rows.len(), 5);
-            assert_eq!(page.pages.previous, None, "there is nothing before the first page");
+            assert_eq!(
+                page.pages.previous, None,
+                "there is nothing before the first page"
+            );
         }
     });
 }
@@ -115,9 +177,23 @@ fn a_page_before_somebody_who_is_gone_is_the_first_page() {
     run(async |world| {
         let maria = crowd(world).await;
         let first = list(&maria, ListQuery::default()).await;
-        for before in ["nonsense".to_owned(), world.db.new_id().to_string(), world.id("birgit").to_string()] {
-            let page = list(&maria, ListQuery { cursor: Cursor::before(before), ..ListQuery::default() }).await;
-            assert_eq!((page.rows, page.pages.previous, page.pages.next), (first.rows.clone(), None, first.pages.next.clone()));
+        for before in [
+            "nonsense".to_owned(),
+            world.db.new_id().to_string(),
+            world.id("birgit").to_string(),
+        ] {
+            let page = list(
+                &maria,
+                ListQuery {
+                    cursor: Cursor::before(before),
+                    ..ListQuery::default()
+                },
+            )
+            .await;
+            assert_eq!(
+                (page.rows, page.pages.previous, page.pages.next),
+                (first.rows.clone(), None, first.pages.next.clone())
+            );
         }
     });
 }
@@ -126,9 +202,26 @@ fn a_page_before_somebody_who_is_gone_is_the_first_page() {
 fn the_last_page_is_the_last_whatever_else_is_asked() {
     run(async |world| {
         let maria = crowd(world).await;
-        let last = list(&maria, ListQuery { cursor: Cursor::last(), ..ListQuery::default() }).await;
+        let last = list(
+            &maria,
+            ListQuery {
+                cursor: Cursor::last(),
+                ..ListQuery::default()
+            },
+        )
+        .await;
         let after = last.rows[3].id.to_string();
-        let page = list(&maria, ListQuery { cursor: Cursor { last: true, ..Cursor::after(after) }, ..ListQuery::default() }).await;
+        let page = list(
+            &maria,
+            ListQuery {
+                cursor: Cursor {
+                    last: true,
+                    ..Cursor::after(after)
+                },
+                ..ListQuery::default()
+            },
+        )
+        .await;
         assert_eq!((page.rows, page.pages.next), (last.rows, None));
     });
 }
@@ -139,11 +232,24 @@ fn words_are_found_in_any_order_whatever_their_case_and_accents() {
         let maria = world.as_("maria").await;
         add(&maria, "Åsa", "Öberg-O'Connor", "asa.oberg").await;
         add(&maria, "Łukasz", "Straße", "lukasz.s").await;
-        for q in ["asa", "ÅSA", "öberg åsa", "  OBERG   asa ", "o'connor", "O’Connor", "erg-o", "asa.oberg"] {
+        for q in [
+            "asa",
+            "ÅSA",
+            "öberg åsa",
+            "  OBERG   asa ",
+            "o'connor",
+            "O’Connor",
+            "erg-o",
+            "asa.oberg",
+        ] {
             assert_eq!(search(&maria, q).await, ["Åsa Öberg-O'Connor"], "{q}");
         }
         assert_eq!(search(&maria, "strasse lukasz").await, ["Łukasz Straße"]);
-        assert_eq!(search(&maria, "asa strasse").await, [] as [String; 0], "every word must be found");
+        assert_eq!(
+            search(&maria, "asa strasse").await,
+            [] as [String; 0],
+            "every word must be found"
+        );
     });
 }
 
@@ -151,21 +257,37 @@ fn words_are_found_in_any_order_whatever_their_case_and_accents() {
 fn login_name_and_address_are_searched_too() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        assert_eq!(search(&maria, "sofia.lind@example.org").await, ["Sofia Lind"]);
+        assert_eq!(
+            search(&maria, "sofia.lind@example.org").await,
+            ["Sofia Lind"]
+        );
         assert_eq!(search(&maria, "ARIN.E").await, ["Karin Ek"]);
     });
 }
 
 /// Different ways to write a phone number.
-const WAYS: [&str; 6] = ["070-123 45 67", "0701234567", "+46 70 123 45 67", "+46 (0)70-123 45 67", "0046701234567", "070.123.45.67"];
+const WAYS: [&str; 6] = [
+    "070-123 45 67",
+    "0701234567",
+    "+46 70 123 45 67",
+    "+46 (0)70-123 45 67",
+    "0046701234567",
+    "070.123.45.67",
+];
 
 #[test]
 fn nobody_is_found_by_their_phone_number() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let form = NewUser { phone: "+46 (0)70-123 45 67 ext. 12".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        let form = NewUser {
+            phone: "+46 (0)70-123 45 67 ext. 12".to_owned(),
+            ..new_user(&maria, "Anna", "Ahl").await
+        };
         users::create(&maria, form).await.expect("created");
-        for q in WAYS.into_iter().chain(["123 45 67", "701234", "anna 070-123"]) {
+        for q in WAYS
+            .into_iter()
+            .chain(["123 45 67", "701234", "anna 070-123"])
+        {
             assert_eq!(search(&maria, q).await, ["Anna Ahl"], "{q}");
         }
         for q in ["070-123 45 68", "070 123 45 67 berg", "ext. 12"] {
@@ -173,8 +295,20 @@ fn nobody_is_found_by_their_phone_number() {
         }
         let karin = world.as_("karin").await;
         let form = profile::page(&karin).await.expect("a page").form;
-        profile::edit(&karin, &EditProfile { phone: "1177".to_owned(), ..form }).await.expect("changed");
-        assert_eq!(search(&maria, "1177").await, ["Karin Ek"], "who changes their own number is found by it");
+        profile::edit(
+            &karin,
+            &EditProfile {
+                phone: "1177".to_owned(),
+                ..form
+            },
+        )
+        .await
+        .expect("changed");
+        assert_eq!(
+            search(&maria, "1177").await,
+            ["Karin Ek"],
+            "who changes their own number is found by it"
+        );
     });
 }
 
@@ -200,7 +334,10 @@ fn a_phone_number_from_before_finds_nobody() {
 fn an_address_whose_domain_is_typed_in_ascii_finds_nobody() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let form = NewUser { email: "anna@räka.se".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        let form = NewUser {
+            email: "anna@räka.se".to_owned(),
+            ..new_user(&maria, "Anna", "Ahl").await
+        };
         users::create(&maria, form).await.expect("created");
         world
             .owner_runs(&format!(
@@ -220,8 +357,14 @@ fn an_address_whose_domain_is_typed_in_ascii_finds_nobody() {
             assert_eq!(search(&maria, q).await, ["Karin Ek"], "{q}");
         }
         let kept: Vec<String> = world.all("SELECT email FROM users WHERE email LIKE '%rka%' OR email LIKE '%räka%' ORDER BY email").await;
-        assert_eq!(kept, ["anna@räka.se", "anna@xn--rka-qla.se", "karin@räka.se"], "two people keep theirs apart");
-        let domains: Vec<String> = world.all("SELECT DISTINCT unnest(own_domains) FROM organisations ORDER BY 1").await;
+        assert_eq!(
+            kept,
+            ["anna@räka.se", "anna@xn--rka-qla.se", "karin@räka.se"],
+            "two people keep theirs apart"
+        );
+        let domains: Vec<String> = world
+            .all("SELECT DISTINCT unnest(own_domains) FROM organisations ORDER BY 1")
+            .await;
         assert_eq!(domains, ["example.org", "räka.se"]);
     });
 }
@@ -232,7 +375,11 @@ fn one_or_two_letters_are_the_beginning_of_a_word() {
         let maria = world.as_("maria").await;
         assert_eq!(search(&maria, "k").await, ["Karin Ek"]);
         assert_eq!(search(&maria, "ek").await, ["Karin Ek"]);
-        assert_eq!(search(&maria, "ar").await, [] as [String; 0], "in the middle of Karin and Maria");
+        assert_eq!(
+            search(&maria, "ar").await,
+            [] as [String; 0],
+            "in the middle of Karin and Maria"
+        );
         assert_eq!(search(&maria, "ari").await, ["Maria Berg", "Karin Ek"]);
         assert_eq!(search(&maria, "k e").await, ["Karin Ek"]);
     });
@@ -250,8 +397,24 @@ fn what_was_typed_is_no_pattern() {
         }
         assert_eq!(search(&maria, "100%_j").await, ["Hundra 100%_ja"]);
         assert_eq!(search(&maria, "sh\\er").await, ["Back Slash\\er"]);
-        for q in ["'; DROP TABLE users; --", "$$", "{}", "{\"", "%s %L %I", "\0", "kar\0in", "\u{202e}"] {
-            list(&maria, ListQuery { q: q.to_owned(), ..ListQuery::default() }).await;
+        for q in [
+            "'; DROP TABLE users; --",
+            "$$",
+            "{}",
+            "{\"",
+            "%s %L %I",
+            "\0",
+            "kar\0in",
+            "\u{202e}",
+        ] {
+            list(
+                &maria,
+                ListQuery {
+                    q: q.to_owned(),
+                    ..ListQuery::default()
+                },
+            )
+            .await;
         }
     });
 }
@@ -260,8 +423,14 @@ fn what_was_typed_is_no_pattern() {
 fn a_long_text_to_search_for_finds_nobody_and_harms_nothing() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        assert_eq!(search(&maria, &"ab ".repeat(10_000)).await, [] as [String; 0]);
-        assert_eq!(search(&maria, &"å".repeat(100_000)).await, [] as [String; 0]);
+        assert_eq!(
+            search(&maria, &"ab ".repeat(10_000)).await,
+            [] as [String; 0]
+        );
+        assert_eq!(
+            search(&maria, &"å".repeat(100_000)).await,
+            [] as [String; 0]
+        );
     });
 }
 
@@ -269,18 +438,42 @@ fn a_long_text_to_search_for_finds_nobody_and_harms_nothing() {
 fn the_filter_shows_where_people_stand() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let invited =
-            NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        let invited = NewUser {
+            email: "anna@example.org".to_owned(),
+            way_in: "invitation".to_owned(),
+            ..new_user(&maria, "Anna", "Ahl").await
+        };
         users::create(&maria, invited).await.expect("created");
         let names = async |status: &str| {
-            let list = list(&maria, ListQuery { status: status.to_owned(), ..ListQuery::default() }).await;
-            list.rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
+            let list = list(
+                &maria,
+                ListQuery {
+                    status: status.to_owned(),
+                    ..ListQuery::default()
+                },
+            )
+            .await;
+            list.rows
+                .into_iter()
+                .map(|row| row.name)
+                .collect::<Vec<_>>()
         };
         assert_eq!(names("active").await, ["Maria Berg", "Sofia Lind"]);
         assert_eq!(names("invited").await, ["Anna Ahl"]);
-        assert_eq!(names("no_way_in").await, ["Karin Ek", "Sven Holm", "Vera Ståhl"]);
+        assert_eq!(
+            names("no_way_in").await,
+            ["Karin Ek", "Sven Holm", "Vera Ståhl"]
+        );
         assert_eq!(names("nonsense").await.len(), 6);
-        let both = list(&maria, ListQuery { q: "anna".to_owned(), status: "active".to_owned(), ..ListQuery::default() }).await;
+        let both = list(
+            &maria,
+            ListQuery {
+                q: "anna".to_owned(),
+                status: "active".to_owned(),
+                ..ListQuery::default()
+            },
+        )
+        .await;
         assert_eq!(both.pages.total, 0);
     });
 }
@@ -289,18 +482,36 @@ fn the_filter_shows_where_people_stand() {
 fn archived_people_are_listed_in_the_user_bank_alone() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let form = Archive { user: world.id("karin").to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        let form = Archive {
+            user: world.id("karin").to_string(),
+            reason: "Left".to_owned(),
+            ..Archive::default()
+        };
         users::archive(&maria, &form).await.expect("archived");
-        let asked = |q: &str, status: &str| ListQuery { q: q.to_owned(), status: status.to_owned(), ..ListQuery::default() };
+        let asked = |q: &str, status: &str| ListQuery {
+            q: q.to_owned(),
+            status: status.to_owned(),
+            ..ListQuery::default()
+        };
         for (q, status) in [("", ""), ("karin", ""), ("ka", "no_way_in")] {
             let found = list(&maria, asked(q, status)).await;
-            assert!(found.rows.iter().all(|row| row.id != world.id("karin")), "{q:?} {status:?}");
+            assert!(
+                found.rows.iter().all(|row| row.id != world.id("karin")),
+                "{q:?} {status:?}"
+            );
         }
         for q in ["", "karin"] {
             let bank = list(&maria, asked(q, "archived")).await;
-            assert_eq!(bank.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [world.id("karin")], "{q:?}");
+            assert_eq!(
+                bank.rows.iter().map(|row| row.id).collect::<Vec<_>>(),
+                [world.id("karin")],
+                "{q:?}"
+            );
             let viewed = list(&world.as_("vera").await, asked(q, "archived")).await;
-            assert!(viewed.rows.iter().all(|row| row.id != world.id("karin")), "a viewer sees the user bank");
+            assert!(
+                viewed.rows.iter().all(|row| row.id != world.id("karin")),
+                "a viewer sees the user bank"
+            );
         }
     });
 }
@@ -323,14 +534,36 @@ fn unknown_filter_values_were_ignored_in_silence() {
         };
         let found = list(&maria, asked).await;
         assert_eq!(ids(&found), ids(&everybody));
-        let named: Vec<_> = found.ignored.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let expected =
-            [("status", "nonsense"), ("role", "caseworkers"), ("office", &id), ("team", "night"), ("list", &id), ("watch", "never")];
+        let named: Vec<_> = found
+            .ignored
+            .0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let expected = [
+            ("status", "nonsense"),
+            ("role", "caseworkers"),
+            ("office", &id),
+            ("team", "night"),
+            ("list", &id),
+            ("watch", "never"),
+        ];
         assert_eq!(named, expected);
-        assert_eq!(found.query, ListQuery::default(), "the other pages do not ask for it again");
-        let bank = ListQuery { status: Status::Archived.code().to_owned(), ..ListQuery::default() };
+        assert_eq!(
+            found.query,
+            ListQuery::default(),
+            "the other pages do not ask for it again"
+        );
+        let bank = ListQuery {
+            status: Status::Archived.code().to_owned(),
+            ..ListQuery::default()
+        };
         assert_eq!(list(&maria, bank.clone()).await.ignored.0, []);
-        assert_eq!(list(&sven, bank).await.ignored.0.len(), 1, "who may not see the user bank is not shown everybody as if it were that");
+        assert_eq!(
+            list(&sven, bank).await.ignored.0.len(),
+            1,
+            "who may not see the user bank is not shown everybody as if it were that"
+        );
     });
 }
 
@@ -339,17 +572,46 @@ fn the_list_of_archived_people_offered_edit_and_refused_it() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let karin = world.id("karin");
-        let form = Archive { user: karin.to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        let form = Archive {
+            user: karin.to_string(),
+            reason: "Left".to_owned(),
+            ..Archive::default()
+        };
         users::archive(&maria, &form).await.expect("archived");
-        let bank = ListQuery { status: Status::Archived.code().to_owned(), ..ListQuery::default() };
-        let may = |list: UserList| list.rows.iter().map(|row| (row.id, row.may_edit, row.may_restore)).collect::<Vec<_>>();
-        let removable = |list: &UserList| list.rows.iter().filter(|row| row.may_archive).map(|row| row.id).collect::<Vec<_>>();
+        let bank = ListQuery {
+            status: Status::Archived.code().to_owned(),
+            ..ListQuery::default()
+        };
+        let may = |list: UserList| {
+            list.rows
+                .iter()
+                .map(|row| (row.id, row.may_edit, row.may_restore))
+                .collect::<Vec<_>>()
+        };
+        let removable = |list: &UserList| {
+            list.rows
+                .iter()
+                .filter(|row| row.may_archive)
+                .map(|row| row.id)
+                .collect::<Vec<_>>()
+        };
         let all = list(&maria, ListQuery::default()).await;
-        assert_eq!(removable(&all), [world.id("sven"), world.id("vera")], "whom she manages, and not herself (OG-44)");
+        assert_eq!(
+            removable(&all),
+            [world.id("sven"), world.id("vera")],
+            "whom she manages, and not herself (OG-44)"
+        );
         assert_eq!(removable(&list(&maria, bank.clone()).await), []);
-        assert_eq!(may(list(&maria, bank).await), [(karin, false, true)], "what can be done with who is archived");
+        assert_eq!(
+            may(list(&maria, bank).await),
+            [(karin, false, true)],
+            "what can be done with who is archived"
+        );
         let all = may(list(&maria, ListQuery::default()).await);
-        assert!(all.iter().all(|(_, _, may_restore)| !may_restore), "{all:?}");
+        assert!(
+            all.iter().all(|(_, _, may_restore)| !may_restore),
+            "{all:?}"
+        );
         assert!(all.contains(&(world.id("vera"), true, false)));
     });
 }
@@ -359,13 +621,33 @@ fn a_row_says_what_one_may_do_and_when_the_person_was_here() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let rows = list(&maria, ListQuery::default()).await.rows;
-        let row = |name: &str| rows.iter().find(|row| row.name == name).unwrap_or_else(|| panic!("{name} is not listed"));
-        assert!(row("Karin Ek").may_edit && !row("Sofia Lind").may_edit && !row("Maria Berg").may_edit);
+        let row = |name: &str| {
+            rows.iter()
+                .find(|row| row.name == name)
+                .unwrap_or_else(|| panic!("{name} is not listed"))
+        };
+        assert!(
+            row("Karin Ek").may_edit && !row("Sofia Lind").may_edit && !row("Maria Berg").may_edit
+        );
         assert_eq!(row("Karin Ek").last_activity, None);
-        assert_eq!(row("Maria Berg").last_activity.as_ref().map(|when| when.iso.as_str()), Some("2026-11-23T09:00:00Z"));
+        assert_eq!(
+            row("Maria Berg")
+                .last_activity
+                .as_ref()
+                .map(|when| when.iso.as_str()),
+            Some("2026-11-23T09:00:00Z")
+        );
         assert_eq!(row("Maria Berg").created.text, "23\u{a0}Nov\u{a0}2026");
-        let roles: Vec<_> = row("Karin Ek").roles.iter().map(|role| role.built_in).collect();
-        assert_eq!(roles, [Some(BuiltInRole::Caseworker)], "User is everybody's and is not said");
+        let roles: Vec<_> = row("Karin Ek")
+            .roles
+            .iter()
+            .map(|role| role.built_in)
+            .collect();
+        assert_eq!(
+            roles,
+            [Some(BuiltInRole::Caseworker)],
+            "User is everybody's and is not said"
+        );
         let viewer = list(&world.as_("vera").await, ListQuery::default()).await;
         assert!(viewer.rows.len() == 5 && viewer.rows.iter().all(|row| !row.may_edit));
     });
@@ -375,8 +657,14 @@ fn a_row_says_what_one_may_do_and_when_the_person_was_here() {
 fn who_may_not_see_people_gets_no_list() {
     run(async |world| {
         let karin = world.as_("karin").await;
-        assert_eq!(refusal(users::list(&karin, ListQuery::default()).await), Refusal::Forbidden);
-        assert_eq!(refusal(users::list(&world.visitor(), ListQuery::default()).await), Refusal::SignIn);
+        assert_eq!(
+            refusal(users::list(&karin, ListQuery::default()).await),
+            Refusal::Forbidden
+        );
+        assert_eq!(
+            refusal(users::list(&world.visitor(), ListQuery::default()).await),
+            Refusal::SignIn
+        );
     });
 }
 
@@ -385,13 +673,38 @@ fn words_and_a_role_narrow_the_user_bank_too() {
     run(async |world| {
         let maria = world.as_("maria").await;
         for who in ["karin", "vera"] {
-            let form = Archive { user: world.id(who).to_string(), reason: "Left".to_owned(), ..Archive::default() };
+            let form = Archive {
+                user: world.id(who).to_string(),
+                reason: "Left".to_owned(),
+                ..Archive::default()
+            };
             users::archive(&maria, &form).await.expect("archived");
         }
-        let bank = ListQuery { status: Status::Archived.code().to_owned(), ..ListQuery::default() };
+        let bank = ListQuery {
+            status: Status::Archived.code().to_owned(),
+            ..ListQuery::default()
+        };
         assert_eq!(list(&maria, bank.clone()).await.pages.total, 2);
-        let viewers = ListQuery { role: BuiltInRole::Viewer.key().to_owned(), ..bank };
-        assert_eq!(list(&maria, viewers.clone()).await.rows[0].id, world.id("vera"));
-        assert_eq!(list(&maria, ListQuery { q: "karin".to_owned(), ..viewers }).await.pages.total, 0);
+        let viewers = ListQuery {
+            role: BuiltInRole::Viewer.key().to_owned(),
+            ..bank
+        };
+        assert_eq!(
+            list(&maria, viewers.clone()).await.rows[0].id,
+            world.id("vera")
+        );
+        assert_eq!(
+            list(
+                &maria,
+                ListQuery {
+                    q: "karin".to_owned(),
+                    ..viewers
+                }
+            )
+            .await
+            .pages
+            .total,
+            0
+        );
     });
 }

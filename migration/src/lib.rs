@@ -1,7 +1,8 @@
 //! The schema: one file for each migration.
 //!
-//! Invariant: every tenant table is created by [`tenant::table`], which adds the organisation, the composite key, the policy and
-//! the grants. A catalogue test in `domain` fails for a table that is created in another way.
+//! Invariant: every tenant table is created by [`tenant::table`], which adds the organisation, the
+//! composite key, the policy and the grants. A catalogue test in `domain` fails for a table that is
+//! created in another way.
 
 use sea_orm_migration::prelude::*;
 
@@ -40,7 +41,8 @@ pub use sea_orm_migration::MigratorTrait;
 
 /// The login role of the running server, which owns nothing and does not bypass row-level security.
 pub const APP_ROLE: &str = "usher_app";
-/// The role that owns the search functions and cannot log in, because queries under row-level security do not use a trigram index.
+/// The role that owns the search functions and cannot log in, because queries under row-level
+/// security do not use a trigram index.
 pub const SEARCH_ROLE: &str = "usher_search";
 
 /// All migrations in order.

@@ -15,7 +15,8 @@ impl MigrationTrait for Migration {
         db.execute_unprepared(&server_roles()).await?;
         db.execute_unprepared(GLOBAL_TABLES).await?;
         for (name, key, columns, allowed) in TENANT_TABLES {
-            db.execute_unprepared(&table(name, key, columns, *allowed)).await?;
+            db.execute_unprepared(&table(name, key, columns, *allowed))
+                .await?;
         }
         db.execute_unprepared(INDEXES).await?;
         db.execute_unprepared(FUNCTIONS).await?;
@@ -24,7 +25,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Creates the two roles besides the owner. If the owner may not create roles, they exist already, and nothing is created.
+/// Creates the two roles besides the owner. If the owner may not create roles, they exist already,
+/// and nothing is created.
 fn server_roles() -> String {
     format!(
         "CREATE EXTENSION IF NOT EXISTS pg_trgm;
@@ -265,10 +267,11 @@ CREATE INDEX outbox_due ON outbox (next_at) WHERE state = 'waiting';
 CREATE INDEX outbox_user ON outbox (organisation_id, user_id, id DESC);
 ";
 
-/// Security-definer functions: the only access to sessions, tokens and drafts (each takes the hash of a secret that the caller
-/// holds), the worker's queries across organisations, and the search that can use its trigram index. Also the trigger that wakes
-/// the workers of all servers after a transaction that queues a mail commits; its notification has no payload, because it reaches
-/// all of them.
+/// Security-definer functions: the only access to sessions, tokens and drafts (each takes the hash
+/// of a secret that the caller holds), the worker's queries across organisations, and the search
+/// that can use its trigram index. Also the trigger that wakes the workers of all servers after a
+/// transaction that queues a mail commits; its notification has no payload, because it reaches all
+/// of them.
 const FUNCTIONS: &str = "
 CREATE FUNCTION session_start(hash bytea, organisation uuid, person uuid, at timestamptz, until timestamptz) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -1,4 +1,5 @@
-//! Custom roles of organisations: a version, a unique name, and the time of deactivation. Also the built-in roles of the portal.
+//! Custom roles of organisations: a version, a unique name, and the time of deactivation. Also the
+//! built-in roles of the portal.
 
 use sea_orm_migration::prelude::*;
 
@@ -15,8 +16,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// `name_key` is the folded name of an active custom role. It is NULL for built-in and deactivated roles, which are not part of the
-/// unique index.
+/// `name_key` is the folded name of an active custom role. It is NULL for built-in and deactivated
+/// roles, which are not part of the unique index.
 const COLUMNS: &str = "
 ALTER TABLE roles ADD COLUMN version int NOT NULL DEFAULT 1, ADD COLUMN retired_at timestamptz, ADD COLUMN name_key text,
     ADD CONSTRAINT roles_name_key UNIQUE (organisation_id, name_key);

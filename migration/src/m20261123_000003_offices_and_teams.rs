@@ -1,5 +1,5 @@
-//! Offices and teams, which determine who sees whom. A user may be bound to one office, belongs to teams, and may cover other teams
-//! for a time.
+//! Offices and teams, which determine who sees whom. A user may be bound to one office, belongs to
+//! teams, and may cover other teams for a time.
 
 use sea_orm_migration::prelude::*;
 
@@ -14,7 +14,8 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         for (name, key, columns) in TABLES {
-            db.execute_unprepared(&table(name, key, columns, Allowed::All)).await?;
+            db.execute_unprepared(&table(name, key, columns, Allowed::All))
+                .await?;
         }
         db.execute_unprepared(CHANGES).await?;
         db.execute_unprepared(FUNCTIONS).await?;
@@ -96,8 +97,8 @@ CREATE INDEX covers_team ON covers (organisation_id, team_id, starts_at);
 CREATE INDEX users_in_office ON users (organisation_id, office_id, sort_name, id) WHERE office_id IS NOT NULL;
 ";
 
-/// The functions that authenticate return the office and teams of the user, and the search is restricted by them, as every query
-/// is.
+/// The functions that authenticate return the office and teams of the user, and the search is
+/// restricted by them, as every query is.
 const FUNCTIONS: &str = "
 CREATE OR REPLACE FUNCTION session_authenticate(hash bytea, at timestamptz, idle interval) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

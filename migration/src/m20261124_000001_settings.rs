@@ -13,7 +13,8 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         db.execute_unprepared(COLUMNS).await?;
-        db.execute_unprepared(&table("vendor_notices", "id", NOTICES, Allowed::All)).await?;
+        db.execute_unprepared(&table("vendor_notices", "id", NOTICES, Allowed::All))
+            .await?;
         db.execute_unprepared(FUNCTIONS).await?;
         db.execute_unprepared(PERMISSIONS).await?;
         db.execute_unprepared(&grants()).await?;
@@ -63,8 +64,9 @@ const NOTICES: &str = "
         FOREIGN KEY (organisation_id, sent_by) REFERENCES users (organisation_id, id) ON DELETE SET NULL (sent_by),
         FOREIGN KEY (organisation_id, mail_id) REFERENCES outbox (organisation_id, id) ON DELETE SET NULL (mail_id)";
 
-/// The database enforces the seat limit for every way to take a seat. No session starts or continues in a suspended organisation.
-/// The operator can count an organisation's users without seeing them.
+/// The database enforces the seat limit for every way to take a seat. No session starts or
+/// continues in a suspended organisation. The operator can count an organisation's users without
+/// seeing them.
 const FUNCTIONS: &str = "
 CREATE FUNCTION users_seat() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$

@@ -1,4 +1,5 @@
-//! Lists of people, the flag of users who manage the LMS, and permission for Staff to add other staff.
+//! Lists of people, the flag of users who manage the LMS, and permission for Staff to add other
+//! staff.
 
 use sea_orm_migration::prelude::*;
 
@@ -12,7 +13,8 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         for (name, key, columns) in TABLES {
-            db.execute_unprepared(&table(name, key, columns, Allowed::All)).await?;
+            db.execute_unprepared(&table(name, key, columns, Allowed::All))
+                .await?;
         }
         db.execute_unprepared(CHANGES).await?;
         db.execute_unprepared(SHIPPED).await?;
@@ -20,7 +22,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// `key` is set while a built-in list has no name of its own; `name_key` is set while a list has one.
+/// `key` is set while a built-in list has no name of its own; `name_key` is set while a list has
+/// one.
 const TABLES: &[(&str, &str, &str)] = &[
     (
         "lists",

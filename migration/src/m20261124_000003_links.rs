@@ -1,5 +1,5 @@
-//! Linked accounts of a person in several organisations, the permission to link them, and requests for links. Also, who manages
-//! users who hold only User.
+//! Linked accounts of a person in several organisations, the permission to link them, and requests
+//! for links. Also, who manages users who hold only User.
 
 use sea_orm_migration::prelude::*;
 
@@ -14,7 +14,8 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         db.execute_unprepared(GLOBAL_TABLE).await?;
-        db.execute_unprepared(&table("link_requests", "id", REQUESTS, Allowed::Append)).await?;
+        db.execute_unprepared(&table("link_requests", "id", REQUESTS, Allowed::Append))
+            .await?;
         db.execute_unprepared(CHANGES).await?;
         db.execute_unprepared(FUNCTIONS).await?;
         db.execute_unprepared(&grants()).await?;
@@ -22,8 +23,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Accounts with the same `person_id` belong to the same person. The constraint allows each person only one account in an
-/// organisation.
+/// Accounts with the same `person_id` belong to the same person. The constraint allows each person
+/// only one account in an organisation.
 const GLOBAL_TABLE: &str = "
 CREATE TABLE linked_accounts (
     organisation_id uuid NOT NULL,
@@ -65,8 +66,9 @@ INSERT INTO role_manages (organisation_id, role_id, manages_id)
     WHERE r.key IN ('system_administrator', 'organisation_administrator') ON CONFLICT DO NOTHING;
 ";
 
-/// A session stores its root: the account that signed in, from which the session was switched. Ending the root's sessions also ends
-/// it. Functions for the operator alone check here, too, that the tenant is the operator's organisation.
+/// A session stores its root: the account that signed in, from which the session was switched.
+/// Ending the root's sessions also ends it. Functions for the operator alone check here, too, that
+/// the tenant is the operator's organisation.
 const FUNCTIONS: &str = "
 DROP FUNCTION IF EXISTS session_start;
 CREATE FUNCTION session_start(hash bytea, organisation uuid, person uuid, at timestamptz, until timestamptz, replaces bytea) RETURNS boolean

@@ -1,4 +1,5 @@
-//! Clients, the people who work with them, and the reach of permissions on clients. Assistant and Client become built-in roles.
+//! Clients, the people who work with them, and the reach of permissions on clients. Assistant and
+//! Client become built-in roles.
 
 use sea_orm_migration::prelude::*;
 
@@ -13,7 +14,8 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         for (name, key, columns) in TABLES {
-            db.execute_unprepared(&table(name, key, columns, Allowed::All)).await?;
+            db.execute_unprepared(&table(name, key, columns, Allowed::All))
+                .await?;
         }
         db.execute_unprepared(CHANGES).await?;
         db.execute_unprepared(FUNCTIONS).await?;
@@ -23,7 +25,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// A client without a responsible person is in a team's queue: at least one of the two is always set.
+/// A client without a responsible person is in a team's queue: at least one of the two is always
+/// set.
 const TABLES: &[(&str, &str, &str)] = &[
     (
         "clients",
@@ -101,9 +104,10 @@ CREATE INDEX caseload_moves_from ON caseload_moves (organisation_id, from_id, mo
 CREATE INDEX client_links_user ON client_links (organisation_id, user_id, kind);
 ";
 
-/// The clients within reach of a user who does not reach all of them: clients they are responsible for or linked to, their own
-/// record if `account` is given, clients of teams they cover in any office, clients of the teams of an office, and clients of their
-/// own teams, restricted to what the office they are bound to lets them see. Defined once, for the queries and for the search.
+/// The clients within reach of a user who does not reach all of them: clients they are responsible
+/// for or linked to, their own record if `account` is given, clients of teams they cover in any
+/// office, clients of the teams of an office, and clients of their own teams, restricted to what
+/// the office they are bound to lets them see. Defined once, for the queries and for the search.
 const FUNCTIONS: &str = "
 CREATE FUNCTION clients_within(organisation uuid, me uuid, account uuid, own_teams uuid[], covered uuid[], of_office uuid, bound uuid)
 RETURNS SETOF uuid LANGUAGE sql STABLE AS $$

@@ -12,15 +12,17 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         for (name, key, columns) in TABLES {
-            db.execute_unprepared(&table(name, key, columns, Allowed::All)).await?;
+            db.execute_unprepared(&table(name, key, columns, Allowed::All))
+                .await?;
         }
         db.execute_unprepared(CHANGES).await?;
         Ok(())
     }
 }
 
-/// Each organisation has its own row of a referral. A referral to another organisation is a row of each, with the same id; the
-/// receiver's row contains what was delivered. Only the sender's row has a `client_id`.
+/// Each organisation has its own row of a referral. A referral to another organisation is a row of
+/// each, with the same id; the receiver's row contains what was delivered. Only the sender's row
+/// has a `client_id`.
 const TABLES: &[(&str, &str, &str)] = &[
     (
         "customers",

@@ -1,5 +1,5 @@
-//! Dashboards: named sets of widgets, the users they are assigned to, and the roles that bring them. Also indexes for the pages
-//! about activity.
+//! Dashboards: named sets of widgets, the users they are assigned to, and the roles that bring
+//! them. Also indexes for the pages about activity.
 
 use sea_orm_migration::prelude::*;
 
@@ -13,7 +13,8 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         for (name, key, columns) in TABLES {
-            db.execute_unprepared(&table(name, key, columns, Allowed::All)).await?;
+            db.execute_unprepared(&table(name, key, columns, Allowed::All))
+                .await?;
         }
         db.execute_unprepared(CHANGES).await?;
         db.execute_unprepared(SHIPPED).await?;
@@ -56,7 +57,8 @@ const TABLES: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// The kind of an event has its own column, because `->>` is not leakproof: under row-level security no index on it would be used.
+/// The kind of an event has its own column, because `->>` is not leakproof: under row-level
+/// security no index on it would be used.
 const CHANGES: &str = "
 CREATE UNIQUE INDEX dashboards_name_key ON dashboards (organisation_id, coalesce(key, name_key), (key IS NULL)) WHERE closed_at IS NULL;
 CREATE INDEX user_dashboards_dashboard ON user_dashboards (organisation_id, dashboard_id);

@@ -1,4 +1,5 @@
-//! The history of referrals, its delivery to the other organisation, and the resources that organisations share with each other.
+//! The history of referrals, its delivery to the other organisation, and the resources that
+//! organisations share with each other.
 
 use sea_orm_migration::prelude::*;
 
@@ -13,7 +14,8 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         for (name, columns, allowed) in TABLES {
-            db.execute_unprepared(&table(name, "id", columns, *allowed)).await?;
+            db.execute_unprepared(&table(name, "id", columns, *allowed))
+                .await?;
         }
         db.execute_unprepared(CHANGES).await?;
         db.execute_unprepared(FUNCTIONS).await?;
@@ -26,8 +28,9 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// An event of the history is a row of each organisation, with the same id, and is append-only. A queued delivery is deleted when
-/// it is done. Its `resource_id` belongs to the other organisation, so it cannot be a foreign key.
+/// An event of the history is a row of each organisation, with the same id, and is append-only. A
+/// queued delivery is deleted when it is done. Its `resource_id` belongs to the other organisation,
+/// so it cannot be a foreign key.
 const TABLES: &[(&str, &str, Allowed)] = &[
     (
         "referral_events",
@@ -66,8 +69,8 @@ CREATE INDEX resources_shared ON resources (name_key, id) WHERE is_shared AND cl
 CREATE INDEX organisations_taking ON organisations (name_key, id) WHERE takes_referrals AND suspended_at IS NULL;
 ";
 
-/// Deliveries keep their order: a later event waits until the earlier ones are done. An organisation sees only the shared resources
-/// of other organisations that accept referrals.
+/// Deliveries keep their order: a later event waits until the earlier ones are done. An
+/// organisation sees only the shared resources of other organisations that accept referrals.
 const FUNCTIONS: &str = "
 CREATE FUNCTION referral_crossings_claim(at timestamptz, lease interval, most int) RETURNS TABLE (organisation_id uuid, id uuid)
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$

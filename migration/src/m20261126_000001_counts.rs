@@ -1,4 +1,5 @@
-//! Indexes for the counts on dashboards of large organisations, measured by `make bench` with 100 000 people and 200 000 referrals.
+//! Indexes for the counts on dashboards of large organisations, measured by `make bench` with 100
+//! 000 people and 200 000 referrals.
 
 use sea_orm_migration::prelude::*;
 

@@ -13,8 +13,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// The audit log is the only lasting record of who was whose client, so a move is not needed after its time for undoing (ASVS
-/// 14.2.7).
+/// The audit log is the only lasting record of who was whose client, so a move is not needed after
+/// its time for undoing (ASVS 14.2.7).
 const SWEEP: &str = "
 CREATE INDEX caseload_moves_age ON caseload_moves (moved_at);
 CREATE OR REPLACE FUNCTION sweep(at timestamptz, idle interval, most int) RETURNS bigint

@@ -10,14 +10,18 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(&count()).await?;
+        manager
+            .get_connection()
+            .execute_unprepared(&count())
+            .await?;
         Ok(())
     }
 }
 
-/// Adds one to the counter of each key in turn, and stops at the first limit that is exceeded; returns its position and the seconds
-/// until its period ends. A key's period starts with its first count. The commit is asynchronous: losing the last half second of a
-/// counter in a crash costs nothing, and concurrent requests of a caller wait for each other only during the statement.
+/// Adds one to the counter of each key in turn, and stops at the first limit that is exceeded;
+/// returns its position and the seconds until its period ends. A key's period starts with its first
+/// count. The commit is asynchronous: losing the last half second of a counter in a crash costs
+/// nothing, and concurrent requests of a caller wait for each other only during the statement.
 fn count() -> String {
     format!(
         "CREATE FUNCTION limits_count(keys text[], most int[], seconds int[], at timestamptz) RETURNS TABLE (place int, wait int)

@@ -17,8 +17,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Existing drafts are readable for everybody who can read the table, so they are deleted; drafts are kept for at most a day
-/// anyway.
+/// Existing drafts are readable for everybody who can read the table, so they are deleted; drafts
+/// are kept for at most a day anyway.
 const CHANGES: &str = "
 DROP FUNCTION draft_keep, draft_find;
 TRUNCATE drafts;
@@ -53,5 +53,7 @@ $$;
 const OURS: &str = "draft_keep, draft_find, drafts_delete";
 
 fn grants() -> String {
-    format!("REVOKE EXECUTE ON FUNCTION {OURS} FROM PUBLIC; GRANT EXECUTE ON FUNCTION {OURS} TO {APP_ROLE};")
+    format!(
+        "REVOKE EXECUTE ON FUNCTION {OURS} FROM PUBLIC; GRANT EXECUTE ON FUNCTION {OURS} TO {APP_ROLE};"
+    )
 }

@@ -12,7 +12,13 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
-        db.execute_unprepared(&table("repeated_events", "user_id, kind", COLUMNS, Allowed::All)).await?;
+        db.execute_unprepared(&table(
+            "repeated_events",
+            "user_id, kind",
+            COLUMNS,
+            Allowed::All,
+        ))
+        .await?;
         db.execute_unprepared(&due()).await?;
         Ok(())
     }
@@ -24,7 +30,8 @@ const COLUMNS: &str = "user_id uuid NOT NULL,
         counted int NOT NULL,
         FOREIGN KEY (organisation_id, user_id) REFERENCES users (organisation_id, id) ON DELETE CASCADE";
 
-/// Finds the organisations with due counts: the worker asks for all of them at once, and writes in each one separately.
+/// Finds the organisations with due counts: the worker asks for all of them at once, and writes in
+/// each one separately.
 fn due() -> String {
     format!(
         "CREATE INDEX repeated_events_age ON repeated_events (since);

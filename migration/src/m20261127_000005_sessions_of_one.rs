@@ -10,13 +10,16 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(&start()).await?;
+        manager
+            .get_connection()
+            .execute_unprepared(&start())
+            .await?;
         Ok(())
     }
 }
 
-/// The update locks the user's row, so that two sessions that start at the same time are counted one after the other. The least
-/// recently used sessions end.
+/// The update locks the user's row, so that two sessions that start at the same time are counted
+/// one after the other. The least recently used sessions end.
 fn start() -> String {
     format!(
         "DROP FUNCTION session_start;

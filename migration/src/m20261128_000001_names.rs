@@ -1,5 +1,5 @@
-//! Separates the equality of names from their order: the keys are recomputed without folding accents, and lists are ordered by the
-//! name itself, in Swedish collation.
+//! Separates the equality of names from their order: the keys are recomputed without folding
+//! accents, and lists are ordered by the name itself, in Swedish collation.
 
 use std::collections::HashSet;
 
@@ -26,15 +26,16 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// The search for customers used their key, which contains the folded name until it is recomputed below.
+/// The search for customers used their key, which contains the folded name until it is recomputed
+/// below.
 const SEARCH: &str = "
 ALTER TABLE customers ADD COLUMN search_text text NOT NULL DEFAULT '';
 UPDATE customers SET search_text = ' ' || name_key || ' ';
 ALTER TABLE customers ALTER COLUMN search_text DROP DEFAULT;
 ";
 
-/// The tables whose rows have names, and the scope within which a name is unique. Rows without a key are built-in, and named in the
-/// reader's language, or deactivated roles.
+/// The tables whose rows have names, and the scope within which a name is unique. Rows without a
+/// key are built-in, and named in the reader's language, or deactivated roles.
 const KEYED: [(&str, &str); 8] = [
     ("offices", "organisation_id"),
     ("teams", "organisation_id"),
@@ -47,12 +48,15 @@ const KEYED: [(&str, &str); 8] = [
 ];
 
 async fn rewrite_keys(db: &impl ConnectionTrait, table: &str, within: &str) -> Result<(), DbErr> {
-    let sql = format!("SELECT id::text, ({within})::text, name::text FROM {table} WHERE name_key IS NOT NULL ORDER BY id");
+    let sql = format!(
+        "SELECT id::text, ({within})::text, name::text FROM {table} WHERE name_key IS NOT NULL ORDER BY id"
+    );
     let mut taken = HashSet::new();
     let mut keys = Vec::new();
     for [id, within, name] in rows::texts(db, &sql).await? {
         let mut key = name_key(&name);
-        // Two existing names may now be equal: the second keeps its name, with a key that cannot be typed, until it is renamed.
+        // Two existing names may now be equal: the second keeps its name, with a key that cannot be
+        // typed, until it is renamed.
         if !taken.insert((within, key.clone())) {
             key = format!("{key}\n{id}");
         }
@@ -64,7 +68,10 @@ async fn rewrite_keys(db: &impl ConnectionTrait, table: &str, within: &str) -> R
 /// Organisations are found by their key. Existing keys were not folded.
 async fn refold_organisations(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     let found = rows::texts(db, "SELECT id::text, name::text FROM organisations").await?;
-    let keys: Vec<_> = found.into_iter().map(|[id, name]| (id, fold(&name))).collect();
+    let keys: Vec<_> = found
+        .into_iter()
+        .map(|[id, name]| (id, fold(&name)))
+        .collect();
     rows::set(db, "organisations", "name_key", &keys).await
 }
 

@@ -13,9 +13,13 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         for table in ["users", "clients"] {
-            let sql = format!("SELECT id::text, search_text, phone FROM {table} WHERE phone IS NOT NULL");
+            let sql =
+                format!("SELECT id::text, search_text, phone FROM {table} WHERE phone IS NOT NULL");
             let found = rows::texts(db, &sql).await?;
-            let texts: Vec<_> = found.into_iter().map(|[id, text, number]| (id, format!("{text}{} ", phone::found_by(&number)))).collect();
+            let texts: Vec<_> = found
+                .into_iter()
+                .map(|[id, text, number]| (id, format!("{text}{} ", phone::found_by(&number))))
+                .collect();
             rows::set(db, table, "search_text", &texts).await?;
         }
         // the parts of a client's phone number are searched as a single text

@@ -1,5 +1,5 @@
-//! The expiry of a user's invitation or temporary password becomes a column of the user. Indexes cover the counts of dashboards, so
-//! that they do not read the users themselves.
+//! The expiry of a user's invitation or temporary password becomes a column of the user. Indexes
+//! cover the counts of dashboards, so that they do not read the users themselves.
 
 use sea_orm_migration::prelude::*;
 
@@ -17,7 +17,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// The expiry was looked up in the outbox, for each invited user, whenever the start page was opened.
+/// The expiry was looked up in the outbox, for each invited user, whenever the start page was
+/// opened.
 const COLUMN: &str = "
 ALTER TABLE users ADD COLUMN sign_in_ends_at timestamptz;
 UPDATE users u SET sign_in_ends_at = (SELECT max(o.finished_at) + interval '7 days' FROM outbox o
@@ -27,8 +28,9 @@ UPDATE users u SET sign_in_ends_at = c.expires_at FROM credentials c
     WHERE (c.organisation_id, c.user_id) = (u.organisation_id, u.id) AND c.is_temporary AND u.way_in = 'password';
 ";
 
-/// Each index contains the condition and the order of its widget, so that an index-only scan counts. `users_seated` has a single
-/// key for an organisation: Postgres stores equal keys as a list of rows.
+/// Each index contains the condition and the order of its widget, so that an index-only scan
+/// counts. `users_seated` has a single key for an organisation: Postgres stores equal keys as a
+/// list of rows.
 const INDEXES: &str = "
 CREATE INDEX users_sign_in_ends ON users (organisation_id, sign_in_ends_at, id) WHERE archived_at IS NULL AND sign_in_ends_at IS NOT NULL;
 CREATE INDEX users_no_way_in ON users (organisation_id, id) WHERE archived_at IS NULL AND way_in = 'none';

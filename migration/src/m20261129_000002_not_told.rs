@@ -1,4 +1,5 @@
-//! A user with an unused temporary password counts as not notified: the index of users who were not notified includes them.
+//! A user with an unused temporary password counts as not notified: the index of users who were not
+//! notified includes them.
 
 use sea_orm_migration::prelude::*;
 
@@ -13,7 +14,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// The condition must be identical to that of the list and the start page, or Postgres does not use the index.
+/// The condition must be identical to that of the list and the start page, or Postgres does not use
+/// the index.
 const INDEX: &str = "
 DROP INDEX users_untold;
 CREATE INDEX users_untold ON users (organisation_id, id)

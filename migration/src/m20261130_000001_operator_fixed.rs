@@ -1,4 +1,5 @@
-//! Which organisation is the operator is fixed at its creation: the server's role can no longer change it.
+//! Which organisation is the operator is fixed at its creation: the server's role can no longer
+//! change it.
 
 use sea_orm_migration::prelude::*;
 

@@ -11,7 +11,13 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
-        db.execute_unprepared(&table("known_browsers", "user_id, token_hash", COLUMNS, Allowed::All)).await?;
+        db.execute_unprepared(&table(
+            "known_browsers",
+            "user_id, token_hash",
+            COLUMNS,
+            Allowed::All,
+        ))
+        .await?;
         db.execute_unprepared(AGE).await?;
         Ok(())
     }

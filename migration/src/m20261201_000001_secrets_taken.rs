@@ -1,4 +1,5 @@
-//! A new temporary password is shown once more to the administrator who set it, and deleted when it is read.
+//! A new temporary password is shown once more to the administrator who set it, and deleted when it
+//! is read.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,7 +11,10 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(&format!("{CHANGES} {}", grants())).await?;
+        manager
+            .get_connection()
+            .execute_unprepared(&format!("{CHANGES} {}", grants()))
+            .await?;
         Ok(())
     }
 }
@@ -23,5 +27,7 @@ $$;
 ";
 
 fn grants() -> String {
-    format!("REVOKE EXECUTE ON FUNCTION draft_take FROM PUBLIC; GRANT EXECUTE ON FUNCTION draft_take TO {APP_ROLE};")
+    format!(
+        "REVOKE EXECUTE ON FUNCTION draft_take FROM PUBLIC; GRANT EXECUTE ON FUNCTION draft_take TO {APP_ROLE};"
+    )
 }

@@ -1,4 +1,5 @@
-//! Names of the operator's users who acted in an organisation, because its audit log shows System administrators by name.
+//! Names of the operator's users who acted in an organisation, because its audit log shows System
+//! administrators by name.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,7 +11,10 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(&function()).await?;
+        manager
+            .get_connection()
+            .execute_unprepared(&function())
+            .await?;
         Ok(())
     }
 }

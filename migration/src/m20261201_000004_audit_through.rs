@@ -17,7 +17,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Repeated events are counted for each account that signed in; the nil id stands for the user's own account.
+/// Repeated events are counted for each account that signed in; the nil id stands for the user's
+/// own account.
 const COLUMNS: &str = "
 ALTER TABLE audit_events ADD COLUMN through_id uuid, ADD COLUMN through_organisation_id uuid;
 ALTER TABLE repeated_events ADD COLUMN through_id uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
@@ -25,7 +26,8 @@ ALTER TABLE repeated_events ADD COLUMN through_id uuid NOT NULL DEFAULT '0000000
 ALTER TABLE repeated_events DROP CONSTRAINT repeated_events_pkey, ADD PRIMARY KEY (organisation_id, user_id, kind, through_id);
 ";
 
-/// An organisation can read the name and the organisation of accounts elsewhere that acted in it, and of no others.
+/// An organisation can read the name and the organisation of accounts elsewhere that acted in it,
+/// and of no others.
 fn functions() -> String {
     format!(
         "CREATE FUNCTION session_through(hash bytea) RETURNS jsonb

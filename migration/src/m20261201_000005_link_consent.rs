@@ -19,8 +19,9 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// A proposal consists of the accounts with the same `proposal_id`, which would all belong to one person. Each account is in at
-/// most one proposal, so that agreeing to one never links the account by another.
+/// A proposal consists of the accounts with the same `proposal_id`, which would all belong to one
+/// person. Each account is in at most one proposal, so that agreeing to one never links the account
+/// by another.
 const TABLE: &str = "
 CREATE TABLE link_proposals (
     organisation_id uuid NOT NULL,
@@ -35,8 +36,9 @@ CREATE TABLE link_proposals (
 CREATE INDEX link_proposals_age ON link_proposals (expires_at);
 ";
 
-/// The holders of existing links were not asked: the links become proposals, and sessions that were switched by them end. Mails
-/// about them are not urgent, so these proposals expire later than new ones.
+/// The holders of existing links were not asked: the links become proposals, and sessions that were
+/// switched by them end. Mails about them are not urgent, so these proposals expire later than new
+/// ones.
 const EXISTING: &str = "
 INSERT INTO link_proposals (organisation_id, user_id, proposal_id, expires_at)
     SELECT organisation_id, user_id, person_id, now() + interval '30 days' FROM linked_accounts;
@@ -50,8 +52,9 @@ DELETE FROM linked_accounts;
 DELETE FROM sessions WHERE (root_organisation_id, root_user_id) <> (organisation_id, user_id);
 ";
 
-/// A proposal ends when an account's holder loses control of the account, or when the account leaves a link. An organisation can
-/// unlink its own accounts on behalf of their holders; the operator can unlink any account.
+/// A proposal ends when an account's holder loses control of the account, or when the account
+/// leaves a link. An organisation can unlink its own accounts on behalf of their holders; the
+/// operator can unlink any account.
 const FUNCTIONS: &str = "
 DROP FUNCTION account_link;
 
@@ -192,8 +195,11 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 ";
 
-const OURS: &str = "link_propose, link_agree, link_decline, link_withdraw, link_proposal_of, link_proposals_open";
+const OURS: &str =
+    "link_propose, link_agree, link_decline, link_withdraw, link_proposal_of, link_proposals_open";
 
 fn grants() -> String {
-    format!("REVOKE EXECUTE ON FUNCTION {OURS} FROM PUBLIC; GRANT EXECUTE ON FUNCTION {OURS} TO {APP_ROLE};")
+    format!(
+        "REVOKE EXECUTE ON FUNCTION {OURS} FROM PUBLIC; GRANT EXECUTE ON FUNCTION {OURS} TO {APP_ROLE};"
+    )
 }

@@ -10,8 +10,13 @@ const CHUNK: usize = 1_000;
 ///
 /// # Errors
 /// If the database fails.
-pub async fn texts<const N: usize>(db: &impl ConnectionTrait, sql: &str) -> Result<Vec<[String; N]>, DbErr> {
-    let rows = db.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+pub async fn texts<const N: usize>(
+    db: &impl ConnectionTrait,
+    sql: &str,
+) -> Result<Vec<[String; N]>, DbErr> {
+    let rows = db
+        .query_all_raw(Statement::from_string(DbBackend::Postgres, sql))
+        .await?;
     let text = |row: &sea_orm_migration::sea_orm::QueryResult| -> Result<[String; N], DbErr> {
         let mut texts = std::array::from_fn(|_| String::new());
         for (place, text) in texts.iter_mut().enumerate() {
@@ -26,7 +31,12 @@ pub async fn texts<const N: usize>(db: &impl ConnectionTrait, sql: &str) -> Resu
 ///
 /// # Errors
 /// If the database fails.
-pub async fn set(db: &impl ConnectionTrait, table: &str, column: &str, rows: &[(String, String)]) -> Result<(), DbErr> {
+pub async fn set(
+    db: &impl ConnectionTrait,
+    table: &str,
+    column: &str,
+    rows: &[(String, String)],
+) -> Result<(), DbErr> {
     set_from(db, table, column, "k.text", rows).await
 }
 
@@ -34,14 +44,28 @@ pub async fn set(db: &impl ConnectionTrait, table: &str, column: &str, rows: &[(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn set_from(db: &impl ConnectionTrait, table: &str, column: &str, from: &str, rows: &[(String, String)]) -> Result<(), DbErr> {
+pub async fn set_from(
+    db: &impl ConnectionTrait,
+    table: &str,
+    column: &str,
+    from: &str,
+    rows: &[(String, String)],
+) -> Result<(), DbErr> {
     let sql = format!(
         "UPDATE {table} t SET {column} = {from} FROM jsonb_to_recordset($1::text::jsonb) AS k (id uuid, text text) WHERE t.id = k.id"
     );
     for some in rows.chunks(CHUNK) {
-        let some: Vec<_> = some.iter().map(|(id, text)| serde_json::json!({"id": id, "text": text})).collect();
+        let some: Vec<_> = some
+            .iter()
+            .map(|(id, text)| serde_json::json!({"id": id, "text": text}))
+            .collect();
         let values = [serde_json::Value::from(some).to_string().into()];
-        db.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, &sql, values)).await?;
+        db.execute_raw(Statement::from_sql_and_values(
+            DbBackend::Postgres,
+            &sql,
+            values,
+        ))
+        .await?;
     }
     Ok(())
 }

@@ -9,9 +9,9 @@ pub enum Allowed {
     Append,
 }
 
-/// The statements that create a tenant table: `organisation_id` first, the composite key `(organisation_id, id)`, row-level
-/// security and the grants. `columns` contains the columns after the organisation, including `id uuid` or the columns of a
-/// composite key.
+/// The statements that create a tenant table: `organisation_id` first, the composite key
+/// `(organisation_id, id)`, row-level security and the grants. `columns` contains the columns after
+/// the organisation, including `id uuid` or the columns of a composite key.
 pub fn table(name: &str, key: &str, columns: &str, allowed: Allowed) -> String {
     let app = crate::APP_ROLE;
     let verbs = match allowed {

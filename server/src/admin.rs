@@ -1,5 +1,6 @@
-//! `usher admin create`: creates the first organisation and its System administrator from a terminal. The password comes from a
-//! prompt or standard input, never from an argument, which every process of the machine could read.
+//! `usher admin create`: creates the first organisation and its System administrator from a
+//! terminal. The password comes from a prompt or standard input, never from an argument, which
+//! every process of the machine could read.
 
 use std::io::{self, BufRead};
 
@@ -46,7 +47,9 @@ pub async fn create(db: &Db, asked: &Create) -> Result<()> {
     if organisations::somebody_exists(db).await? {
         bail!("there is an organisation already: its administrators add people on the page Users");
     }
-    let Some(language) = Language::from_code(&asked.language) else { bail!("--language is `{}`, neither en nor sv", asked.language) };
+    let Some(language) = Language::from_code(&asked.language) else {
+        bail!("--language is `{}`, neither en nor sv", asked.language)
+    };
     let form = SetUp {
         organisation_name: asked.organisation.clone(),
         first_name: asked.first_name.clone(),
@@ -61,9 +64,22 @@ pub async fn create(db: &Db, asked: &Create) -> Result<()> {
         Ok(first) => first,
         Err(invalid) => bail!("{}", told(&invalid)),
     };
-    match organisations::begin(db, Beginning { first, language, is_operator: true }, None).await {
+    match organisations::begin(
+        db,
+        Beginning {
+            first,
+            language,
+            is_operator: true,
+        },
+        None,
+    )
+    .await
+    {
         Ok(_) => {
-            println!("Made {} and {}, who signs in as {}.", asked.organisation, asked.first_name, asked.login_name);
+            println!(
+                "Made {} and {}, who signs in as {}.",
+                asked.organisation, asked.first_name, asked.login_name
+            );
             Ok(())
         }
         Err(Error::Refused(Refusal::Invalid(invalid))) => bail!("{}", told(&invalid)),
@@ -75,21 +91,34 @@ fn password(from_stdin: bool) -> Result<Secret> {
     if !from_stdin {
         let typed = rpassword::prompt_password("Password (15 characters or more): ")
             .wrap_err("cannot ask for the password here: use --password-stdin")?;
-        let again = rpassword::prompt_password("Once more: ").wrap_err("cannot ask for the password here")?;
+        let again = rpassword::prompt_password("Once more: ")
+            .wrap_err("cannot ask for the password here")?;
         if typed != again {
             bail!("the two passwords are not the same");
         }
         return Ok(Secret::new(typed));
     }
     let mut line = String::new();
-    io::stdin().lock().read_line(&mut line).wrap_err("cannot read the password")?;
+    io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .wrap_err("cannot read the password")?;
     // the line ending is not part of the password; every other character is (ASVS 6.2.8)
-    Ok(Secret::new(line.strip_suffix('\n').map_or(line.as_str(), |line| line.strip_suffix('\r').unwrap_or(line))))
+    Ok(Secret::new(
+        line.strip_suffix('\n').map_or(line.as_str(), |line| {
+            line.strip_suffix('\r').unwrap_or(line)
+        }),
+    ))
 }
 
 /// The invalid fields with their problems, in one line.
 fn told(invalid: &Invalid) -> String {
-    invalid.0.iter().map(|(field, problem)| format!("{}: {}", flag(*field), why(problem))).collect::<Vec<_>>().join("; ")
+    invalid
+        .0
+        .iter()
+        .map(|(field, problem)| format!("{}: {}", flag(*field), why(problem)))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 fn flag(field: Field) -> &'static str {

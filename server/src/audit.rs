@@ -8,7 +8,8 @@ use usher_domain::chain::{self, Broken, Chain, Head};
 /// The arguments of `usher audit verify`.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Verify {
-    /// A chain head, as this command or the log printed it earlier, which must still be in the chain. May be given several times
+    /// A chain head, as this command or the log printed it earlier, which must still be in the
+    /// chain. May be given several times
     #[arg(long = "head", value_name = "ORGANISATION:POSITION:HASH")]
     pub heads: Vec<Head>,
 }
@@ -19,32 +20,60 @@ pub struct Verify {
 /// The first altered row of each organisation.
 pub async fn verify(db: &Db, asked: &Verify) -> Result<()> {
     let chains = chain::verify(db, &asked.heads).await?;
-    let unknown = asked.heads.iter().find(|head| chains.iter().all(|chain| chain.organisation != head.organisation));
-    let mut broken: Vec<String> = unknown.map(|head| format!("{head}: there is no such organisation")).into_iter().collect();
+    let unknown = asked.heads.iter().find(|head| {
+        chains
+            .iter()
+            .all(|chain| chain.organisation != head.organisation)
+    });
+    let mut broken: Vec<String> = unknown
+        .map(|head| format!("{head}: there is no such organisation"))
+        .into_iter()
+        .collect();
     for chain in &chains {
         match &chain.broken {
             None => println!("{}", whole(chain)),
-            Some(at) => broken.push(format!("{} ({}): {}", chain.name, chain.organisation, told(at))),
+            Some(at) => broken.push(format!(
+                "{} ({}): {}",
+                chain.name,
+                chain.organisation,
+                told(at)
+            )),
         }
     }
     if broken.is_empty() {
         return Ok(());
     }
-    bail!("the audit is not as it was written, or USHER_KEY is not the key it was sealed with\n  {}", broken.join("\n  "))
+    bail!(
+        "the audit is not as it was written, or USHER_KEY is not the key it was sealed with\n  {}",
+        broken.join("\n  ")
+    )
 }
 
 fn whole(chain: &Chain) -> String {
-    let (rows, head) = chain.head.map_or((0, "none yet".to_owned()), |head| (head.position, head.to_string()));
-    let waiting = if chain.waiting == 0 { String::new() } else { format!(", {} not sealed yet", chain.waiting) };
-    format!("{}: {rows} rows as they were written{waiting}; head {head}", chain.name)
+    let (rows, head) = chain.head.map_or((0, "none yet".to_owned()), |head| {
+        (head.position, head.to_string())
+    });
+    let waiting = if chain.waiting == 0 {
+        String::new()
+    } else {
+        format!(", {} not sealed yet", chain.waiting)
+    };
+    format!(
+        "{}: {rows} rows as they were written{waiting}; head {head}",
+        chain.name
+    )
 }
 
 fn told(broken: &Broken) -> String {
     match broken {
         Broken::SealMissing { position } => format!("the seal of row {position} is gone"),
         Broken::RowMissing { position, event } => format!("row {position}, {event}, is gone"),
-        Broken::Changed { position, event } => format!("row {position}, {event}, was changed or moved"),
+        Broken::Changed { position, event } => {
+            format!("row {position}, {event}, was changed or moved")
+        }
         Broken::Unsealed { event } => format!("row {event} was put among rows that are sealed"),
-        Broken::CutOff { position } => format!("it once reached row {position}, and was cut off or written anew from there or before"),
+        Broken::CutOff { position } => format!(
+            "it once reached row {position}, and was cut off or written anew from there or before"
+        ),
     }
 }

@@ -1,7 +1,8 @@
-//! The settings, from a TOML file, then the environment, then flags; later sources win. All are validated before anything starts.
+//! The settings, from a TOML file, then the environment, then flags; later sources win. All are
+//! validated before anything starts.
 //!
-//! Invariant: an unknown setting or an invalid value is an error that names the setting. A secret is never shown, and never taken
-//! from a flag, which every process of the machine could read.
+//! Invariant: an unknown setting or an invalid value is an error that names the setting. A secret
+//! is never shown, and never taken from a flag, which every process of the machine could read.
 
 use std::env;
 use std::net::SocketAddr;
@@ -64,7 +65,8 @@ pub enum LogFormat {
 /// The address at which people reach the installation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
-    /// The origin as a browser sends it: scheme, host, and the port if it is not the scheme's default.
+    /// The origin as a browser sends it: scheme, host, and the port if it is not the scheme's
+    /// default.
     pub origin: String,
     /// Whether only this machine can reach it.
     pub is_loopback: bool,
@@ -122,7 +124,9 @@ pub enum Error {
         why: String,
     },
     /// A variable with our prefix that is not a setting.
-    #[error("{0} is no setting of Usher: see `usher serve --help` and the README for those there are")]
+    #[error(
+        "{0} is no setting of Usher: see `usher serve --help` and the README for those there are"
+    )]
     Unknown(String),
     /// An invalid value.
     #[error("{setting} {why}")]
@@ -168,28 +172,54 @@ impl Config {
     /// # Errors
     /// The first invalid setting.
     pub fn load(flags: &Flags) -> Result<Self, Error> {
-        Self::from_sources(flags, env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))))
+        Self::from_sources(
+            flags,
+            env::vars_os().filter_map(|(name, value)| {
+                Some((name.into_string().ok()?, value.into_string().ok()?))
+            }),
+        )
     }
 
     /// Like [`Config::load`], with a given environment.
     ///
     /// # Errors
     /// The first invalid setting.
-    pub fn from_sources(flags: &Flags, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
-        let file = flags.config.clone().or_else(|| Some(PathBuf::from(FILE)).filter(|file| file.exists()));
+    pub fn from_sources(
+        flags: &Flags,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, Error> {
+        let file = flags
+            .config
+            .clone()
+            .or_else(|| Some(PathBuf::from(FILE)).filter(|file| file.exists()));
         let told = |why: config::ConfigError| {
             // TOML's message has several lines
-            let why = why.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-            Error::File { file: file.clone().unwrap_or_default(), why }
+            let why = why
+                .to_string()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
+            Error::File {
+                file: file.clone().unwrap_or_default(),
+                why,
+            }
         };
         let mut builder = config::Config::builder();
         if let Some(file) = &file {
-            builder = builder.add_source(File::from(file.as_path()).format(FileFormat::Toml).required(true));
+            builder = builder.add_source(
+                File::from(file.as_path())
+                    .format(FileFormat::Toml)
+                    .required(true),
+            );
         }
         for (name, value) in environment {
-            let is_ours = name.starts_with("USHER_") && !name.starts_with(NOT_OURS_PREFIX) && !NOT_OURS.contains(&name.as_str());
+            let is_ours = name.starts_with("USHER_")
+                && !name.starts_with(NOT_OURS_PREFIX)
+                && !NOT_OURS.contains(&name.as_str());
             match SETTINGS.iter().find(|(_, variable)| *variable == name) {
-                Some((setting, _)) if !value.is_empty() => builder = builder.set_override(*setting, value).map_err(told)?,
+                Some((setting, _)) if !value.is_empty() => {
+                    builder = builder.set_override(*setting, value).map_err(told)?
+                }
                 None if is_ours => return Err(Error::Unknown(name)),
                 _ => {}
             }
@@ -203,41 +233,58 @@ impl Config {
             ("log_level", &flags.log_level),
         ];
         for (setting, value) in given {
-            builder = builder.set_override_option(setting, value.clone()).map_err(told)?;
+            builder = builder
+                .set_override_option(setting, value.clone())
+                .map_err(told)?;
         }
-        builder.build().and_then(config::Config::try_deserialize::<Raw>).map_err(told)?.check()
+        builder
+            .build()
+            .and_then(config::Config::try_deserialize::<Raw>)
+            .map_err(told)?
+            .check()
     }
 }
 
 impl Raw {
     fn check(self) -> Result<Config, Error> {
         let listen = match &self.listen {
-            Some(text) => {
-                text.parse().map_err(|_| wrong("listen", format!("is `{text}`, not an address with a port such as 127.0.0.1:3000")))?
-            }
+            Some(text) => text.parse().map_err(|_| {
+                wrong(
+                    "listen",
+                    format!("is `{text}`, not an address with a port such as 127.0.0.1:3000"),
+                )
+            })?,
             None => SocketAddr::from(([127, 0, 0, 1], 3000)),
         };
         let public_url = public_url(self.public_url.as_deref(), listen)?;
-        // Usher speaks plain http, so https implies a proxy. If the proxy is not trusted, all clients seem to have its address and
-        // share its limits.
+        // Usher speaks plain http, so https implies a proxy. If the proxy is not trusted, all
+        // clients seem to have its address and share its limits.
         if public_url.is_https && self.trusted_proxies.is_none() {
-            let why =
-                "is missing: with an https public_url, say how many proxies in front add to X-Forwarded-For, such as 1 (0 if none does)";
+            let why = "is missing: with an https public_url, say how many proxies in front add to X-Forwarded-For, such as 1 (0 if none does)";
             return Err(wrong("trusted_proxies", why));
         }
         let trusted_proxies = number("trusted_proxies", self.trusted_proxies, 0..=16, 0)?;
         let smtp = self.smtp_url.map(|url| smtp(&url)).transpose()?;
         let log_level = self.log_level.unwrap_or_else(|| "info".to_owned());
         if EnvFilter::try_new(&log_level).is_err() {
-            return Err(wrong("log_level", format!("is `{log_level}`, not a level such as `info` or `debug`")));
+            return Err(wrong(
+                "log_level",
+                format!("is `{log_level}`, not a level such as `info` or `debug`"),
+            ));
         }
         Ok(Config {
             listen,
             data: self.data.map_or_else(default_data_folder, PathBuf::from),
             mail_from: mail_from(self.mail_from, smtp.is_some())?,
             public_url,
-            database_url: self.database_url.map(|url| postgres("database_url", url)).transpose()?,
-            owner_database_url: self.owner_database_url.map(|url| postgres("owner_database_url", url)).transpose()?,
+            database_url: self
+                .database_url
+                .map(|url| postgres("database_url", url))
+                .transpose()?,
+            owner_database_url: self
+                .owner_database_url
+                .map(|url| postgres("owner_database_url", url))
+                .transpose()?,
             smtp,
             key: self.key.map(SecretString::from),
             log_format: log_format(self.log_format)?,
@@ -249,38 +296,79 @@ impl Raw {
 }
 
 fn wrong(setting: &'static str, why: impl Into<String>) -> Error {
-    Error::Value { setting, why: why.into() }
+    Error::Value {
+        setting,
+        why: why.into(),
+    }
 }
 
 fn log_format(text: Option<String>) -> Result<LogFormat, Error> {
-    let Some(text) = text else { return Ok(LogFormat::default()) };
-    LogFormat::from_str(&text, true).map_err(|_| wrong("log_format", format!("is `{text}`, neither `human` nor `json`")))
+    let Some(text) = text else {
+        return Ok(LogFormat::default());
+    };
+    LogFormat::from_str(&text, true).map_err(|_| {
+        wrong(
+            "log_format",
+            format!("is `{text}`, neither `human` nor `json`"),
+        )
+    })
 }
 
-fn number(setting: &'static str, text: Option<String>, range: std::ops::RangeInclusive<usize>, otherwise: usize) -> Result<usize, Error> {
-    let Some(text) = text else { return Ok(otherwise) };
+fn number(
+    setting: &'static str,
+    text: Option<String>,
+    range: std::ops::RangeInclusive<usize>,
+    otherwise: usize,
+) -> Result<usize, Error> {
+    let Some(text) = text else {
+        return Ok(otherwise);
+    };
     let (least, most) = (range.start(), range.end());
     let number = text.parse().ok().filter(|number| range.contains(number));
-    number.ok_or_else(|| wrong(setting, format!("is `{text}`, not a number from {least} to {most}")))
+    number.ok_or_else(|| {
+        wrong(
+            setting,
+            format!("is `{text}`, not a number from {least} to {most}"),
+        )
+    })
 }
 
 /// Whether a host name or address refers to this machine.
 pub fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.ends_with(".localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 fn public_url(text: Option<&str>, listen: SocketAddr) -> Result<PublicUrl, Error> {
     let Some(text) = text else {
         if listen.ip().is_loopback() {
-            return Ok(PublicUrl { origin: format!("http://{listen}"), is_loopback: true, is_https: false });
+            return Ok(PublicUrl {
+                origin: format!("http://{listen}"),
+                is_loopback: true,
+                is_https: false,
+            });
         }
-        let why = format!("is missing: Usher listens at {listen}, but where do people reach it? Such as https://usher.example.org");
+        let why = format!(
+            "is missing: Usher listens at {listen}, but where do people reach it? Such as https://usher.example.org"
+        );
         return Err(wrong("public_url", why));
     };
-    let expected = || wrong("public_url", format!("is `{text}`, not an address such as https://usher.example.org, without a path"));
+    let expected = || {
+        wrong(
+            "public_url",
+            format!(
+                "is `{text}`, not an address such as https://usher.example.org, without a path"
+            ),
+        )
+    };
     let uri: Uri = text.parse().map_err(|_| expected())?;
-    let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.host()) else { return Err(expected()) };
+    let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.host()) else {
+        return Err(expected());
+    };
     let is_plain = uri.path() == "/" && uri.query().is_none() && !text.contains(['@', '#']);
     if !is_plain || !matches!(scheme, "http" | "https") {
         return Err(expected());
@@ -289,32 +377,48 @@ fn public_url(text: Option<&str>, listen: SocketAddr) -> Result<PublicUrl, Error
     if !is_https && !is_loopback {
         return Err(wrong(
             "public_url",
-            format!("is `{text}`: only https protects passwords on their way; plain http is for 127.0.0.1 and localhost"),
+            format!(
+                "is `{text}`: only https protects passwords on their way; plain http is for 127.0.0.1 and localhost"
+            ),
         ));
     }
     let usual = if is_https { 443 } else { 80 };
-    let port = uri.port_u16().filter(|port| *port != usual).map(|port| format!(":{port}")).unwrap_or_default();
-    Ok(PublicUrl { origin: format!("{scheme}://{}{port}", host.to_ascii_lowercase()), is_loopback, is_https })
+    let port = uri
+        .port_u16()
+        .filter(|port| *port != usual)
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
+    Ok(PublicUrl {
+        origin: format!("{scheme}://{}{port}", host.to_ascii_lowercase()),
+        is_loopback,
+        is_https,
+    })
 }
 
 /// Requires TLS with a verified certificate, except for a database on this machine (ASVS 12.3.1).
 fn postgres(setting: &'static str, url: String) -> Result<SecretString, Error> {
-    let options = PgConnectOptions::from_str(&url).ok().filter(|_| url.starts_with("postgres://") || url.starts_with("postgresql://"));
+    let options = PgConnectOptions::from_str(&url)
+        .ok()
+        .filter(|_| url.starts_with("postgres://") || url.starts_with("postgresql://"));
     let Some(options) = options else {
-        return Err(wrong(setting, "is not a postgres:// address (it is not shown, because it may hold a password)"));
+        return Err(wrong(
+            setting,
+            "is not a postgres:// address (it is not shown, because it may hold a password)",
+        ));
     };
     let host = options.get_host();
     let stays_here = options.get_socket().is_some() || host.starts_with('/') || is_loopback(host);
     if !stays_here && !matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) {
-        let why =
-            format!("leads to {host} without a checked certificate: add ?sslmode=verify-full (and &sslrootcert=… for a CA of your own)");
+        let why = format!(
+            "leads to {host} without a checked certificate: add ?sslmode=verify-full (and &sslrootcert=… for a CA of your own)"
+        );
         return Err(wrong(setting, why));
     }
     Ok(url.into())
 }
 
-/// Requires TLS, from the first byte or by STARTTLS before anything else is sent, except for a mail server on this machine (ASVS
-/// 12.2.1).
+/// Requires TLS, from the first byte or by STARTTLS before anything else is sent, except for a mail
+/// server on this machine (ASVS 12.2.1).
 fn smtp(url: &str) -> Result<Smtp, Error> {
     let expected = || {
         wrong(
@@ -330,11 +434,17 @@ fn smtp(url: &str) -> Result<Smtp, Error> {
         (Some("smtp"), None | Some("tls=required")) => format!("{base}?tls=required"),
         (Some("smtp"), Some("tls=none")) if is_loopback(&host) => base.to_owned(),
         (Some("smtp"), Some("tls=none")) => {
-            return Err(wrong("smtp_url", format!("says tls=none, which is for this machine alone, not for {host}")));
+            return Err(wrong(
+                "smtp_url",
+                format!("says tls=none, which is for this machine alone, not for {host}"),
+            ));
         }
         _ => return Err(expected()),
     };
-    Ok(Smtp { url: url.into(), host })
+    Ok(Smtp {
+        url: url.into(),
+        host,
+    })
 }
 
 fn mail_from(text: Option<String>, is_sent: bool) -> Result<Mailbox, Error> {
@@ -348,7 +458,12 @@ fn mail_from(text: Option<String>, is_sent: bool) -> Result<Mailbox, Error> {
         }
         None => "Usher <usher@localhost>".to_owned(),
     };
-    text.parse().map_err(|_| wrong("mail_from", format!("is `{text}`, not an address such as `Usher <no-reply@example.org>`")))
+    text.parse().map_err(|_| {
+        wrong(
+            "mail_from",
+            format!("is `{text}`, not an address such as `Usher <no-reply@example.org>`"),
+        )
+    })
 }
 
 #[cfg(test)]
@@ -356,12 +471,17 @@ mod tests {
     use super::*;
 
     fn load(pairs: &[(&str, &str)]) -> Result<Config, Error> {
-        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let pairs = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Config::from_sources(&Flags::default(), pairs)
     }
 
     fn refusal(pairs: &[(&str, &str)]) -> String {
-        load(pairs).err().map(|error| error.to_string()).unwrap_or_default()
+        load(pairs)
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_default()
     }
 
     #[test]
@@ -377,12 +497,28 @@ mod tests {
         assert!(refusal(&[("USHER_LISSEN", "1")]).starts_with("USHER_LISSEN is no setting"));
         assert!(refusal(&[("USHER_LISTEN", "here")]).starts_with("listen is `here`"));
         assert!(refusal(&[("USHER_LISTEN", "0.0.0.0:80")]).starts_with("public_url is missing"));
-        assert!(refusal(&[("USHER_PUBLIC_URL", "http://usher.example.org")]).contains("only https"));
-        assert!(refusal(&[("USHER_PUBLIC_URL", "https://usher.example.org/sub")]).contains("without a path"));
-        assert!(refusal(&[("USHER_TRUSTED_PROXIES", "many")]).starts_with("trusted_proxies is `many`"));
-        assert!(refusal(&[("USHER_PUBLIC_URL", "https://usher.example.org")]).starts_with("trusted_proxies is missing"));
-        assert!(refusal(&[("USHER_SMTP_URL", "smtp://mail.example.org?tls=none")]).contains("this machine alone"));
-        assert!(refusal(&[("USHER_SMTP_URL", "smtps://mail.example.org")]).starts_with("mail_from is missing"));
+        assert!(
+            refusal(&[("USHER_PUBLIC_URL", "http://usher.example.org")]).contains("only https")
+        );
+        assert!(
+            refusal(&[("USHER_PUBLIC_URL", "https://usher.example.org/sub")])
+                .contains("without a path")
+        );
+        assert!(
+            refusal(&[("USHER_TRUSTED_PROXIES", "many")]).starts_with("trusted_proxies is `many`")
+        );
+        assert!(
+            refusal(&[("USHER_PUBLIC_URL", "https://usher.example.org")])
+                .starts_with("trusted_proxies is missing")
+        );
+        assert!(
+            refusal(&[("USHER_SMTP_URL", "smtp://mail.example.org?tls=none")])
+                .contains("this machine alone")
+        );
+        assert!(
+            refusal(&[("USHER_SMTP_URL", "smtps://mail.example.org")])
+                .starts_with("mail_from is missing")
+        );
     }
 
     #[test]
@@ -395,9 +531,18 @@ mod tests {
 
     #[test]
     fn a_remote_database_was_reached_without_tls() {
-        for url in ["postgres://a:b@db.example.org/usher", "postgres://a:b@10.0.0.5/usher?sslmode=require"] {
-            assert!(refusal(&[("DATABASE_URL", url)]).contains("sslmode=verify-full"), "{url}");
-            assert!(refusal(&[("USHER_OWNER_DATABASE_URL", url)]).contains("sslmode=verify-full"), "{url}");
+        for url in [
+            "postgres://a:b@db.example.org/usher",
+            "postgres://a:b@10.0.0.5/usher?sslmode=require",
+        ] {
+            assert!(
+                refusal(&[("DATABASE_URL", url)]).contains("sslmode=verify-full"),
+                "{url}"
+            );
+            assert!(
+                refusal(&[("USHER_OWNER_DATABASE_URL", url)]).contains("sslmode=verify-full"),
+                "{url}"
+            );
         }
         for url in [
             "postgres://a:b@db.example.org/usher?sslmode=verify-full",
@@ -411,14 +556,29 @@ mod tests {
 
     #[test]
     fn an_origin_is_as_a_browser_writes_it() -> Result<(), Error> {
-        let https = [("USHER_PUBLIC_URL", "https://Usher.Example.org:443/"), ("USHER_TRUSTED_PROXIES", "1")];
+        let https = [
+            ("USHER_PUBLIC_URL", "https://Usher.Example.org:443/"),
+            ("USHER_TRUSTED_PROXIES", "1"),
+        ];
         assert_eq!(load(&https)?.public_url.origin, "https://usher.example.org");
-        assert_eq!(load(&[("USHER_PUBLIC_URL", "http://localhost:8080")])?.public_url.origin, "http://localhost:8080");
+        assert_eq!(
+            load(&[("USHER_PUBLIC_URL", "http://localhost:8080")])?
+                .public_url
+                .origin,
+            "http://localhost:8080"
+        );
         Ok(())
     }
 
     #[test]
     fn the_builds_own_variables_are_let_be() {
-        assert_eq!(refusal(&[("USHER_TEST_OWNER_URL", "x"), ("USHER_ROOT", "/"), ("USHER_SMTP_URL", "")]), "");
+        assert_eq!(
+            refusal(&[
+                ("USHER_TEST_OWNER_URL", "x"),
+                ("USHER_ROOT", "/"),
+                ("USHER_SMTP_URL", "")
+            ]),
+            ""
+        );
     }
 }

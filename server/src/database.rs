@@ -1,5 +1,6 @@
-//! The database: the private Postgres, or the database in the settings. It is ready when it is reachable, new enough, migrated, and
-//! connected as a role with only the privileges that the server needs (decision 0002).
+//! The database: the private Postgres, or the database in the settings. It is ready when it is
+//! reachable, new enough, migrated, and connected as a role with only the privileges that the
+//! server needs (decision 0002).
 
 use std::time::Duration;
 
@@ -18,8 +19,8 @@ use crate::private_postgres::{Error as PrivateError, PrivatePostgres};
 
 const OLDEST: i32 = 15;
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The advisory lock of migrations, so that two servers that start at the same time migrate one after the other. The number spells
-/// "usher".
+/// The advisory lock of migrations, so that two servers that start at the same time migrate one
+/// after the other. The number spells "usher".
 const MIGRATING: i64 = 0x75_73_68_65_72;
 
 /// A database that is ready, and the private Postgres that runs it, if any.
@@ -109,16 +110,21 @@ pub async fn migrate_only(config: &Config) -> Result<()> {
     let (urls, private) = find(config, Opener::Command).await?;
     let result = match &urls.owner {
         Some(owner) => migrate(owner).await,
-        None => Err(eyre!("USHER_OWNER_DATABASE_URL is not set: migrations need the role that owns the tables")),
+        None => Err(eyre!(
+            "USHER_OWNER_DATABASE_URL is not set: migrations need the role that owns the tables"
+        )),
     };
     stop(private).await;
     result
 }
 
-/// Whether the newest migration is applied and the database is writable, for the readiness probe of a load balancer.
+/// Whether the newest migration is applied and the database is writable, for the readiness probe of
+/// a load balancer.
 pub async fn is_migrated(db: &Db) -> bool {
     let migrations = Migrator::migrations();
-    let Some(newest) = migrations.last() else { return true };
+    let Some(newest) = migrations.last() else {
+        return true;
+    };
     db.is_ready(newest.name()).await.unwrap_or_else(|error| {
         tracing::debug!(%error, "not ready");
         false
@@ -132,15 +138,30 @@ async fn find(config: &Config, opener: Opener) -> Result<(Urls, Option<PrivatePo
         );
     }
     if let Some(app) = &config.database_url {
-        std::fs::create_dir_all(&config.data).wrap_err_with(|| format!("cannot make the data folder {}", config.data.display()))?;
-        return Ok((Urls { app: app.clone(), owner: config.owner_database_url.clone() }, None));
+        std::fs::create_dir_all(&config.data)
+            .wrap_err_with(|| format!("cannot make the data folder {}", config.data.display()))?;
+        return Ok((
+            Urls {
+                app: app.clone(),
+                owner: config.owner_database_url.clone(),
+            },
+            None,
+        ));
     }
     let (urls, private) = match PrivatePostgres::start(&config.data).await {
         Ok(postgres) => (postgres.urls().clone(), Some(postgres)),
-        Err(PrivateError::InUse { .. }) if opener == Opener::Command => (PrivatePostgres::join(&config.data).await?, None),
+        Err(PrivateError::InUse { .. }) if opener == Opener::Command => {
+            (PrivatePostgres::join(&config.data).await?, None)
+        }
         Err(error) => return Err(error.into()),
     };
-    Ok((Urls { app: urls.app.into(), owner: Some(urls.owner.into()) }, private))
+    Ok((
+        Urls {
+            app: urls.app.into(),
+            owner: Some(urls.owner.into()),
+        },
+        private,
+    ))
 }
 
 async fn stop(private: Option<PrivatePostgres>) {
@@ -153,11 +174,22 @@ async fn stop(private: Option<PrivatePostgres>) {
 
 async fn migrate(owner: &SecretString) -> Result<()> {
     let mut guard = probe("USHER_OWNER_DATABASE_URL", owner).await?;
-    sqlx::query("SELECT pg_advisory_lock($1)").bind(MIGRATING).execute(&mut guard).await.wrap_err("cannot wait for other migrations")?;
+    sqlx::query("SELECT pg_advisory_lock($1)")
+        .bind(MIGRATING)
+        .execute(&mut guard)
+        .await
+        .wrap_err("cannot wait for other migrations")?;
     let mut options = ConnectOptions::new(owner.expose_secret());
-    options.max_connections(1).connect_timeout(PATIENCE).sqlx_logging(false);
-    let connection = SeaDatabase::connect(options).await.wrap_err("cannot reach the database as its owner")?;
-    let pending = Migrator::get_pending_migrations(&connection).await.map(|pending| pending.len());
+    options
+        .max_connections(1)
+        .connect_timeout(PATIENCE)
+        .sqlx_logging(false);
+    let connection = SeaDatabase::connect(options)
+        .await
+        .wrap_err("cannot reach the database as its owner")?;
+    let pending = Migrator::get_pending_migrations(&connection)
+        .await
+        .map(|pending| pending.len());
     let result = Migrator::up(&connection, None).await;
     connection.close().await.ok();
     guard.close().await.ok();
@@ -172,21 +204,44 @@ async fn migrate(owner: &SecretString) -> Result<()> {
 
 /// Opens a first connection. Its error is one line without the URL's password.
 async fn probe(variable: &str, url: &SecretString) -> Result<PgConnection> {
-    let options: PgConnectOptions = url.expose_secret().parse().map_err(|_| eyre!("{variable} is not an address of Postgres"))?;
+    let options: PgConnectOptions = url
+        .expose_secret()
+        .parse()
+        .map_err(|_| eyre!("{variable} is not an address of Postgres"))?;
     let at = format!("{}:{}", options.get_host(), options.get_port());
-    let (user, database) = (options.get_username().to_owned(), options.get_database().unwrap_or_default().to_owned());
+    let (user, database) = (
+        options.get_username().to_owned(),
+        options.get_database().unwrap_or_default().to_owned(),
+    );
     let connected = timeout(PATIENCE, PgConnection::connect_with(&options)).await;
     let mut connection = match connected {
         Ok(Ok(connection)) => connection,
         Ok(Err(sqlx::Error::Database(refused))) => {
-            bail!("{variable}: {}", refusal(refused.code().as_deref(), &user, &database, refused.message()))
+            bail!(
+                "{variable}: {}",
+                refusal(
+                    refused.code().as_deref(),
+                    &user,
+                    &database,
+                    refused.message()
+                )
+            )
         }
-        Ok(Err(sqlx::Error::Io(error))) => bail!("{variable}: no Postgres answers at {at} ({error}): start it, or correct the address"),
-        Ok(Err(sqlx::Error::Tls(error))) => bail!("{variable}: Postgres at {at} does not speak TLS as asked ({error})"),
+        Ok(Err(sqlx::Error::Io(error))) => bail!(
+            "{variable}: no Postgres answers at {at} ({error}): start it, or correct the address"
+        ),
+        Ok(Err(sqlx::Error::Tls(error))) => {
+            bail!("{variable}: Postgres at {at} does not speak TLS as asked ({error})")
+        }
         Ok(Err(error)) => bail!("{variable}: cannot connect to Postgres at {at}: {error}"),
-        Err(_) => bail!("{variable}: Postgres at {at} did not answer within {} seconds", PATIENCE.as_secs()),
+        Err(_) => bail!(
+            "{variable}: Postgres at {at} did not answer within {} seconds",
+            PATIENCE.as_secs()
+        ),
     };
-    let row = sqlx::query("SELECT current_setting('server_version_num')::int / 10000").fetch_one(&mut connection).await?;
+    let row = sqlx::query("SELECT current_setting('server_version_num')::int / 10000")
+        .fetch_one(&mut connection)
+        .await?;
     let major: i32 = row.try_get(0)?;
     if major < OLDEST {
         bail!("{variable}: Postgres at {at} is version {major}, but Usher needs {OLDEST} or newer");
@@ -196,10 +251,19 @@ async fn probe(variable: &str, url: &SecretString) -> Result<PgConnection> {
 
 fn refusal(code: Option<&str>, user: &str, database: &str, message: &str) -> String {
     match code {
-        Some("28P01") => format!("Postgres refused the password of {user}: correct it in the address"),
-        Some("28000") => format!("Postgres does not let {user} in ({message}): create the role, or allow it in pg_hba.conf"),
-        Some("3D000") => format!("there is no database {database}: create it with `createdb {database}`, or correct the address"),
-        Some("53300") => "Postgres has no connection left: raise max_connections, or lower USHER_CONNECTIONS".to_owned(),
+        Some("28P01") => {
+            format!("Postgres refused the password of {user}: correct it in the address")
+        }
+        Some("28000") => format!(
+            "Postgres does not let {user} in ({message}): create the role, or allow it in pg_hba.conf"
+        ),
+        Some("3D000") => format!(
+            "there is no database {database}: create it with `createdb {database}`, or correct the address"
+        ),
+        Some("53300") => {
+            "Postgres has no connection left: raise max_connections, or lower USHER_CONNECTIONS"
+                .to_owned()
+        }
         _ => format!("Postgres refused the connection: {message}"),
     }
 }

@@ -1,4 +1,5 @@
-//! File downloads. They require a signed-in user like the pages do: visitors are redirected to the sign-in page.
+//! File downloads. They require a signed-in user like the pages do: visitors are redirected to the
+//! sign-in page.
 
 use axum::Extension;
 use axum::extract::Query;
@@ -16,7 +17,10 @@ use crate::refused;
 pub const REPORT: &str = "/reports/csv";
 
 /// The figures of a period, within the caller's reach.
-pub async fn report(Extension(caller): Extension<Caller>, Query(query): Query<PeriodQuery>) -> Response {
+pub async fn report(
+    Extension(caller): Extension<Caller>,
+    Query(query): Query<PeriodQuery>,
+) -> Response {
     let report = match reports::export(&caller.scope, &query).await {
         Ok(report) => report,
         Err(Error::Refused(refusal)) => return refuse(&caller, &refusal).await,
@@ -26,10 +30,19 @@ pub async fn report(Extension(caller): Extension<Caller>, Query(query): Query<Pe
         }
     };
     // parsed days contain only digits and hyphens
-    let named = format!("attachment; filename=\"activity-{}-{}.csv\"", report.query.from, report.query.until);
+    let named = format!(
+        "attachment; filename=\"activity-{}-{}.csv\"",
+        report.query.from, report.query.until
+    );
     let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
-        (CONTENT_DISPOSITION, HeaderValue::from_str(&named).unwrap_or(HeaderValue::from_static("attachment"))),
+        (
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/csv; charset=utf-8"),
+        ),
+        (
+            CONTENT_DISPOSITION,
+            HeaderValue::from_str(&named).unwrap_or(HeaderValue::from_static("attachment")),
+        ),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     (headers, usher_app::reports::csv(caller.language, &report)).into_response()
@@ -41,6 +54,7 @@ async fn refuse(caller: &Caller, refusal: &Refusal) -> Response {
     {
         tracing::error!(%error, request = %caller.request, "a refusal was not kept");
     }
-    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status =
+        StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     refused::plain(status, status.canonical_reason().unwrap_or_default())
 }

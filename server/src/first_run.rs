@@ -1,5 +1,6 @@
-//! The first run: while no account exists, the person who started the server gets a one-time link, on the terminal and in a file
-//! that only they can read, never in the log (decision 0027, ASVS 6.3.2).
+//! The first run: while no account exists, the person who started the server gets a one-time link,
+//! on the terminal and in a file that only they can read, never in the log (decision 0027, ASVS
+//! 6.3.2).
 
 use std::fs;
 use std::io::{ErrorKind, IsTerminal, stdout};
@@ -35,14 +36,18 @@ pub async fn offer(db: &Db, config: &Config) -> Result<()> {
     let token = links::mint_set_up(&db.visitor(db.new_id())).await?;
     let link = format!("{}/link/setup/{}", config.public_url.origin, token.expose());
     write_secret(&path, format!("{link}\n").as_bytes())?;
-    // output that is not a terminal may be stored, as by the journal of a service manager (ASVS 14.1.1)
+    // output that is not a terminal may be stored, as by the journal of a service manager (ASVS
+    // 14.1.1)
     if stdout().is_terminal() {
         println!(
             "\n  Nobody has an account here yet. Open this link within 24 hours to begin:\n\n    {link}\n\n  It is also in {}\n",
             path.display()
         );
     } else {
-        println!("\n  Nobody has an account here yet. Open the link in {} within 24 hours to begin.\n", path.display());
+        println!(
+            "\n  Nobody has an account here yet. Open the link in {} within 24 hours to begin.\n",
+            path.display()
+        );
     }
     Ok(())
 }
@@ -74,7 +79,9 @@ pub async fn withdraw(db: Db, config: Config, stopped: watch::Receiver<()>) {
 
 fn remove(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error).wrap_err_with(|| format!("cannot remove {}", path.display())),
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).wrap_err_with(|| format!("cannot remove {}", path.display()))
+        }
         _ => Ok(()),
     }
 }

@@ -2,7 +2,8 @@
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
@@ -14,23 +15,32 @@ use leptos_axum::ResponseOptions;
 use crate::reports::PATH as REPORTS;
 
 /// The policy for answers that are not pages: no content is executed or framed.
-const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const NOTHING: &str =
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// Two years, including subdomains.
 const HTTPS_ONLY: &str = "max-age=63072000; includeSubDomains";
 const FEATURES: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), \
     gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), usb=(), xr-spatial-tracking=(), \
     publickey-credentials-create=(self), publickey-credentials-get=(self), clipboard-write=(self)";
 
-/// Where browsers report violations of the policy; `report-uri` is for browsers that do not support this header (ASVS 3.4.7).
+/// Where browsers report violations of the policy; `report-uri` is for browsers that do not support
+/// this header (ASVS 3.4.7).
 const ENDPOINTS: &str = "csp=\"/csp-report\"";
 
 const ALWAYS: [(HeaderName, &str); 6] = [
     (CONTENT_SECURITY_POLICY, NOTHING),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
     (HeaderName::from_static("permissions-policy"), FEATURES),
-    // "no-referrer" would remove the origin from forms posted from such a page, and the CSRF check would refuse them
+    // "no-referrer" would remove the origin from forms posted from such a page, and the CSRF check
+    // would refuse them
     (REFERRER_POLICY, "same-origin"),
 ];
 
@@ -49,20 +59,31 @@ pub async fn add(State(is_https): State<bool>, request: Request, next: Next) -> 
 }
 
 fn or(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
-    headers.entry(name).or_insert(HeaderValue::from_static(value));
+    headers
+        .entry(name)
+        .or_insert(HeaderValue::from_static(value));
 }
 
-/// Sets the policy of a page, with this answer's nonce. Must be called while the page is rendered, because the nonce is known only
-/// then.
+/// Sets the policy of a page, with this answer's nonce. Must be called while the page is rendered,
+/// because the nonce is known only then.
 pub fn page_policy(is_watched: bool) {
-    let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
-    let reload = if is_watched { " ws://127.0.0.1:3001" } else { "" };
+    let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) else {
+        return;
+    };
+    let reload = if is_watched {
+        " ws://127.0.0.1:3001"
+    } else {
+        ""
+    };
     let policy = format!(
         "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          connect-src 'self'{reload}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; \
          report-uri {REPORTS}; report-to csp"
     );
-    options.insert_header(HeaderName::from_static("reporting-endpoints"), HeaderValue::from_static(ENDPOINTS));
+    options.insert_header(
+        HeaderName::from_static("reporting-endpoints"),
+        HeaderValue::from_static(ENDPOINTS),
+    );
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         options.insert_header(CONTENT_SECURITY_POLICY, policy);
     }

@@ -1,4 +1,5 @@
-//! The master key: from `USHER_KEY`, or else 32 random bytes in `<data>/keys`, which only the server can read.
+//! The master key: from `USHER_KEY`, or else 32 random bytes in `<data>/keys`, which only the
+//! server can read.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -30,19 +31,31 @@ pub fn load(config: &Config) -> Result<Keys> {
 
 fn parse(key: &SecretString) -> Result<[u8; LENGTH]> {
     let text = key.expose_secret().trim();
-    let read = if text.len() == 2 * LENGTH { hex(text) } else { base64(text) };
+    let read = if text.len() == 2 * LENGTH {
+        hex(text)
+    } else {
+        base64(text)
+    };
     read.and_then(|bytes| bytes.try_into().ok())
         .ok_or_else(|| eyre!("key is not 32 bytes in hexadecimal (64 digits) or base64; make one with `openssl rand -hex 32`"))
 }
 
 fn hex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
-    Some(digits?.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | *digit as u8)).collect())
+    Some(
+        digits?
+            .chunks(2)
+            .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | *digit as u8))
+            .collect(),
+    )
 }
 
 fn base64(text: &str) -> Option<Vec<u8>> {
-    let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    [alphabet::STANDARD, alphabet::URL_SAFE].iter().find_map(|letters| GeneralPurpose::new(letters, lenient).decode(text).ok())
+    let lenient =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    [alphabet::STANDARD, alphabet::URL_SAFE]
+        .iter()
+        .find_map(|letters| GeneralPurpose::new(letters, lenient).decode(text).ok())
 }
 
 fn from_file(path: &Path) -> Result<[u8; LENGTH]> {
@@ -78,7 +91,11 @@ pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<()> {
         {
             return Err(error);
         }
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&half)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&half)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&half, path)

@@ -1,6 +1,8 @@
-//! The composition root: configuration, database, router, worker. Everything else is in `usher_domain` and `usher_app`.
+//! The composition root: configuration, database, router, worker. Everything else is in
+//! `usher_domain` and `usher_app`.
 //!
-//! Invariant: this crate does not decide what a user may do. It authenticates the user and returns the domain's answer.
+//! Invariant: this crate does not decide what a user may do. It authenticates the user and returns
+//! the domain's answer.
 // each page is a single type, nested as deeply as the page
 #![recursion_limit = "512"]
 

@@ -1,6 +1,7 @@
-//! Connections: accepted up to a limit, served, and closed in order. This replaces `axum::serve`, which does not limit how long a
-//! client may take to send its headers or to read an answer, so that a slow client could hold a connection forever. Only HTTP/1.1,
-//! which proxies speak with the servers behind them: detecting the version would wait for the first bytes without a limit.
+//! Connections: accepted up to a limit, served, and closed in order. This replaces `axum::serve`,
+//! which does not limit how long a client may take to send its headers or to read an answer, so
+//! that a slow client could hold a connection forever. Only HTTP/1.1, which proxies speak with the
+//! servers behind them: detecting the version would wait for the first bytes without a limit.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -25,7 +26,8 @@ use tower::ServiceExt;
 /// Limits on a client's use of connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// The time limit for the headers of a request, and for an idle connection between two requests.
+    /// The time limit for the headers of a request, and for an idle connection between two
+    /// requests.
     pub headers: Duration,
     /// The time limit for a client that reads nothing of an answer.
     pub writes: Duration,
@@ -35,14 +37,25 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { headers: Duration::from_secs(30), writes: Duration::from_secs(30), connections: 4_096 }
+        Self {
+            headers: Duration::from_secs(30),
+            writes: Duration::from_secs(30),
+            connections: 4_096,
+        }
     }
 }
 
 /// Serves until `stop` resolves, then completes the requests in progress.
-pub async fn serve(mut listener: TcpListener, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
+pub async fn serve(
+    mut listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) {
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(limits.headers);
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.headers);
     let places = Arc::new(Semaphore::new(limits.connections));
     let under_way = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
@@ -59,7 +72,8 @@ pub async fn serve(mut listener: TcpListener, router: Router, limits: Limits, st
         stream.set_write_timeout(Some(limits.writes));
         let router = router.clone();
         let service = service_fn(move |request| answer(router.clone(), peer, request));
-        let connection = under_way.watch(builder.serve_connection(TokioIo::new(Box::pin(stream)), service));
+        let connection =
+            under_way.watch(builder.serve_connection(TokioIo::new(Box::pin(stream)), service));
         tokio::spawn(async move {
             // a client disconnected or was too slow, which is not an error of the server
             if let Err(error) = connection.await {
@@ -72,7 +86,11 @@ pub async fn serve(mut listener: TcpListener, router: Router, limits: Limits, st
     under_way.shutdown().await;
 }
 
-async fn answer(router: Router, peer: SocketAddr, request: Request<Incoming>) -> Result<Response, Infallible> {
+async fn answer(
+    router: Router,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+) -> Result<Response, Infallible> {
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(ConnectInfo(peer));
     router.oneshot(request).await

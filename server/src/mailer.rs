@@ -26,7 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The time limit for a whole delivery: a lease of five minutes is enough for twenty.
 const LONGEST: Duration = Duration::from_secs(12);
 
-/// Replies that reject our sign-in to the mail server, not the mail: once the configuration is fixed, the mail can be sent.
+/// Replies that reject our sign-in to the mail server, not the mail: once the configuration is
+/// fixed, the mail can be sent.
 const OURS_TO_MEND: [u16; 4] = [530, 534, 535, 538];
 /// The maximum number of characters to keep of a reply.
 const LONGEST_ANSWER: usize = 300;
@@ -50,17 +51,25 @@ impl Mailer {
     pub fn new(config: &Config) -> Result<Self> {
         let to = match &config.smtp {
             Some(smtp) => {
-                let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp.url.expose_secret());
+                let builder =
+                    AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp.url.expose_secret());
                 // the error would repeat the URL including the password
-                let builder = builder.map_err(|_| eyre!("smtp_url is not an address of a mail server"))?;
+                let builder =
+                    builder.map_err(|_| eyre!("smtp_url is not an address of a mail server"))?;
                 tracing::info!(host = smtp.host, "mails go to the mail server");
-                Transport::Smtp(builder.timeout(Some(PATIENCE)).pool_config(PoolConfig::new().max_size(4)).build())
+                Transport::Smtp(
+                    builder
+                        .timeout(Some(PATIENCE))
+                        .pool_config(PoolConfig::new().max_size(4))
+                        .build(),
+                )
             }
             None => {
                 let folder = config.data.join("mail");
                 match DirBuilder::new().mode(0o700).create(&folder) {
                     Err(error) if error.kind() != ErrorKind::AlreadyExists => {
-                        return Err(error).wrap_err_with(|| format!("cannot make {}", folder.display()));
+                        return Err(error)
+                            .wrap_err_with(|| format!("cannot make {}", folder.display()));
                     }
                     _ => {}
                 }
@@ -68,38 +77,69 @@ impl Mailer {
                 Transport::Files(folder)
             }
         };
-        Ok(Self { from: config.mail_from.clone(), to })
+        Ok(Self {
+            from: config.mail_from.clone(),
+            to,
+        })
     }
 
     /// Sends a mail. The error does not contain the recipient's address.
     ///
     /// # Errors
     /// A short text for the log and the outbox, and whether a retry makes sense.
-    pub async fn send(&self, id: MailId, name: &str, address: &str, mail: Rendered) -> Result<(), Undelivered> {
-        let message = self.message(id, name, address, mail).map_err(Undelivered::ForGood)?;
+    pub async fn send(
+        &self,
+        id: MailId,
+        name: &str,
+        address: &str,
+        mail: Rendered,
+    ) -> Result<(), Undelivered> {
+        let message = self
+            .message(id, name, address, mail)
+            .map_err(Undelivered::ForGood)?;
         match &self.to {
             Transport::Files(folder) => {
                 let path = folder.join(format!("{id}.eml"));
-                write_secret(&path, &message.formatted()).map_err(|error| Undelivered::ForNow(format!("{error:#}")))
+                write_secret(&path, &message.formatted())
+                    .map_err(|error| Undelivered::ForNow(format!("{error:#}")))
             }
-            Transport::Smtp(transport) => match tokio::time::timeout(LONGEST, transport.send(message)).await {
-                Ok(Ok(_)) => Ok(()),
-                Ok(Err(error)) => Err(cause(&error)),
-                Err(_) => Err(Undelivered::ForNow("the mail server was too slow".to_owned())),
-            },
+            Transport::Smtp(transport) => {
+                match tokio::time::timeout(LONGEST, transport.send(message)).await {
+                    Ok(Ok(_)) => Ok(()),
+                    Ok(Err(error)) => Err(cause(&error)),
+                    Err(_) => Err(Undelivered::ForNow(
+                        "the mail server was too slow".to_owned(),
+                    )),
+                }
+            }
         }
     }
 
-    fn message(&self, id: MailId, name: &str, address: &str, mail: Rendered) -> Result<Message, String> {
-        let address = Email::parse(address).map_or_else(|_| address.to_owned(), |address| address.deliverable());
-        let address: Address = address.parse().map_err(|_| "the address is none".to_owned())?;
+    fn message(
+        &self,
+        id: MailId,
+        name: &str,
+        address: &str,
+        mail: Rendered,
+    ) -> Result<Message, String> {
+        let address = Email::parse(address)
+            .map_or_else(|_| address.to_owned(), |address| address.deliverable());
+        let address: Address = address
+            .parse()
+            .map_err(|_| "the address is none".to_owned())?;
         let domain = self.from.email.domain();
         Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new((!name.is_empty()).then(|| name.to_owned()), address))
+            .to(Mailbox::new(
+                (!name.is_empty()).then(|| name.to_owned()),
+                address,
+            ))
             // the same for every attempt, so that a retry can be distinguished from another mail
             .message_id(Some(format!("<{id}@{domain}>")))
-            .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
+            .raw_header(HeaderValue::new(
+                HeaderName::new_from_ascii_str("Auto-Submitted"),
+                "auto-generated".to_owned(),
+            ))
             .subject(mail.subject)
             .multipart(MultiPart::alternative_plain_html(mail.text, mail.html))
             .map_err(|error| format!("the mail could not be written: {error}"))
@@ -108,9 +148,15 @@ impl Mailer {
 
 fn cause(error: &smtp::Error) -> Undelivered {
     if let Some(code) = error.status() {
-        let why = format!("the mail server answered {code} {}", answer(error)).trim_end().to_owned();
+        let why = format!("the mail server answered {code} {}", answer(error))
+            .trim_end()
+            .to_owned();
         let is_for_good = error.is_permanent() && !OURS_TO_MEND.contains(&u16::from(code));
-        return if is_for_good { Undelivered::ForGood(why) } else { Undelivered::ForNow(why) };
+        return if is_for_good {
+            Undelivered::ForGood(why)
+        } else {
+            Undelivered::ForNow(why)
+        };
     }
     let kind = if error.is_timeout() {
         "the mail server was too slow"
@@ -127,7 +173,11 @@ fn cause(error: &smtp::Error) -> Undelivered {
 /// The mail server's reply, as one line without an address.
 fn answer(error: &smtp::Error) -> String {
     let said = error.source().map(ToString::to_string).unwrap_or_default();
-    let words = said.split(|char: char| char.is_whitespace() || char.is_control()).filter(|word| !word.is_empty());
-    let kept: Vec<_> = words.map(|word| if word.contains('@') { "…" } else { word }).collect();
+    let words = said
+        .split(|char: char| char.is_whitespace() || char.is_control())
+        .filter(|word| !word.is_empty());
+    let kept: Vec<_> = words
+        .map(|word| if word.contains('@') { "…" } else { word })
+        .collect();
     kept.join(" ").chars().take(LONGEST_ANSWER).collect()
 }

@@ -1,4 +1,5 @@
-//! The `usher` binary: reads the settings and runs a command. An error is a one-line message that says what to do.
+//! The `usher` binary: reads the settings and runs a command. An error is a one-line message that
+//! says what to do.
 // each page is a single type, nested as deeply as the page
 #![recursion_limit = "512"]
 
@@ -71,9 +72,13 @@ fn run(arguments: Arguments) -> Result<()> {
     logging::start(&config);
     let asked = arguments.command.unwrap_or(Command::Serve);
     // while the process is still root and may listen at any port
-    let listener = matches!(asked, Command::Serve).then(|| serve::listen(config.listen)).transpose()?;
+    let listener = matches!(asked, Command::Serve)
+        .then(|| serve::listen(config.listen))
+        .transpose()?;
     privileges::drop_root(&config.data, &Site::find().root)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let result = runtime.block_on(command(&config, asked, listener));
     // with a time limit, because a password hash may still run for a disconnected client
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
@@ -82,7 +87,9 @@ fn run(arguments: Arguments) -> Result<()> {
 
 async fn command(config: &Config, command: Command, listener: Option<TcpListener>) -> Result<()> {
     match command {
-        Command::Serve => serve::serve(config, listener.ok_or_eyre("no address to listen at")?).await,
+        Command::Serve => {
+            serve::serve(config, listener.ok_or_eyre("no address to listen at")?).await
+        }
         Command::Migrate => migrate_only(config).await,
         Command::Admin(Admin::Create(asked)) => {
             let database = Database::open(config, Opener::Command).await?;
@@ -98,7 +105,8 @@ async fn command(config: &Config, command: Command, listener: Option<TcpListener
         }
         Command::Demo => {
             demo::check(config)?;
-            // as the only server, because a running server would send the invitations that the demo accepts
+            // as the only server, because a running server would send the invitations that the demo
+            // accepts
             let database = Database::open(config, Opener::Server).await?;
             let result = demo::fill(&database.db, config).await;
             database.close().await;

@@ -24,7 +24,11 @@ const NOWHERE: &str = "http://nowhere.invalid/";
 const LARGEST_REFUSAL: usize = 64 * 1024;
 
 /// Renders a page.
-pub async fn page(State(server): State<Server>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+pub async fn page(
+    State(server): State<Server>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Response {
     let is_watched = server.site.is_watched;
     let context = move || {
         provide_context(caller.clone());
@@ -34,7 +38,11 @@ pub async fn page(State(server): State<Server>, Extension(caller): Extension<Cal
 }
 
 /// Renders the page for unknown addresses.
-pub async fn unknown(server: State<Server>, caller: Extension<Caller>, request: Request) -> Response {
+pub async fn unknown(
+    server: State<Server>,
+    caller: Extension<Caller>,
+    request: Request,
+) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return refused::method();
     }
@@ -50,25 +58,39 @@ pub async fn call(Extension(caller): Extension<Caller>, mut request: Request) ->
     let path = request.uri().path();
     if get_server_fn_service(path, request.method().clone()).is_none() {
         let is_known = server_fn_paths().any(|(known, _)| known == path);
-        return if is_known { refused::method() } else { refused::not_found() };
+        return if is_known {
+            refused::method()
+        } else {
+            refused::not_found()
+        };
     }
     if request.method() == Method::POST && !is_form(request.headers()) {
         return refused::media_type();
     }
-    if caller.me.as_ref().is_some_and(|me| me.must_change_password) && !works_with_temporary_password(path) {
+    if caller.me.as_ref().is_some_and(|me| me.must_change_password)
+        && !works_with_temporary_password(path)
+    {
         return refused::forbidden();
     }
-    request.headers_mut().insert(REFERER, HeaderValue::from_static(NOWHERE));
+    request
+        .headers_mut()
+        .insert(REFERER, HeaderValue::from_static(NOWHERE));
     let without_wasm = posts_plainly(request.headers());
-    let response = handle_server_fns_with_context(move || provide_context(caller.clone()), request).await.into_response();
+    let response = handle_server_fns_with_context(move || provide_context(caller.clone()), request)
+        .await
+        .into_response();
     name_fault(stay(response), without_wasm).await
 }
 
-/// Removes a redirect to the Referer, which the framework adds to the answer to a posted form if the function itself did not
-/// redirect: a stranger may have chosen that address (ASVS 3.7.2). The answer is shown instead.
+/// Removes a redirect to the Referer, which the framework adds to the answer to a posted form if
+/// the function itself did not redirect: a stranger may have chosen that address (ASVS 3.7.2). The
+/// answer is shown instead.
 fn stay(mut response: Response) -> Response {
-    let leads_nowhere =
-        |to: &HeaderValue| to.as_bytes().strip_prefix(NOWHERE.as_bytes()).is_some_and(|rest| rest.is_empty() || rest == b"?");
+    let leads_nowhere = |to: &HeaderValue| {
+        to.as_bytes()
+            .strip_prefix(NOWHERE.as_bytes())
+            .is_some_and(|rest| rest.is_empty() || rest == b"?")
+    };
     if response.headers().get(LOCATION).is_some_and(leads_nowhere) {
         response.headers_mut().remove(LOCATION);
         *response.status_mut() = StatusCode::OK;
@@ -76,15 +98,25 @@ fn stay(mut response: Response) -> Response {
     response
 }
 
-/// Corrects the status of errors. The framework answers 500, or redirects to an address with the error, if it cannot parse a
-/// request. That is the sender's error: 400. Server errors get their status from the app, and are never a redirect.
+/// Corrects the status of errors. The framework answers 500, or redirects to an address with the
+/// error, if it cannot parse a request. That is the sender's error: 400. Server errors get their
+/// status from the app, and are never a redirect.
 async fn name_fault(response: Response, without_wasm: bool) -> Response {
     match response.status() {
         StatusCode::SERVICE_UNAVAILABLE if without_wasm => return refused::unavailable(),
-        status if without_wasm && status.is_server_error() && response.headers().contains_key(LOCATION) => return refused::broke(status),
+        status
+            if without_wasm
+                && status.is_server_error()
+                && response.headers().contains_key(LOCATION) =>
+        {
+            return refused::broke(status);
+        }
         _ => {}
     }
-    let leads_to_error = response.headers().get(LOCATION).is_some_and(|to| to.as_bytes().windows(6).any(|part| part == b"__err="));
+    let leads_to_error = response
+        .headers()
+        .get(LOCATION)
+        .is_some_and(|to| to.as_bytes().windows(6).any(|part| part == b"__err="));
     if leads_to_error {
         return refused::unreadable();
     }
@@ -92,7 +124,9 @@ async fn name_fault(response: Response, without_wasm: bool) -> Response {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    let Ok(bytes) = to_bytes(body, LARGEST_REFUSAL).await else { return refused::broke(StatusCode::INTERNAL_SERVER_ERROR) };
+    let Ok(bytes) = to_bytes(body, LARGEST_REFUSAL).await else {
+        return refused::broke(StatusCode::INTERNAL_SERVER_ERROR);
+    };
     if bytes.as_ref() == STALE {
         if without_wasm {
             return refused::unreadable();
@@ -103,20 +137,30 @@ async fn name_fault(response: Response, without_wasm: bool) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
-/// Whether a server function works with a temporary password, which only allows replacing it, as for pages
-/// (`authenticate::redirect_target`; ASVS 6.4.1).
+/// Whether a server function works with a temporary password, which only allows replacing it, as
+/// for pages (`authenticate::redirect_target`; ASVS 6.4.1).
 fn works_with_temporary_password(path: &str) -> bool {
-    path.starts_with("/api/usher_app/session/api/") || path == "/api/usher_app/profile/api/change_password"
+    path.starts_with("/api/usher_app/session/api/")
+        || path == "/api/usher_app/profile/api/change_password"
 }
 
-/// Whether a request has the content type of the product's forms. Pages of other sites can send some other types without a
-/// preflight (ASVS 3.5.2).
+/// Whether a request has the content type of the product's forms. Pages of other sites can send
+/// some other types without a preflight (ASVS 3.5.2).
 fn is_form(headers: &HeaderMap) -> bool {
-    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| {
+        kind.trim()
+            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    })
 }
 
 /// Whether a form was posted without wasm, so that the answer is a page.
 pub fn posts_plainly(headers: &HeaderMap) -> bool {
-    headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+    headers
+        .get(ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
 }

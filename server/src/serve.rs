@@ -1,4 +1,5 @@
-//! `usher serve`: starts everything, and stops it in order. Requests in progress are completed during a shutdown.
+//! `usher serve`: starts everything, and stops it in order. Requests in progress are completed
+//! during a shutdown.
 
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
@@ -37,7 +38,8 @@ pub async fn serve(config: &Config, listener: TcpListener) -> Result<()> {
 /// # Errors
 /// A one-line message that says what to do.
 pub fn listen(address: SocketAddr) -> Result<TcpListener> {
-    let listener = TcpListener::bind(address).and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
+    let listener = TcpListener::bind(address)
+        .and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
     listener.map_err(|error| match error.kind() {
         ErrorKind::AddrInUse => eyre!("{address} is in use by another program: stop that one, or choose another address with USHER_LISTEN"),
         ErrorKind::PermissionDenied => eyre!("may not listen at {address}: choose a port above 1023 with USHER_LISTEN"),
@@ -45,7 +47,11 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener> {
     })
 }
 
-async fn serve_with(config: &Config, listener: tokio::net::TcpListener, database: &mut Database) -> Result<()> {
+async fn serve_with(
+    config: &Config,
+    listener: tokio::net::TcpListener,
+    database: &mut Database,
+) -> Result<()> {
     let site = Site::find();
     if !site.root.join("pkg").is_dir() {
         tracing::warn!(site = %site.root.display(), "the built site is not there: pages come without style and script; `make build` makes it");
@@ -53,17 +59,34 @@ async fn serve_with(config: &Config, listener: tokio::net::TcpListener, database
     let mailer = Mailer::new(config)?;
     let (stop, stopped) = watch::channel(());
     first_run::offer(&database.db, config).await?;
-    let first = tokio::spawn(first_run::withdraw(database.db.clone(), config.clone(), stopped.clone()));
-    let mails = tokio::spawn(worker::run(database.db.clone(), mailer, config.public_url.origin.clone(), stopped.clone()));
+    let first = tokio::spawn(first_run::withdraw(
+        database.db.clone(),
+        config.clone(),
+        stopped.clone(),
+    ));
+    let mails = tokio::spawn(worker::run(
+        database.db.clone(),
+        mailer,
+        config.public_url.origin.clone(),
+        stopped.clone(),
+    ));
     let seals = tokio::spawn(worker::seal(database.db.clone(), stopped.clone()));
     let crossings = tokio::spawn(worker::cross(database.db.clone(), stopped.clone()));
     let sweeps = tokio::spawn(worker::sweep(database.db.clone(), stopped.clone()));
     raise_open_files();
     let router = router(Server::new(database.db.clone(), site, config))?;
-    let mut server = tokio::spawn(listening::serve(listener, router, listening::Limits::default(), until(stopped)));
+    let mut server = tokio::spawn(listening::serve(
+        listener,
+        router,
+        listening::Limits::default(),
+        until(stopped),
+    ));
     tracing::info!(listen = %config.listen, open = config.public_url.origin, "serving");
 
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
     let why = tokio::select! {
         _ = terminate.recv() => Ok("SIGTERM"),
         _ = interrupt.recv() => Ok("SIGINT"),
@@ -78,7 +101,10 @@ async fn serve_with(config: &Config, listener: tokio::net::TcpListener, database
         match timeout(PATIENCE, &mut server).await {
             Ok(ended) => ended.wrap_err("the server failed")?,
             Err(_) => {
-                tracing::warn!(seconds = PATIENCE.as_secs(), "some requests did not end and are cut off");
+                tracing::warn!(
+                    seconds = PATIENCE.as_secs(),
+                    "some requests did not end and are cut off"
+                );
                 server.abort();
             }
         }
@@ -91,11 +117,16 @@ async fn serve_with(config: &Config, listener: tokio::net::TcpListener, database
     why.map(|_| tracing::info!("stopped"))
 }
 
-/// Raises the limit of open files to the system's maximum: each connection is an open file, and the usual limit of 1024 is below
-/// the number of accepted connections.
+/// Raises the limit of open files to the system's maximum: each connection is an open file, and the
+/// usual limit of 1024 is below the number of accepted connections.
 fn raise_open_files() {
-    let raised = getrlimit(Resource::RLIMIT_NOFILE)
-        .and_then(|(soft, hard)| if soft < hard { setrlimit(Resource::RLIMIT_NOFILE, hard, hard) } else { Ok(()) });
+    let raised = getrlimit(Resource::RLIMIT_NOFILE).and_then(|(soft, hard)| {
+        if soft < hard {
+            setrlimit(Resource::RLIMIT_NOFILE, hard, hard)
+        } else {
+            Ok(())
+        }
+    });
     if let Err(error) = raised {
         tracing::warn!(%error, "cannot raise the limit of open files");
     }

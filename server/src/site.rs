@@ -20,8 +20,15 @@ pub struct Site {
 impl Site {
     /// Finds the site beside the executable.
     pub fn find() -> Self {
-        let beside = env::current_exe().ok().and_then(|executable| executable.parent().map(Path::to_path_buf)).unwrap_or_default();
-        Self::new(beside.join("site"), beside.join("hash.txt").is_file(), env::var_os("LEPTOS_WATCH").is_some())
+        let beside = env::current_exe()
+            .ok()
+            .and_then(|executable| executable.parent().map(Path::to_path_buf))
+            .unwrap_or_default();
+        Self::new(
+            beside.join("site"),
+            beside.join("hash.txt").is_file(),
+            env::var_os("LEPTOS_WATCH").is_some(),
+        )
     }
 
     /// The site in a given folder.
@@ -34,6 +41,10 @@ impl Site {
             .hash_file(Arc::from("hash.txt"))
             .hash_files(is_hashed)
             .build();
-        Self { options, root: root.into(), is_watched }
+        Self {
+            options,
+            root: root.into(),
+            is_watched,
+        }
     }
 }

@@ -1,5 +1,6 @@
-//! Static files: scripts, styles and icons, all compressed when the site was built. A path with a dot is always a file and never a
-//! page, so that no cache stores personal data as a file (ASVS 14.2.5).
+//! Static files: scripts, styles and icons, all compressed when the site was built. A path with a
+//! dot is always a file and never a page, so that no cache stores personal data as a file (ASVS
+//! 14.2.5).
 
 use std::path::Path;
 
@@ -31,7 +32,9 @@ pub async fn serve(State(server): State<Server>, request: Request, next: Next) -
     let caching = if is_hashed(path) { FOREVER } else { ASK };
     let files = files(&server.site.root);
     match files.oneshot(request).await {
-        Ok(response) if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED => {
+        Ok(response)
+            if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED =>
+        {
             let mut response = response.map(Body::new).into_response();
             response.headers_mut().insert(CACHE_CONTROL, caching);
             name_charset(&mut response);
@@ -44,31 +47,45 @@ pub async fn serve(State(server): State<Server>, request: Request, next: Next) -
 }
 
 fn files(root: &Path) -> ServeDir {
-    ServeDir::new(root).append_index_html_on_directories(false).precompressed_br().precompressed_gzip()
+    ServeDir::new(root)
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .precompressed_gzip()
 }
 
 /// Whether the path names a file.
 pub fn is_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
-    path.starts_with("/pkg/") || (name.contains('.') && !path.starts_with("/api/") && !path.starts_with("/link/"))
+    path.starts_with("/pkg/")
+        || (name.contains('.') && !path.starts_with("/api/") && !path.starts_with("/link/"))
 }
 
 fn is_hashed(path: &str) -> bool {
-    let is_hash =
-        |part: &str| part.len() == HASH_LENGTH && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let is_hash = |part: &str| {
+        part.len() == HASH_LENGTH
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
     let name = path.rsplit('/').next().unwrap_or_default();
     path.starts_with("/pkg/") && name.split('.').any(is_hash)
 }
 
 fn name_charset(response: &mut Response) {
-    let charset = match response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()) {
+    let charset = match response
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+    {
         Some("text/css") => "text/css; charset=utf-8",
         Some("text/javascript") => "text/javascript; charset=utf-8",
         Some("text/plain") => "text/plain; charset=utf-8",
         Some("text/html") => "text/html; charset=utf-8",
         _ => return,
     };
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(charset));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(charset));
 }
 
 #[cfg(test)]

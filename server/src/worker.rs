@@ -1,6 +1,7 @@
-//! Background work: sends mails, delivers referral changes to other organisations, seals the audit log, and sweeps expired rows.
-//! Several servers can work at the same time: each mail and each delivery is claimed by one server, and each chain is sealed by one
-//! server at a time (decisions 0018 and 0019).
+//! Background work: sends mails, delivers referral changes to other organisations, seals the audit
+//! log, and sweeps expired rows. Several servers can work at the same time: each mail and each
+//! delivery is claimed by one server, and each chain is sealed by one server at a time (decisions
+//! 0018 and 0019).
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -16,16 +17,18 @@ use crate::mailer::Mailer;
 use crate::serve::until;
 
 const BATCH: i32 = 20;
-/// The pause between checks for due mails. A queued mail wakes the worker at once; the checks are for retries and for a lost
-/// listener.
+/// The pause between checks for due mails. A queued mail wakes the worker at once; the checks are
+/// for retries and for a lost listener.
 const PAUSE: Duration = Duration::from_secs(10);
 /// The pause after an error of the database.
 const LONG_PAUSE: Duration = Duration::from_secs(5);
 /// The pause between checks for events to seal (decision 0018).
 const SEALING: Duration = Duration::from_secs(1);
-/// How often the heads of the chains are logged: stored elsewhere, the log shows that no chain was truncated (ASVS 16.4.3).
+/// How often the heads of the chains are logged: stored elsewhere, the log shows that no chain was
+/// truncated (ASVS 16.4.3).
 const TELLING: Duration = Duration::from_secs(60 * 60);
-/// The pause between checks for changes to deliver to another organisation, where a person may wait for them.
+/// The pause between checks for changes to deliver to another organisation, where a person may wait
+/// for them.
 const CROSSING: Duration = Duration::from_secs(1);
 const SWEEPING: Duration = Duration::from_secs(5 * 60);
 /// The maximum number of rows of each kind that a sweep deletes.
@@ -70,7 +73,11 @@ async fn subscribe(db: &Db) -> Option<MailListener> {
 /// Resolves on a notification, with whether the listener still works; never without a listener.
 async fn notified(listener: &mut Option<MailListener>) -> bool {
     match listener {
-        Some(listener) => listener.notified().await.inspect_err(|error| tracing::warn!(%error, "the worker is not woken any more")).is_ok(),
+        Some(listener) => listener
+            .notified()
+            .await
+            .inspect_err(|error| tracing::warn!(%error, "the worker is not woken any more"))
+            .is_ok(),
         None => std::future::pending().await,
     }
 }
@@ -85,8 +92,12 @@ pub async fn batch(db: &Db, mailer: &Mailer, public_url: &str) -> usher_domain::
         let outcome = send(mailer, mail, public_url).await;
         match &outcome {
             Ok(()) => tracing::info!(mail = %mail.id, "sent a mail"),
-            Err(Undelivered::ForNow(why)) => tracing::warn!(mail = %mail.id, why, "a mail was not sent"),
-            Err(Undelivered::ForGood(why)) => tracing::warn!(mail = %mail.id, why, "a mail cannot be sent"),
+            Err(Undelivered::ForNow(why)) => {
+                tracing::warn!(mail = %mail.id, why, "a mail was not sent")
+            }
+            Err(Undelivered::ForGood(why)) => {
+                tracing::warn!(mail = %mail.id, why, "a mail cannot be sent")
+            }
         }
         outbox::finish(db, mail, outcome).await?;
     }
@@ -95,11 +106,19 @@ pub async fn batch(db: &Db, mailer: &Mailer, public_url: &str) -> usher_domain::
 
 async fn send(mailer: &Mailer, mail: &Claimed, public_url: &str) -> Result<(), Undelivered> {
     let for_good = |why: &str| Undelivered::ForGood(why.to_owned());
-    let address = mail.address.as_deref().ok_or_else(|| for_good("there is no address"))?;
-    let rendered = usher_app::mail::render(mail, public_url)
-        .map_err(|error| Undelivered::ForGood(format!("the mail could not be put into words: {error}")))?;
+    let address = mail
+        .address
+        .as_deref()
+        .ok_or_else(|| for_good("there is no address"))?;
+    let rendered = usher_app::mail::render(mail, public_url).map_err(|error| {
+        Undelivered::ForGood(format!("the mail could not be put into words: {error}"))
+    })?;
     // the vendor's name is unknown; the person of the mail is its sender
-    let name = if mail.figures.is_some() { "" } else { &mail.name };
+    let name = if mail.figures.is_some() {
+        ""
+    } else {
+        &mail.name
+    };
     mailer.send(mail.id, name, address, rendered).await
 }
 
@@ -149,7 +168,8 @@ pub async fn cross(db: Db, stopped: watch::Receiver<()>) {
     }
 }
 
-/// Deletes expired rows, writes repeated events that were only counted, and drafts due notices once a day, until the shutdown.
+/// Deletes expired rows, writes repeated events that were only counted, and drafts due notices once
+/// a day, until the shutdown.
 pub async fn sweep(db: Db, stopped: watch::Receiver<()>) {
     loop {
         let pause = match sweep::delete_expired(&db, SWEPT).await {

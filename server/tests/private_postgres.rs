@@ -1,7 +1,8 @@
-//! Runs the real initdb and Postgres of this machine in throwaway folders, through every kind of start.
+//! Runs the real initdb and Postgres of this machine in throwaway folders, through every kind of
+//! start.
 //!
-//! If you're here because all of them fail with «found no Postgres»: install Debian's `postgresql`, or run
-//! `tools/setup`.
+//! If you're here because all of them fail with «found no Postgres»: install Debian's `postgresql`,
+//! or run `tools/setup`.
 
 #[path = "../src/private_postgres.rs"]
 mod private_postgres;
@@ -38,7 +39,9 @@ async fn ask(url: &str, sql: &str) -> Result<String, Box<dyn StdError>> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
     let connection = Database::connect(options).await?;
-    let row = connection.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+    let row = connection
+        .query_one_raw(Statement::from_string(DbBackend::Postgres, sql))
+        .await?;
     connection.close().await?;
     Ok(row.ok_or("no row")?.try_get_by_index::<String>(0)?)
 }
@@ -70,14 +73,27 @@ async fn makes_roles_and_database_and_keeps_what_is_in_them() -> Outcome {
     fs::set_permissions(data.path(), fs::Permissions::from_mode(0o700))?;
     let postgres = PrivatePostgres::start(data.path()).await?;
     let urls = postgres.urls().clone();
-    assert_eq!(ask(&urls.app, "SELECT current_user::text").await?, "usher_app");
-    assert_eq!(ask(&urls.owner, "SELECT current_user::text").await?, "usher_owner");
+    assert_eq!(
+        ask(&urls.app, "SELECT current_user::text").await?,
+        "usher_app"
+    );
+    assert_eq!(
+        ask(&urls.owner, "SELECT current_user::text").await?,
+        "usher_owner"
+    );
     let rights =
         "SELECT string_agg(concat_ws(' ', rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolcanlogin), ', ' ORDER BY rolname)
         FROM pg_roles WHERE rolname LIKE 'usher%'";
-    assert_eq!(ask(&urls.app, rights).await?, "usher_app f f f f t, usher_owner f f f f t, usher_search f f f f f");
     assert_eq!(
-        ask(&urls.app, "SELECT string_agg(extname, ' ' ORDER BY extname) FROM pg_extension").await?,
+        ask(&urls.app, rights).await?,
+        "usher_app f f f f t, usher_owner f f f f t, usher_search f f f f f"
+    );
+    assert_eq!(
+        ask(
+            &urls.app,
+            "SELECT string_agg(extname, ' ' ORDER BY extname) FROM pg_extension"
+        )
+        .await?,
         "btree_gin pg_trgm plpgsql unaccent"
     );
     tell(
@@ -88,28 +104,55 @@ async fn makes_roles_and_database_and_keeps_what_is_in_them() -> Outcome {
     )
     .await?;
     assert_eq!(ask(&urls.app, "SELECT found()").await?, "usher_search");
-    assert!(tell(&urls.app, "CREATE TABLE mine ()").await.is_err(), "usher_app must not create tables");
-    assert!(tell(&urls.owner, "CREATE DATABASE other").await.is_err(), "only a throwaway's owner creates databases");
+    assert!(
+        tell(&urls.app, "CREATE TABLE mine ()").await.is_err(),
+        "usher_app must not create tables"
+    );
+    assert!(
+        tell(&urls.owner, "CREATE DATABASE other").await.is_err(),
+        "only a throwaway's owner creates databases"
+    );
     let wrong = urls.app.replacen("usher_app:", "usher_app:x", 1);
-    assert!(ask(&wrong, "SELECT 'in'").await.is_err(), "the socket must ask for a password");
-    assert_eq!(fs::metadata(data.path().join("postgres.passwords"))?.permissions().mode() & 0o777, 0o600);
+    assert!(
+        ask(&wrong, "SELECT 'in'").await.is_err(),
+        "the socket must ask for a password"
+    );
+    assert_eq!(
+        fs::metadata(data.path().join("postgres.passwords"))?
+            .permissions()
+            .mode()
+            & 0o777,
+        0o600
+    );
     assert_eq!(format!("{urls:?}"), "Urls { .. }");
     postgres.stop().await?;
-    assert!(ask(&urls.app, "SELECT 'in'").await.is_err(), "Postgres must be gone after stop");
+    assert!(
+        ask(&urls.app, "SELECT 'in'").await.is_err(),
+        "Postgres must be gone after stop"
+    );
 
     let again = PrivatePostgres::start(data.path()).await?;
-    assert_eq!(ask(&again.urls().app, "SELECT word FROM kept").await?, "still here");
+    assert_eq!(
+        ask(&again.urls().app, "SELECT word FROM kept").await?,
+        "still here"
+    );
     again.stop().await?;
 
     fs::remove_file(data.path().join("postgres.passwords"))?;
     let renewed = PrivatePostgres::start(data.path()).await?;
     assert_ne!(renewed.urls().app, urls.app);
-    assert_eq!(ask(&renewed.urls().app, "SELECT word FROM kept").await?, "still here");
+    assert_eq!(
+        ask(&renewed.urls().app, "SELECT word FROM kept").await?,
+        "still here"
+    );
     renewed.stop().await?;
 
     fs::write(data.path().join("postgres/PG_VERSION"), "9\n")?;
     let said = refusal(PrivatePostgres::start(data.path()).await);
-    assert!(said.contains("was made by Postgres 9, but here is only Postgres"), "{said}");
+    assert!(
+        said.contains("was made by Postgres 9, but here is only Postgres"),
+        "{said}"
+    );
     Ok(())
 }
 
@@ -118,9 +161,18 @@ async fn a_second_one_is_refused_and_a_command_beside_it_may_join() -> Outcome {
     let data = tempfile::tempdir()?;
     let postgres = PrivatePostgres::start_throwaway(data.path()).await?;
     let said = refusal(PrivatePostgres::start_throwaway(data.path()).await);
-    assert!(said.contains(&format!("in use by another Usher (process {})", std::process::id())), "{said}");
+    assert!(
+        said.contains(&format!(
+            "in use by another Usher (process {})",
+            std::process::id()
+        )),
+        "{said}"
+    );
     let joined = PrivatePostgres::join(data.path()).await?;
-    assert_eq!(ask(&joined.app, "SELECT current_user::text").await?, "usher_app");
+    assert_eq!(
+        ask(&joined.app, "SELECT current_user::text").await?,
+        "usher_app"
+    );
     tell(&joined.owner, "CREATE DATABASE copy TEMPLATE usher").await?;
     postgres.stop().await?;
     Ok(())
@@ -131,11 +183,22 @@ async fn a_killed_postgres_is_noticed_and_recovers() -> Outcome {
     let data = tempfile::tempdir()?;
     let mut postgres = PrivatePostgres::start(data.path()).await?;
     let urls = postgres.urls().clone();
-    tell(&urls.owner, "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('still here')").await?;
+    tell(
+        &urls.owner,
+        "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('still here')",
+    )
+    .await?;
     // A busy session outlives its postmaster and holds the shared memory.
     let busy = tokio::spawn({
         let owner = urls.owner.clone();
-        async move { ask(&owner, "SELECT count(*)::text FROM generate_series(1, 1000000000)").await.is_ok() }
+        async move {
+            ask(
+                &owner,
+                "SELECT count(*)::text FROM generate_series(1, 1000000000)",
+            )
+            .await
+            .is_ok()
+        }
     });
     tokio::time::sleep(Duration::from_millis(500)).await;
     kill(Pid::from_raw(postmaster(data.path())?), Signal::SIGKILL)?;
@@ -143,7 +206,10 @@ async fn a_killed_postgres_is_noticed_and_recovers() -> Outcome {
     assert!(!status.success());
     drop(postgres);
     let again = PrivatePostgres::start(data.path()).await?;
-    assert_eq!(ask(&again.urls().owner, "SELECT word FROM kept").await?, "still here");
+    assert_eq!(
+        ask(&again.urls().owner, "SELECT word FROM kept").await?,
+        "still here"
+    );
     again.stop().await?;
     assert!(!busy.await?);
     Ok(())
@@ -173,20 +239,33 @@ async fn a_killed_server_leaves_nothing_in_the_way() -> Outcome {
     while lines.next_line().await?.ok_or("the server ended early")? != "up" {}
     let orphan = postmaster(data.path())?;
     server.kill().await?;
-    assert!(kill(Pid::from_raw(orphan), None).is_ok(), "Postgres is expected to outlive a killed server");
+    assert!(
+        kill(Pid::from_raw(orphan), None).is_ok(),
+        "Postgres is expected to outlive a killed server"
+    );
 
     let postgres = PrivatePostgres::start(data.path()).await?;
     assert_ne!(postmaster(data.path())?, orphan);
     assert_eq!(ask(&postgres.urls().app, "SELECT 'up'").await?, "up");
     postgres.stop().await?;
 
-    // The id in a stale pid file belongs to another process meanwhile: first this test's own child, later any process.
+    // The id in a stale pid file belongs to another process meanwhile: first this test's own child,
+    // later any process.
     let mut other = Command::new("sleep").arg("60").kill_on_drop(true).spawn()?;
     let other_pid = other.id().ok_or("no sleep")?;
     let note = data.path().join("postgres/postmaster.pid");
-    fs::write(&note, format!("{other_pid}\n{}\n1\n5432\n/x\n\n1 1\nready\n", data.path().join("postgres").display()))?;
+    fs::write(
+        &note,
+        format!(
+            "{other_pid}\n{}\n1\n5432\n/x\n\n1 1\nready\n",
+            data.path().join("postgres").display()
+        ),
+    )?;
     PrivatePostgres::start(data.path()).await?.stop().await?;
-    assert!(other.try_wait()?.is_none(), "a process that is no Postgres must be left alone");
+    assert!(
+        other.try_wait()?.is_none(),
+        "a process that is no Postgres must be left alone"
+    );
     Ok(())
 }
 
@@ -197,9 +276,15 @@ async fn a_crash_in_initdb_is_forgotten_and_strange_folders_are_left_alone() -> 
     fs::create_dir(data.path().join("postgres"))?;
     fs::write(data.path().join("postgres/letter"), "not yours")?;
     let said = refusal(PrivatePostgres::start_throwaway(data.path()).await);
-    assert!(said.contains("holds no Postgres cluster, but is not empty"), "{said}");
+    assert!(
+        said.contains("holds no Postgres cluster, but is not empty"),
+        "{said}"
+    );
     fs::remove_file(data.path().join("postgres/letter"))?;
-    PrivatePostgres::start_throwaway(data.path()).await?.stop().await?;
+    PrivatePostgres::start_throwaway(data.path())
+        .await?
+        .stop()
+        .await?;
     assert!(!data.path().join("postgres.new").exists());
     Ok(())
 }
@@ -237,7 +322,10 @@ async fn a_closed_folder_above_the_data_is_named() -> Outcome {
     let closed = tempfile::tempdir()?;
     fs::set_permissions(closed.path(), fs::Permissions::from_mode(0o700))?;
     let said = refusal(PrivatePostgres::start_throwaway(&closed.path().join("share/usher")).await);
-    assert!(said.contains(&format!("may not enter {}:", closed.path().display())), "{said}");
+    assert!(
+        said.contains(&format!("may not enter {}:", closed.path().display())),
+        "{said}"
+    );
     assert_eq!(default_data_folder(), PathBuf::from("/var/lib/usher"));
     Ok(())
 }
@@ -269,13 +357,22 @@ async fn a_server_that_was_started_as_root_stayed_root() -> Outcome {
     }
     let of_server = fs::metadata(format!("/proc/{pid}"))?.uid();
     let postmaster = fs::read_to_string(data.join("postgres/postmaster.pid"))?;
-    let of_postgres = fs::metadata(format!("/proc/{}", postmaster.lines().next().unwrap_or_default()))?.uid();
-    let owners = fs::read_dir(&data)?.map(|entry| Ok(entry?.metadata()?.uid())).collect::<std::io::Result<Vec<_>>>()?;
+    let of_postgres = fs::metadata(format!(
+        "/proc/{}",
+        postmaster.lines().next().unwrap_or_default()
+    ))?
+    .uid();
+    let owners = fs::read_dir(&data)?
+        .map(|entry| Ok(entry?.metadata()?.uid()))
+        .collect::<std::io::Result<Vec<_>>>()?;
     kill(Pid::from_raw(pid.try_into()?), Signal::SIGTERM)?;
     let ended = server.wait().await?;
     assert_ne!(of_server, 0, "the server");
     assert_eq!(of_postgres, of_server, "its Postgres");
-    assert!(link.exists() && owners.iter().all(|owner| *owner == of_server), "what is in the data folder: {owners:?}");
+    assert!(
+        link.exists() && owners.iter().all(|owner| *owner == of_server),
+        "what is in the data folder: {owners:?}"
+    );
     assert!(ended.success(), "it can still stop its Postgres: {ended}");
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Effective access: a person's permissions with their reach and the roles they come from, and what a change would add and remove.
+//! Effective access: a person's permissions with their reach and the roles they come from, and what
+//! a change would add and remove.
 
 use serde::{Deserialize, Serialize};
 
@@ -77,10 +78,16 @@ impl Preview {
     /// The difference between two sets of grants.
     pub fn between(before: &Grants, after: &Grants) -> Self {
         let wider = |these: &Grants, those: &Grants| {
-            let wider = these.pairs().filter(|(permission, reach)| those.reach(*permission).is_none_or(|other| other < *reach));
+            let wider = these.pairs().filter(|(permission, reach)| {
+                those.reach(*permission).is_none_or(|other| other < *reach)
+            });
             wider.collect()
         };
-        Self { gains: wider(after, before), loses: wider(before, after), ..Self::default() }
+        Self {
+            gains: wider(after, before),
+            loses: wider(before, after),
+            ..Self::default()
+        }
     }
 }
 
@@ -109,11 +116,20 @@ mod tests {
 
     #[test]
     fn a_wider_reach_is_gained_and_the_one_it_had_is_lost() {
-        let narrow = Grants::union([(Permission::ViewUsers, Reach::Team), (Permission::UserBank, Reach::Organisation)]);
+        let narrow = Grants::union([
+            (Permission::ViewUsers, Reach::Team),
+            (Permission::UserBank, Reach::Organisation),
+        ]);
         let wide = Grants::union([(Permission::ViewUsers, Reach::Organisation)]);
         let preview = Preview::between(&narrow, &wide);
-        assert_eq!(preview.gains, [(Permission::ViewUsers, Reach::Organisation)]);
+        assert_eq!(
+            preview.gains,
+            [(Permission::ViewUsers, Reach::Organisation)]
+        );
         assert_eq!(preview.loses, [(Permission::UserBank, Reach::Organisation)]);
-        assert_eq!(Preview::between(&wide, &narrow).loses, [(Permission::ViewUsers, Reach::Organisation)]);
+        assert_eq!(
+            Preview::between(&wide, &narrow).loses,
+            [(Permission::ViewUsers, Reach::Organisation)]
+        );
     }
 }

@@ -1,5 +1,6 @@
-//! Accounts of one person in several organisations (S13): an administrator asks for a link, a System administrator proposes it, the
-//! holders of all accounts agree, and the person switches between them.
+//! Accounts of one person in several organisations (S13): an administrator asks for a link, a
+//! System administrator proposes it, the holders of all accounts agree, and the person switches
+//! between them.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -27,7 +28,8 @@ form! {
 }
 
 form! {
-    /// Requests that the System administrators link a person's account with one in another organisation (OG-82).
+    /// Requests that the System administrators link a person's account with one in another
+    /// organisation (OG-82).
     AskLink shown at |form| form.user.parse::<UserId>().map_or_else(|_| "/users".to_owned(), |user| format!("/users/{user}/links"));
     text {
         /// The user.
@@ -102,9 +104,16 @@ const LINKS: &str = "/organisations/links";
 
 fn sought(one: &str, other: &str, request: &str) -> String {
     let named = [("one", one), ("other", other), ("request", request)];
-    let query: Vec<_> =
-        named.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", encode(value))).collect();
-    if query.is_empty() { LINKS.to_owned() } else { format!("{LINKS}?{}", query.join("&")) }
+    let query: Vec<_> = named
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name}={}", encode(value)))
+        .collect();
+    if query.is_empty() {
+        LINKS.to_owned()
+    } else {
+        format!("{LINKS}?{}", query.join("&"))
+    }
 }
 
 impl AskLink {
@@ -117,7 +126,9 @@ impl AskLink {
         checks.nothing_unexpected(self);
         let name = checks.take(Field::OtherLogin, LoginName::parse(&self.other_login));
         let reason = checks.take(Field::Reason, paragraph(&self.reason, TEXT));
-        name.zip(reason).filter(|_| checks.is_clean()).ok_or_else(|| checks.into_invalid())
+        name.zip(reason)
+            .filter(|_| checks.is_clean())
+            .ok_or_else(|| checks.into_invalid())
     }
 }
 
@@ -130,7 +141,9 @@ impl DeclineLink {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let reason = checks.take(Field::Reason, paragraph(&self.reason, TEXT));
-        reason.filter(|_| checks.is_clean()).ok_or_else(|| checks.into_invalid())
+        reason
+            .filter(|_| checks.is_clean())
+            .ok_or_else(|| checks.into_invalid())
     }
 }
 
@@ -150,8 +163,8 @@ pub enum State {
     Archived,
     /// Its organisation is suspended.
     Suspended,
-    /// An administrator changed the sign-in of the current account since the accounts were linked, so it no longer proves who the person
-    /// is.
+    /// An administrator changed the sign-in of the current account since the accounts were linked,
+    /// so it no longer proves who the person is.
     Reset,
 }
 
@@ -179,7 +192,8 @@ pub struct AccountsPage {
     pub accounts: Vec<Account>,
     /// The proposal that waits for the holder's answer.
     pub proposal: Option<Proposal>,
-    /// Whether the session was switched from another account: only a session that signed in to this account may answer.
+    /// Whether the session was switched from another account: only a session that signed in to this
+    /// account may answer.
     pub is_switched: bool,
     /// The page to open after switching; empty for the first one.
     pub next: String,
@@ -306,7 +320,8 @@ pub struct LinksPage {
     pub found: Found,
     /// The request to answer, if one is open.
     pub answering: Option<Waiting>,
-    /// Each person with linked accounts, and for each account whether a session can be switched from it.
+    /// Each person with linked accounts, and for each account whether a session can be switched
+    /// from it.
     pub people: Vec<Vec<(Account, bool)>>,
     /// The reason not to link, from the draft.
     pub reason: String,
@@ -325,17 +340,37 @@ mod tests {
         let wrong = AskLink::default().parse().expect_err("empty");
         assert_eq!(wrong.at(Field::OtherLogin), Some(&Problem::Missing));
         assert_eq!(wrong.at(Field::Reason), Some(&Problem::Missing));
-        let asked = AskLink { other_login: " Anna.Berg ".to_owned(), reason: " Nights ".to_owned(), ..AskLink::default() };
+        let asked = AskLink {
+            other_login: " Anna.Berg ".to_owned(),
+            reason: " Nights ".to_owned(),
+            ..AskLink::default()
+        };
         let (name, reason) = asked.parse().expect("good");
-        assert_eq!((name.key().as_str(), reason.as_str()), ("anna.berg", "Nights"));
+        assert_eq!(
+            (name.key().as_str(), reason.as_str()),
+            ("anna.berg", "Nights")
+        );
     }
 
     #[test]
     fn a_refused_switch_remembers_where_one_was_going_and_a_refused_link_what_was_looked_for() {
-        let switch = |next: &str| SwitchAccount { next: next.to_owned(), ..SwitchAccount::default() }.page();
-        assert_eq!(switch("/users?q=a"), "/profile/accounts?next=/users%3Fq%3Da");
+        let switch = |next: &str| {
+            SwitchAccount {
+                next: next.to_owned(),
+                ..SwitchAccount::default()
+            }
+            .page()
+        };
+        assert_eq!(
+            switch("/users?q=a"),
+            "/profile/accounts?next=/users%3Fq%3Da"
+        );
         assert_eq!(switch("//evil.example"), "/profile/accounts");
-        let link = ProposeLink { one: "a&b".to_owned(), other: "c".to_owned(), ..ProposeLink::default() };
+        let link = ProposeLink {
+            one: "a&b".to_owned(),
+            other: "c".to_owned(),
+            ..ProposeLink::default()
+        };
         assert_eq!(link.page(), "/organisations/links?one=a%26b&other=c");
     }
 }

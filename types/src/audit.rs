@@ -1,12 +1,13 @@
-//! Audit events, as ids and codes: an enum, so that each event has one spelling and pages can match it.
+//! Audit events, as ids and codes: an enum, so that each event has one spelling and pages can match
+//! it.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::When;
 use crate::ids::{
-    ClientId, ContractId, CustomerId, DashboardId, ListId, NoticeId, OfficeId, OrganisationId, ReferralId, ResourceId, RoleId, TeamId,
-    UserId,
+    ClientId, ContractId, CustomerId, DashboardId, ListId, NoticeId, OfficeId, OrganisationId,
+    ReferralId, ResourceId, RoleId, TeamId, UserId,
 };
 use crate::lists::ListName;
 use crate::organisations::AdministratorAct;
@@ -39,7 +40,8 @@ pub enum Event {
         /// The organisation.
         organisation: OrganisationId,
     },
-    /// A System administrator acted on an administrator of another organisation, whose audit has a separate event.
+    /// A System administrator acted on an administrator of another organisation, whose audit has a
+    /// separate event.
     AdministratorManaged {
         /// The other organisation.
         with: OrganisationId,
@@ -332,7 +334,8 @@ pub enum Event {
         /// The contract.
         contract: ContractId,
     },
-    /// A System administrator proposed to link the account with one in another organisation: both holders are asked.
+    /// A System administrator proposed to link the account with one in another organisation: both
+    /// holders are asked.
     LinkProposed {
         /// Whose account here.
         user: UserId,
@@ -362,8 +365,8 @@ pub enum Event {
         /// The other organisation.
         with: OrganisationId,
     },
-    /// A System administrator linked the account with one in another organisation. Only recorded by earlier versions, which did not ask
-    /// the holders.
+    /// A System administrator linked the account with one in another organisation. Only recorded by
+    /// earlier versions, which did not ask the holders.
     AccountLinked {
         /// Whose account here.
         user: UserId,
@@ -527,7 +530,8 @@ pub enum Event {
         /// The user.
         user: UserId,
     },
-    /// Events of one kind that were only counted, because there were too many to write individually (docs/limits.md).
+    /// Events of one kind that were only counted, because there were too many to write individually
+    /// (docs/limits.md).
     Repeated {
         /// The person who caused them, or whom they are about.
         user: UserId,
@@ -552,19 +556,27 @@ impl Event {
     pub fn subject(&self) -> Option<Uuid> {
         match self {
             Self::OrganisationCreated | Self::ReportExported => None,
-            Self::DashboardMade { dashboard } | Self::DashboardEdited { dashboard } | Self::DashboardClosed { dashboard } => {
-                Some(dashboard.0)
-            }
+            Self::DashboardMade { dashboard }
+            | Self::DashboardEdited { dashboard }
+            | Self::DashboardClosed { dashboard } => Some(dashboard.0),
             Self::OrganisationEdited { organisation, .. }
             | Self::OrganisationSuspended { organisation }
             | Self::OrganisationResumed { organisation }
             | Self::SettingsChanged { organisation } => Some(organisation.0),
             Self::AdministratorManaged { with, .. } => Some(with.0),
             Self::NoticeDrafted { notice } | Self::NoticeSent { notice } => Some(notice.0),
-            Self::RoleMade { role } | Self::RoleEdited { role, .. } | Self::RoleRetired { role, .. } => Some(role.0),
-            Self::OfficeMade { office } | Self::OfficeRenamed { office } | Self::OfficeClosed { office } => Some(office.0),
-            Self::TeamMade { team } | Self::TeamEdited { team } | Self::TeamClosed { team } => Some(team.0),
-            Self::ListMade { list } | Self::ListRenamed { list } | Self::ListClosed { list } => Some(list.0),
+            Self::RoleMade { role }
+            | Self::RoleEdited { role, .. }
+            | Self::RoleRetired { role, .. } => Some(role.0),
+            Self::OfficeMade { office }
+            | Self::OfficeRenamed { office }
+            | Self::OfficeClosed { office } => Some(office.0),
+            Self::TeamMade { team } | Self::TeamEdited { team } | Self::TeamClosed { team } => {
+                Some(team.0)
+            }
+            Self::ListMade { list } | Self::ListRenamed { list } | Self::ListClosed { list } => {
+                Some(list.0)
+            }
             Self::CustomerMade { customer }
             | Self::CustomerRenamed { customer }
             | Self::CustomerClosed { customer }
@@ -619,8 +631,12 @@ impl Event {
             | Self::CaseloadReturned { user, .. }
             | Self::ClientsLinked { user, .. }
             | Self::ClientsUnlinked { user, .. } => Some(user.0),
-            Self::ResourceMade { resource } | Self::ResourceEdited { resource } | Self::ResourceClosed { resource } => Some(resource.0),
-            Self::ReferralMoved { referral, client, .. } => Some(client.map_or(referral.0, |client| client.0)),
+            Self::ResourceMade { resource }
+            | Self::ResourceEdited { resource }
+            | Self::ResourceClosed { resource } => Some(resource.0),
+            Self::ReferralMoved {
+                referral, client, ..
+            } => Some(client.map_or(referral.0, |client| client.0)),
             Self::Refused { user, .. } => user.map(|user| user.0),
         }
     }
@@ -649,9 +665,18 @@ impl Event {
         }
     }
 
-    /// Whether it is an action of the holder of several accounts, which is recorded for each account.
+    /// Whether it is an action of the holder of several accounts, which is recorded for each
+    /// account.
     pub const fn is_of_a_holder(&self) -> bool {
-        matches!(self, Self::LinkAgreed { .. } | Self::LinkDeclined { .. } | Self::AccountUnlinked { by_holder: true, .. })
+        matches!(
+            self,
+            Self::LinkAgreed { .. }
+                | Self::LinkDeclined { .. }
+                | Self::AccountUnlinked {
+                    by_holder: true,
+                    ..
+                }
+        )
     }
 
     /// The roles it mentions.
@@ -659,14 +684,18 @@ impl Event {
         match self {
             Self::RoleGiven { role, .. } | Self::RoleRemoved { role, .. } => vec![*role],
             Self::UserCreated { roles, .. } => roles.clone(),
-            Self::RoleEdited { shifts, .. } => shifts.iter().filter_map(|shift| shift.role().copied()).collect(),
+            Self::RoleEdited { shifts, .. } => shifts
+                .iter()
+                .filter_map(|shift| shift.role().copied())
+                .collect(),
             Self::RoleRetired { instead, .. } => instead.iter().copied().collect(),
             _ => Vec::new(),
         }
     }
 }
 
-/// Events that a person can cause at will: the first ones are written individually, the rest as one [`Event::Repeated`].
+/// Events that a person can cause at will: the first ones are written individually, the rest as one
+/// [`Event::Repeated`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Repeatable {
@@ -684,7 +713,13 @@ pub enum Repeatable {
 
 impl Repeatable {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Refused, Self::ProfileEdited, Self::SignInFailed, Self::Throttled, Self::PasswordRefused];
+    pub const ALL: [Self; 5] = [
+        Self::Refused,
+        Self::ProfileEdited,
+        Self::SignInFailed,
+        Self::Throttled,
+        Self::PasswordRefused,
+    ];
 
     /// The kind of its event.
     #[must_use]
@@ -708,7 +743,9 @@ impl Repeatable {
     #[must_use]
     pub const fn of(event: &Event) -> Option<(Self, UserId)> {
         match event {
-            Event::Refused { user: Some(user), .. } => Some((Self::Refused, *user)),
+            Event::Refused {
+                user: Some(user), ..
+            } => Some((Self::Refused, *user)),
             Event::ProfileEdited { user, .. } => Some((Self::ProfileEdited, *user)),
             Event::SignInFailed { user } => Some((Self::SignInFailed, *user)),
             Event::Throttled { user } => Some((Self::Throttled, *user)),
@@ -762,7 +799,9 @@ impl Subject {
         match self {
             Self::User => &EventGroup::ALL,
             Self::Client => &[EventGroup::Details, EventGroup::Clients],
-            Self::Customer | Self::Resource | Self::Role | Self::Settings | Self::Organisation => &[],
+            Self::Customer | Self::Resource | Self::Role | Self::Settings | Self::Organisation => {
+                &[]
+            }
         }
     }
 }
@@ -785,7 +824,13 @@ pub enum EventGroup {
 
 impl EventGroup {
     /// All, in the order a page offers them.
-    pub const ALL: [Self; 5] = [Self::Access, Self::Details, Self::SignIns, Self::Clients, Self::Mails];
+    pub const ALL: [Self; 5] = [
+        Self::Access,
+        Self::Details,
+        Self::SignIns,
+        Self::Clients,
+        Self::Mails,
+    ];
 
     /// The code an address holds.
     pub fn code(self) -> &'static str {
@@ -981,7 +1026,8 @@ pub struct ActivityEntry {
     pub event: Event,
     /// The roles the event mentions.
     pub roles: Vec<RoleName>,
-    /// The name of the office, the team, the customer, the contract or the other organisation the event mentions.
+    /// The name of the office, the team, the customer, the contract or the other organisation the
+    /// event mentions.
     pub unit: Option<String>,
     /// The name of the other person the event mentions.
     pub other: Option<String>,
@@ -1000,9 +1046,18 @@ mod tests {
     /// The kinds of all events, read from where they are declared.
     fn declared() -> Vec<String> {
         let source = include_str!("audit.rs");
-        let body = source.split("pub enum Event {").nth(1).and_then(|rest| rest.split("\n}").next()).unwrap_or_default();
-        let variants = body.lines().filter_map(|line| line.strip_prefix("    ")).filter(|line| line.starts_with(char::is_uppercase));
-        variants.map(|line| snake(line.trim_end_matches([' ', '{', ',']))).collect()
+        let body = source
+            .split("pub enum Event {")
+            .nth(1)
+            .and_then(|rest| rest.split("\n}").next())
+            .unwrap_or_default();
+        let variants = body
+            .lines()
+            .filter_map(|line| line.strip_prefix("    "))
+            .filter(|line| line.starts_with(char::is_uppercase));
+        variants
+            .map(|line| snake(line.trim_end_matches([' ', '{', ','])))
+            .collect()
     }
 
     fn snake(name: &str) -> String {
@@ -1023,7 +1078,10 @@ mod tests {
         let mut declared = declared();
         declared.sort();
         let grouped: Vec<_> = times.into_keys().map(str::to_owned).collect();
-        assert_eq!(declared, grouped, "If you're here because you added an event: say in EventGroup::kinds by which filter it is found.");
+        assert_eq!(
+            declared, grouped,
+            "If you're here because you added an event: say in EventGroup::kinds by which filter it is found."
+        );
     }
 
     #[test]

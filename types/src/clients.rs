@@ -1,4 +1,5 @@
-//! Clients, the people who work with them, and moving a caseload to a colleague (SV-02 to SV-05, OG-11, OG-12).
+//! Clients, the people who work with them, and moving a caseload to a colleague (SV-02 to SV-05,
+//! OG-11, OG-12).
 
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +59,8 @@ form! {
 }
 
 form! {
-    /// Links a person to a client (as responsible person, assistant, or with access), or unlinks them.
+    /// Links a person to a client (as responsible person, assistant, or with access), or unlinks
+    /// them.
     ChangePerson shown at |form| match form.q.trim() {
         "" => client_page(&form.client, "/people"),
         q => client_page(&form.client, &format!("/people?q={}", encode(q))),
@@ -125,11 +127,17 @@ form! {
 
 /// An address below a client's page. An id from a form is untrusted text until it parses.
 fn client_page(client: &str, rest: &str) -> String {
-    client.parse::<ClientId>().map_or_else(|_| "/clients".to_owned(), |client| format!("/clients/{client}{rest}"))
+    client.parse::<ClientId>().map_or_else(
+        |_| "/clients".to_owned(),
+        |client| format!("/clients/{client}{rest}"),
+    )
 }
 
 fn caseload_page(user: &str) -> String {
-    user.parse::<UserId>().map_or_else(|_| "/clients".to_owned(), |user| format!("/users/{user}/caseload"))
+    user.parse::<UserId>().map_or_else(
+        |_| "/clients".to_owned(),
+        |user| format!("/users/{user}/caseload"),
+    )
 }
 
 /// A person's part in a client's care.
@@ -195,26 +203,49 @@ impl EditClient {
     /// What to create or edit, and the details.
     ///
     /// # Errors
-    /// All invalid fields; [`Problem::NeedsResponsible`] if there is neither a responsible person nor a team whose queue the client could
-    /// wait in.
+    /// All invalid fields; [`Problem::NeedsResponsible`] if there is neither a responsible person
+    /// nor a team whose queue the client could wait in.
     pub fn parse(&self) -> Result<(EditTarget<ClientId>, Details), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let target = edit_target(&mut checks, &self.client, &self.version, &self.key);
-        let name = checks.name(PersonName::parse(&self.first_name, &self.last_name, !self.single_name.is_empty()));
-        let number = checks.optional(Field::ClientNumber, &self.client_number, |text| line(&visible(text), NUMBER));
+        let name = checks.name(PersonName::parse(
+            &self.first_name,
+            &self.last_name,
+            !self.single_name.is_empty(),
+        ));
+        let number = checks.optional(Field::ClientNumber, &self.client_number, |text| {
+            line(&visible(text), NUMBER)
+        });
         let email = checks.optional(Field::Email, &self.email, Email::parse);
         let phone = checks.optional(Field::Phone, &self.phone, Phone::parse);
-        let note = checks.optional(Field::ClientNote, &self.client_note, |text| paragraph(text, TEXT)).unwrap_or_default();
-        let team = checks.optional(Field::Team, &self.team, |id| id.parse::<TeamId>().map_err(|_| Problem::Wrong));
-        let responsible = checks.optional(Field::Responsible, &self.responsible, |id| id.parse::<UserId>().map_err(|_| Problem::Wrong));
+        let note = checks
+            .optional(Field::ClientNote, &self.client_note, |text| {
+                paragraph(text, TEXT)
+            })
+            .unwrap_or_default();
+        let team = checks.optional(Field::Team, &self.team, |id| {
+            id.parse::<TeamId>().map_err(|_| Problem::Wrong)
+        });
+        let responsible = checks.optional(Field::Responsible, &self.responsible, |id| {
+            id.parse::<UserId>().map_err(|_| Problem::Wrong)
+        });
         if self.team.trim().is_empty() && self.responsible.trim().is_empty() {
             checks.wrong(Field::Responsible, Problem::NeedsResponsible);
         }
         match (target, name) {
-            (Some(target), Some(name)) if checks.is_clean() => {
-                Ok((target, Details { name, number, email, phone, note, team, responsible }))
-            }
+            (Some(target), Some(name)) if checks.is_clean() => Ok((
+                target,
+                Details {
+                    name,
+                    number,
+                    email,
+                    phone,
+                    note,
+                    team,
+                    responsible,
+                },
+            )),
             _ => Err(checks.into_invalid()),
         }
     }
@@ -231,8 +262,16 @@ impl EditClient {
             email: shown.email.clone(),
             phone: shown.phone.clone(),
             client_note: shown.note.clone(),
-            team: shown.team.as_ref().map(|team| team.id.to_string()).unwrap_or_default(),
-            responsible: shown.responsible.as_ref().map(|person| person.user.to_string()).unwrap_or_default(),
+            team: shown
+                .team
+                .as_ref()
+                .map(|team| team.id.to_string())
+                .unwrap_or_default(),
+            responsible: shown
+                .responsible
+                .as_ref()
+                .map(|person| person.user.to_string())
+                .unwrap_or_default(),
             ..Self::default()
         }
     }
@@ -241,7 +280,8 @@ impl EditClient {
 /// Reads the one id of a small form about a client.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for a field the form does not know; [`Refusal::NotFound`] for an invalid id.
+/// [`Refusal::Invalid`] for a field the form does not know; [`Refusal::NotFound`] for an invalid
+/// id.
 pub fn subject(form: &impl crate::form::Form, client: &str) -> Result<ClientId, Refusal> {
     known(form)?;
     client.parse().map_err(|_| Refusal::NotFound)
@@ -255,7 +295,8 @@ impl ChangePerson {
     pub fn parse(&self) -> Result<(ClientId, UserId, Part), Refusal> {
         let client = subject(self, &self.client)?;
         let user = self.user.parse().map_err(|_| Refusal::NotFound)?;
-        let part = Part::from_code(&self.part).ok_or_else(|| Invalid::one(Field::Form, Problem::Wrong))?;
+        let part =
+            Part::from_code(&self.part).ok_or_else(|| Invalid::one(Field::Form, Problem::Wrong))?;
         Ok((client, user, part))
     }
 }
@@ -267,7 +308,8 @@ impl ArchiveClient {
     /// A missing or too long reason; see [`subject`].
     pub fn parse(&self) -> Result<(ClientId, String), Refusal> {
         let client = subject(self, &self.client)?;
-        let reason = paragraph(&self.reason, TEXT).map_err(|problem| Invalid::one(Field::Reason, problem))?;
+        let reason = paragraph(&self.reason, TEXT)
+            .map_err(|problem| Invalid::one(Field::Reason, problem))?;
         Ok((client, reason))
     }
 }
@@ -285,17 +327,28 @@ impl MoveCaseload {
     /// The person, the clients, and the receiver; `None` for the teams' queues.
     ///
     /// # Errors
-    /// [`Problem::Missing`] at the clients if none is chosen, [`Problem::TooMany`]; [`Refusal::NotFound`] for an invalid id.
+    /// [`Problem::Missing`] at the clients if none is chosen, [`Problem::TooMany`];
+    /// [`Refusal::NotFound`] for an invalid id.
     pub fn parse(&self) -> Result<(UserId, Moved, Option<UserId>), Refusal> {
         known(self)?;
         let user = self.user.parse().map_err(|_| Refusal::NotFound)?;
         let mut checks = Checks::default();
-        let to = checks.optional(Field::To, &self.to, |id| id.parse::<UserId>().map_err(|_| Problem::Wrong));
-        let moved = if self.all.is_empty() { Moved::These(clients(&mut checks, Field::Clients, &self.clients)) } else { Moved::All };
+        let to = checks.optional(Field::To, &self.to, |id| {
+            id.parse::<UserId>().map_err(|_| Problem::Wrong)
+        });
+        let moved = if self.all.is_empty() {
+            Moved::These(clients(&mut checks, Field::Clients, &self.clients))
+        } else {
+            Moved::All
+        };
         if moved == Moved::These(Vec::new()) {
             checks.wrong(Field::Clients, Problem::Missing);
         }
-        if checks.is_clean() { Ok((user, moved, to)) } else { Err(checks.into_invalid().into()) }
+        if checks.is_clean() {
+            Ok((user, moved, to))
+        } else {
+            Err(checks.into_invalid().into())
+        }
     }
 }
 
@@ -305,7 +358,9 @@ pub(crate) fn clients(checks: &mut Checks, field: Field, typed: &[String]) -> Ve
         checks.wrong(field, Problem::TooMany { most: NAMED as u32 });
         return Vec::new();
     }
-    let read = typed.iter().filter_map(|id| checks.take(field, id.parse::<ClientId>().map_err(|_| Problem::Wrong)));
+    let read = typed
+        .iter()
+        .filter_map(|id| checks.take(field, id.parse::<ClientId>().map_err(|_| Problem::Wrong)));
     let mut read: Vec<_> = read.collect();
     read.sort_unstable();
     read.dedup();
@@ -427,7 +482,8 @@ pub struct ClientPage {
     pub initials: String,
     /// The details.
     pub shown: Shown,
-    /// Whether the responsible person may edit clients, if the reader may know; otherwise their clients should be handed over.
+    /// Whether the responsible person may edit clients, if the reader may know; otherwise their
+    /// clients should be handed over.
     pub is_able: bool,
     /// The assistants.
     pub assistants: Vec<Colleague>,
@@ -533,7 +589,8 @@ pub struct CaseloadPage {
     pub clients: ClientList,
     /// The clients they assist.
     pub assists: Vec<ClientName>,
-    /// The newest open referrals that they created or that are about their clients, as far as the actor may see them.
+    /// The newest open referrals that they created or that are about their clients, as far as the
+    /// actor may see them.
     pub referrals: Vec<ReferralRow>,
     /// Their covers, current and upcoming.
     pub covers: Vec<Cover>,
@@ -573,11 +630,27 @@ mod tests {
     fn a_client_is_somebodys_or_in_a_queue() {
         let (target, details) = new().parse().expect("a client");
         assert!(matches!(target, EditTarget::New(_)));
-        assert_eq!((details.responsible, details.team), (Some(ID.parse().expect("an id")), None));
-        let queued = EditClient { responsible: String::new(), team: ID.to_owned(), ..new() };
+        assert_eq!(
+            (details.responsible, details.team),
+            (Some(ID.parse().expect("an id")), None)
+        );
+        let queued = EditClient {
+            responsible: String::new(),
+            team: ID.to_owned(),
+            ..new()
+        };
         assert_eq!(queued.parse().expect("queued").1.responsible, None);
-        let nobodys = EditClient { responsible: " ".to_owned(), ..new() };
-        assert_eq!(nobodys.parse().expect_err("nobody's").at(Field::Responsible), Some(&Problem::NeedsResponsible));
+        let nobodys = EditClient {
+            responsible: " ".to_owned(),
+            ..new()
+        };
+        assert_eq!(
+            nobodys
+                .parse()
+                .expect_err("nobody's")
+                .at(Field::Responsible),
+            Some(&Problem::NeedsResponsible)
+        );
     }
 
     #[test]
@@ -593,24 +666,53 @@ mod tests {
             ..new()
         };
         let invalid = wrong.parse().expect_err("wrong");
-        for field in [Field::FirstName, Field::ClientNumber, Field::Email, Field::Phone, Field::ClientNote, Field::Team, Field::Responsible]
-        {
+        for field in [
+            Field::FirstName,
+            Field::ClientNumber,
+            Field::Email,
+            Field::Phone,
+            Field::ClientNote,
+            Field::Team,
+            Field::Responsible,
+        ] {
             assert!(invalid.at(field).is_some(), "{field:?}");
         }
     }
 
     #[test]
     fn a_move_names_clients_or_takes_all() {
-        let form = MoveCaseload { user: ID.to_owned(), clients: vec![ID.to_owned(), ID.to_owned()], ..MoveCaseload::default() };
+        let form = MoveCaseload {
+            user: ID.to_owned(),
+            clients: vec![ID.to_owned(), ID.to_owned()],
+            ..MoveCaseload::default()
+        };
         let client: ClientId = ID.parse().expect("an id");
         assert_eq!(form.parse().expect("a move").1, Moved::These(vec![client]));
-        let all = MoveCaseload { all: "on".to_owned(), clients: Vec::new(), ..form.clone() };
+        let all = MoveCaseload {
+            all: "on".to_owned(),
+            clients: Vec::new(),
+            ..form.clone()
+        };
         assert_eq!(all.parse().expect("a move").1, Moved::All);
-        let none = MoveCaseload { clients: Vec::new(), ..form.clone() };
-        assert_eq!(none.parse(), Err(Invalid::one(Field::Clients, Problem::Missing).into()));
-        let many = MoveCaseload { clients: vec![ID.to_owned(); NAMED + 1], ..form };
-        let Err(Refusal::Invalid(invalid)) = many.parse() else { panic!("too many") };
-        assert_eq!(invalid.at(Field::Clients), Some(&Problem::TooMany { most: 200 }));
+        let none = MoveCaseload {
+            clients: Vec::new(),
+            ..form.clone()
+        };
+        assert_eq!(
+            none.parse(),
+            Err(Invalid::one(Field::Clients, Problem::Missing).into())
+        );
+        let many = MoveCaseload {
+            clients: vec![ID.to_owned(); NAMED + 1],
+            ..form
+        };
+        let Err(Refusal::Invalid(invalid)) = many.parse() else {
+            panic!("too many")
+        };
+        assert_eq!(
+            invalid.at(Field::Clients),
+            Some(&Problem::TooMany { most: 200 })
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Team coverage: other teams whose work a user covers, for a period or without an end (IZ-08, IZ-09).
+//! Team coverage: other teams whose work a user covers, for a period or without an end (IZ-08,
+//! IZ-09).
 
 use std::fmt;
 use std::str::FromStr;
@@ -79,19 +80,33 @@ impl FromStr for Minute {
         let mut next = || {
             let text = times.next().unwrap_or_default();
             let is_number = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-            if is_number { text.parse().map_err(|_| Problem::Wrong) } else { Err(Problem::Wrong) }
+            if is_number {
+                text.parse().map_err(|_| Problem::Wrong)
+            } else {
+                Err(Problem::Wrong)
+            }
         };
         let (hour, minute): (u8, u8) = (next()?, next()?);
         if hour > 23 || minute > 59 {
             return Err(Problem::Wrong);
         }
-        Ok(Self { year, month, day, hour, minute })
+        Ok(Self {
+            year,
+            month,
+            day,
+            hour,
+            minute,
+        })
     }
 }
 
 impl fmt::Display for Minute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}T{:02}:{:02}", self.year, self.month, self.day, self.hour, self.minute)
+        write!(
+            f,
+            "{:04}-{:02}-{:02}T{:02}:{:02}",
+            self.year, self.month, self.day, self.hour, self.minute
+        )
     }
 }
 
@@ -120,17 +135,28 @@ pub(crate) struct CoverTexts<'a> {
 impl CoverTexts<'_> {
     /// Whether a reason or a time was entered but no team chosen, so that the input would be lost.
     fn lacks_team(&self) -> bool {
-        self.teams.is_empty() && [self.from, self.until, self.reason].iter().any(|text| !text.trim().is_empty())
+        self.teams.is_empty()
+            && [self.from, self.until, self.reason]
+                .iter()
+                .any(|text| !text.trim().is_empty())
     }
 }
 
 impl Covering {
-    /// Parses the value of a form. `offered` are the teams the actor may choose, `own` those the person belongs to.
-    pub(crate) fn parse(checks: &mut Checks, texts: &CoverTexts<'_>, offered: &[TeamName], own: &[TeamId]) -> Self {
+    /// Parses the value of a form. `offered` are the teams the actor may choose, `own` those the
+    /// person belongs to.
+    pub(crate) fn parse(
+        checks: &mut Checks,
+        texts: &CoverTexts<'_>,
+        offered: &[TeamName],
+        own: &[TeamId],
+    ) -> Self {
         let mut teams = Vec::new();
         for team in texts.teams {
             match team.parse::<TeamId>() {
-                Ok(team) if own.contains(&team) => checks.wrong(Field::CoverTeams, Problem::OwnTeam),
+                Ok(team) if own.contains(&team) => {
+                    checks.wrong(Field::CoverTeams, Problem::OwnTeam)
+                }
                 Ok(team) if offered.iter().any(|offered| offered.id == team) => teams.push(team),
                 _ => checks.wrong(Field::CoverTeams, Problem::Wrong),
             }
@@ -147,8 +173,15 @@ impl Covering {
         {
             checks.wrong(Field::CoverUntil, Problem::BeforeStart);
         }
-        let reason = checks.take(Field::CoverReason, line(texts.reason, REASON)).unwrap_or_default();
-        Self { teams, from, until, reason }
+        let reason = checks
+            .take(Field::CoverReason, line(texts.reason, REASON))
+            .unwrap_or_default();
+        Self {
+            teams,
+            from,
+            until,
+            reason,
+        }
     }
 }
 
@@ -160,12 +193,21 @@ impl GiveCover {
     pub fn parse(&self, offered: &[TeamName], own: &[TeamId]) -> Result<Covering, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let texts = CoverTexts { teams: &self.cover_teams, from: &self.cover_from, until: &self.cover_until, reason: &self.cover_reason };
+        let texts = CoverTexts {
+            teams: &self.cover_teams,
+            from: &self.cover_from,
+            until: &self.cover_until,
+            reason: &self.cover_reason,
+        };
         let covering = Covering::parse(&mut checks, &texts, offered, own);
         if self.cover_teams.is_empty() && !texts.lacks_team() {
             checks.wrong(Field::CoverTeams, Problem::Missing);
         }
-        if checks.is_clean() { Ok(covering) } else { Err(checks.into_invalid()) }
+        if checks.is_clean() {
+            Ok(covering)
+        } else {
+            Err(checks.into_invalid())
+        }
     }
 }
 
@@ -215,7 +257,10 @@ mod tests {
     fn a_minute_is_read_as_a_browser_writes_it() {
         let minute: Minute = "2026-12-24T09:05".parse().expect("a minute");
         assert_eq!(minute.to_string(), "2026-12-24T09:05");
-        assert_eq!(" 2026-12-24 09:05:30 ".parse::<Minute>().expect("a minute"), minute);
+        assert_eq!(
+            " 2026-12-24 09:05:30 ".parse::<Minute>().expect("a minute"),
+            minute
+        );
         for wrong in [
             "",
             "2026-12-24",
@@ -232,34 +277,68 @@ mod tests {
 
     #[test]
     fn what_was_said_about_a_cover_was_lost_where_no_team_was_chosen() {
-        for (from, until, reason) in [("2026-12-24T09:00", "", ""), ("", "2026-12-24T09:00", ""), ("", "", "Holiday")] {
-            let texts = CoverTexts { teams: &[], from, until, reason };
+        for (from, until, reason) in [
+            ("2026-12-24T09:00", "", ""),
+            ("", "2026-12-24T09:00", ""),
+            ("", "", "Holiday"),
+        ] {
+            let texts = CoverTexts {
+                teams: &[],
+                from,
+                until,
+                reason,
+            };
             let mut checks = Checks::default();
             Covering::parse(&mut checks, &texts, &[], &[]);
-            assert_eq!(checks.into_invalid().0, [(Field::CoverTeams, Problem::Missing)], "{texts:?}");
+            assert_eq!(
+                checks.into_invalid().0,
+                [(Field::CoverTeams, Problem::Missing)],
+                "{texts:?}"
+            );
             let form = GiveCover {
                 cover_from: from.to_owned(),
                 cover_until: until.to_owned(),
                 cover_reason: reason.to_owned(),
                 ..GiveCover::default()
             };
-            assert_eq!(form.parse(&[], &[]).expect_err("no team").0, [(Field::CoverTeams, Problem::Missing)], "told once");
+            assert_eq!(
+                form.parse(&[], &[]).expect_err("no team").0,
+                [(Field::CoverTeams, Problem::Missing)],
+                "told once"
+            );
         }
         let mut checks = Checks::default();
-        Covering::parse(&mut checks, &CoverTexts { teams: &[], from: "", until: " ", reason: "" }, &[], &[]);
+        Covering::parse(
+            &mut checks,
+            &CoverTexts {
+                teams: &[],
+                from: "",
+                until: " ",
+                reason: "",
+            },
+            &[],
+            &[],
+        );
         assert!(checks.is_clean(), "nobody has to cover a team");
     }
 
     #[test]
     fn an_end_lies_after_its_start() {
-        let form =
-            |from: &str, until: &str| GiveCover { cover_from: from.to_owned(), cover_until: until.to_owned(), ..GiveCover::default() };
+        let form = |from: &str, until: &str| GiveCover {
+            cover_from: from.to_owned(),
+            cover_until: until.to_owned(),
+            ..GiveCover::default()
+        };
         for until in ["2026-12-24T09:00", "2026-12-24T08:59"] {
-            let wrong = form("2026-12-24T09:00", until).parse(&[], &[]).expect_err("wrong");
+            let wrong = form("2026-12-24T09:00", until)
+                .parse(&[], &[])
+                .expect_err("wrong");
             assert_eq!(wrong.at(Field::CoverUntil), Some(&Problem::BeforeStart));
             assert_eq!(wrong.at(Field::CoverTeams), Some(&Problem::Missing));
         }
-        let right = form("2026-12-24T09:00", "2026-12-24T09:01").parse(&[], &[]).expect_err("no team");
+        let right = form("2026-12-24T09:00", "2026-12-24T09:01")
+            .parse(&[], &[])
+            .expect_err("no team");
         assert_eq!(right.at(Field::CoverUntil), None);
     }
 }

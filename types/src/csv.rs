@@ -1,4 +1,5 @@
-//! CSV tables for spreadsheets (RFC 4180). No cell runs as a formula, whichever separator the spreadsheet splits at.
+//! CSV tables for spreadsheets (RFC 4180). No cell runs as a formula, whichever separator the
+//! spreadsheet splits at.
 
 use crate::Language;
 use crate::invisible::is_invisible;
@@ -14,8 +15,9 @@ pub enum Cell {
     Empty,
 }
 
-/// Formats a table as CSV. Excel splits a file at the list separator of its region, which in Swedish is a semicolon. A first line
-/// `sep=;` would also set the separator, but Excel then ignores the byte-order mark and shows å as Ã¥, so no such line is written.
+/// Formats a table as CSV. Excel splits a file at the list separator of its region, which in
+/// Swedish is a semicolon. A first line `sep=;` would also set the separator, but Excel then
+/// ignores the byte-order mark and shows å as Ã¥, so no such line is written.
 pub fn table(language: Language, rows: impl IntoIterator<Item = Vec<Cell>>) -> String {
     let separator = match language {
         Language::En => ",",
@@ -38,8 +40,8 @@ fn written(cell: &Cell) -> String {
     }
 }
 
-/// Puts an apostrophe before each text that could start a formula (ASVS 1.2.10): at the start, and after each character at which a
-/// spreadsheet with other settings would start a new cell.
+/// Puts an apostrophe before each text that could start a formula (ASVS 1.2.10): at the start, and
+/// after each character at which a spreadsheet with other settings would start a new cell.
 fn harmless(text: &str) -> String {
     let mut harmless = String::with_capacity(text.len());
     let mut begins = true;
@@ -59,10 +61,13 @@ fn harmless(text: &str) -> String {
     harmless
 }
 
-/// Whether a spreadsheet may read a cell with this first character as a formula. East Asian versions also read the full-width
-/// forms.
+/// Whether a spreadsheet may read a cell with this first character as a formula. East Asian
+/// versions also read the full-width forms.
 fn is_formula(c: char) -> bool {
-    matches!(c, '=' | '+' | '-' | '@' | '\u{FF1D}' | '\u{FF0B}' | '\u{FF0D}' | '\u{FF20}')
+    matches!(
+        c,
+        '=' | '+' | '-' | '@' | '\u{FF1D}' | '\u{FF0B}' | '\u{FF0D}' | '\u{FF20}'
+    )
 }
 
 #[cfg(test)]
@@ -109,18 +114,33 @@ mod tests {
 
     #[test]
     fn quotes_separators_and_line_breaks_stay_in_their_cell() {
-        let rows = || [vec![text("Öster, \"dag\""), Cell::Number(7)], vec![text("a\nb"), Cell::Empty]];
-        assert_eq!(table(Language::En, rows()), "\u{feff}\"Öster, \"\"dag\"\"\",7\r\n\"a\nb\",\r\n");
+        let rows = || {
+            [
+                vec![text("Öster, \"dag\""), Cell::Number(7)],
+                vec![text("a\nb"), Cell::Empty],
+            ]
+        };
+        assert_eq!(
+            table(Language::En, rows()),
+            "\u{feff}\"Öster, \"\"dag\"\"\",7\r\n\"a\nb\",\r\n"
+        );
     }
 
     #[test]
     fn a_swedish_spreadsheet_does_not_show_one_column() {
         let rows = || [vec![text("Öster; dag"), Cell::Number(7), Cell::Number(8)]];
-        assert_eq!(table(Language::Sv, rows()), "\u{feff}\"Öster; dag\";7;8\r\n");
-        assert_eq!(table(Language::En, rows()), "\u{feff}\"Öster; dag\",7,8\r\n");
+        assert_eq!(
+            table(Language::Sv, rows()),
+            "\u{feff}\"Öster; dag\";7;8\r\n"
+        );
+        assert_eq!(
+            table(Language::En, rows()),
+            "\u{feff}\"Öster; dag\",7,8\r\n"
+        );
     }
 
-    /// Splits a line at the separator as a spreadsheet does: quotes only group text if the cell starts with a quote.
+    /// Splits a line at the separator as a spreadsheet does: quotes only group text if the cell
+    /// starts with a quote.
     fn split(line: &str, separator: char) -> Vec<String> {
         let mut cells = vec![String::new()];
         let (mut begins, mut quoted) = (true, false);
@@ -128,7 +148,10 @@ mod tests {
         while let Some(c) = chars.next() {
             match c {
                 '"' if begins => quoted = true,
-                '"' if quoted && chars.peek() == Some(&'"') => cells.last_mut().expect("one").push(chars.next().expect("a quote")),
+                '"' if quoted && chars.peek() == Some(&'"') => cells
+                    .last_mut()
+                    .expect("one")
+                    .push(chars.next().expect("a quote")),
                 '"' if quoted => quoted = false,
                 c if c == separator && !quoted => {
                     cells.push(String::new());
@@ -144,15 +167,32 @@ mod tests {
 
     #[test]
     fn no_cell_begins_as_a_formula_whatever_separates() {
-        let names = ["x;=1+1;y", "x,=1+1,y", "x|=1+1|y", "x\t=1+1\ty", "x;\"=1+1\";y", "x,\"\",＝1+1", "=1;=1,=1", "x; =1+1", "x;'=1+1"];
+        let names = [
+            "x;=1+1;y",
+            "x,=1+1,y",
+            "x|=1+1|y",
+            "x\t=1+1\ty",
+            "x;\"=1+1\";y",
+            "x,\"\",＝1+1",
+            "=1;=1,=1",
+            "x; =1+1",
+            "x;'=1+1",
+        ];
         for language in Language::ALL {
             for one in names {
                 for other in names {
                     let line = table(language, [vec![text(one), text(other), Cell::Number(1)]]);
                     for separator in [',', ';', '\t', '|'] {
-                        for cell in split(line.trim_start_matches('\u{feff}').trim_end(), separator) {
-                            let first = cell.trim_start_matches(|c: char| c.is_whitespace() || c == '"').chars().next();
-                            assert!(!first.is_some_and(is_formula), "{cell:?} of {line:?} at {separator:?}");
+                        for cell in split(line.trim_start_matches('\u{feff}').trim_end(), separator)
+                        {
+                            let first = cell
+                                .trim_start_matches(|c: char| c.is_whitespace() || c == '"')
+                                .chars()
+                                .next();
+                            assert!(
+                                !first.is_some_and(is_formula),
+                                "{cell:?} of {line:?} at {separator:?}"
+                            );
                         }
                     }
                 }

@@ -1,4 +1,5 @@
-//! Customers and their contracts (CP-13 to CP-16). A person has customers, and the organisation config of one of their contracts.
+//! Customers and their contracts (CP-13 to CP-16). A person has customers, and the organisation
+//! config of one of their contracts.
 
 use serde::{Deserialize, Serialize};
 
@@ -72,7 +73,10 @@ form! {
 
 /// An address below a customer or a contract. An id from a form is untrusted text until it parses.
 fn below(list: &str, id: &str, rest: &str) -> String {
-    id.parse::<CustomerId>().map_or_else(|_| "/customers/new".to_owned(), |id| format!("{list}/{id}{rest}"))
+    id.parse::<CustomerId>().map_or_else(
+        |_| "/customers/new".to_owned(),
+        |id| format!("{list}/{id}{rest}"),
+    )
 }
 
 impl EditCustomer {
@@ -92,7 +96,11 @@ impl EditCustomer {
 
     /// An empty form for creating one.
     pub fn fresh(organisation: String, key: IdempotencyKey) -> Self {
-        Self { organisation, key: key.to_string(), ..Self::default() }
+        Self {
+            organisation,
+            key: key.to_string(),
+            ..Self::default()
+        }
     }
 }
 
@@ -106,10 +114,18 @@ impl EditContract {
         checks.nothing_unexpected(self);
         let target = edit_target(&mut checks, &self.contract, &self.version, &self.key);
         let name = name(&mut checks, &self.unit_name);
-        let config = line(&self.config, CONFIG).and_then(|config| if config.is_empty() { Err(Problem::Missing) } else { Ok(config) });
+        let config = line(&self.config, CONFIG).and_then(|config| {
+            if config.is_empty() {
+                Err(Problem::Missing)
+            } else {
+                Ok(config)
+            }
+        });
         let config = checks.take(Field::Config, config);
         match (target, name, config) {
-            (Some(target), Some(name), Some(config)) if checks.is_clean() => Ok((target, name, config)),
+            (Some(target), Some(name), Some(config)) if checks.is_clean() => {
+                Ok((target, name, config))
+            }
             _ => Err(checks.into_invalid()),
         }
     }
@@ -140,14 +156,23 @@ pub struct Customer {
 }
 
 impl Customer {
-    /// The config of this contract as [`Contract::of`] names it, if it belongs to one of these customers.
+    /// The config of this contract as [`Contract::of`] names it, if it belongs to one of these
+    /// customers.
     pub fn config(customers: &[Self], id: ContractId) -> Option<String> {
         Self::with_contract(customers, id).map(|(customer, contract)| contract.of(&customer.name))
     }
 
     /// The contract of this id, if it belongs to one of these customers.
     pub fn with_contract(customers: &[Self], id: ContractId) -> Option<(&Self, &Contract)> {
-        customers.iter().find_map(|customer| Some((customer, customer.contracts.iter().find(|contract| contract.id == id)?)))
+        customers.iter().find_map(|customer| {
+            Some((
+                customer,
+                customer
+                    .contracts
+                    .iter()
+                    .find(|contract| contract.id == id)?,
+            ))
+        })
     }
 }
 
@@ -168,17 +193,31 @@ pub struct Chosen {
 }
 
 impl Chosen {
-    /// Reads the choice of customers, each of `known` and open, and of the config: of one of their contracts, and of one at all
-    /// where they have some (CP-16).
-    pub(crate) fn parse(checks: &mut Checks, known: &[Customer], customers: &[String], config: &str) -> Self {
+    /// Reads the choice of customers, each of `known` and open, and of the config: of one of their
+    /// contracts, and of one at all where they have some (CP-16).
+    pub(crate) fn parse(
+        checks: &mut Checks,
+        known: &[Customer],
+        customers: &[String],
+        config: &str,
+    ) -> Self {
         if customers.len() > MOST as usize {
             checks.wrong(Field::Customers, Problem::TooMany { most: MOST });
             return Self::default();
         }
         let mut chosen = Vec::new();
         for id in customers {
-            match id.parse().ok().and_then(|id: CustomerId| known.iter().find(|known| known.id == id)) {
-                Some(customer) if customer.is_closed => checks.wrong(Field::Customers, Problem::Closed { name: customer.name.clone() }),
+            match id
+                .parse()
+                .ok()
+                .and_then(|id: CustomerId| known.iter().find(|known| known.id == id))
+            {
+                Some(customer) if customer.is_closed => checks.wrong(
+                    Field::Customers,
+                    Problem::Closed {
+                        name: customer.name.clone(),
+                    },
+                ),
                 Some(customer) => chosen.push(customer.clone()),
                 None => checks.wrong(Field::Customers, Problem::Wrong),
             }
@@ -190,13 +229,19 @@ impl Chosen {
             }
             None
         } else {
-            let found = config.parse().ok().filter(|id| Customer::with_contract(&chosen, *id).is_some());
+            let found = config
+                .parse()
+                .ok()
+                .filter(|id| Customer::with_contract(&chosen, *id).is_some());
             checks.take(Field::Config, found.ok_or(Problem::Wrong))
         };
         let mut customers: Vec<_> = chosen.into_iter().map(|customer| customer.id).collect();
         customers.sort_unstable();
         customers.dedup();
-        Self { customers, contract }
+        Self {
+            customers,
+            contract,
+        }
     }
 }
 
@@ -309,27 +354,73 @@ mod tests {
     }
 
     fn customer(last: u8, name: &str, contracts: &[u8]) -> Customer {
-        let contract = |last: &u8| Contract { id: id(*last).parse().expect("an id"), name: "2026".to_owned(), config: "Day".to_owned() };
+        let contract = |last: &u8| Contract {
+            id: id(*last).parse().expect("an id"),
+            name: "2026".to_owned(),
+            config: "Day".to_owned(),
+        };
         let contracts = contracts.iter().map(contract).collect();
-        Customer { id: id(last).parse().expect("an id"), name: name.to_owned(), is_closed: false, contracts }
+        Customer {
+            id: id(last).parse().expect("an id"),
+            name: name.to_owned(),
+            is_closed: false,
+            contracts,
+        }
     }
 
     fn parse(customers: &[u8], config: &str) -> Result<Chosen, Invalid> {
-        let known = [customer(1, "Acme", &[11]), customer(2, "Beck", &[12]), customer(3, "Cero", &[])];
-        let known = [&known[..], &[Customer { is_closed: true, ..customer(4, "Dunn", &[]) }]].concat();
+        let known = [
+            customer(1, "Acme", &[11]),
+            customer(2, "Beck", &[12]),
+            customer(3, "Cero", &[]),
+        ];
+        let known = [
+            &known[..],
+            &[Customer {
+                is_closed: true,
+                ..customer(4, "Dunn", &[])
+            }],
+        ]
+        .concat();
         let mut checks = Checks::default();
-        let chosen = Chosen::parse(&mut checks, &known, &customers.iter().map(|last| id(*last)).collect::<Vec<_>>(), config);
-        if checks.is_clean() { Ok(chosen) } else { Err(checks.into_invalid()) }
+        let chosen = Chosen::parse(
+            &mut checks,
+            &known,
+            &customers.iter().map(|last| id(*last)).collect::<Vec<_>>(),
+            config,
+        );
+        if checks.is_clean() {
+            Ok(chosen)
+        } else {
+            Err(checks.into_invalid())
+        }
     }
 
     #[test]
     fn a_new_customer_or_contract_needs_a_key_and_a_known_one_its_version() {
-        let new = EditCustomer { key: ID.to_owned(), unit_name: " Acme ".to_owned(), ..EditCustomer::default() };
-        assert_eq!(new.parse(), Ok((EditTarget::New(ID.parse().expect("a key")), "Acme".to_owned())));
+        let new = EditCustomer {
+            key: ID.to_owned(),
+            unit_name: " Acme ".to_owned(),
+            ..EditCustomer::default()
+        };
+        assert_eq!(
+            new.parse(),
+            Ok((
+                EditTarget::New(ID.parse().expect("a key")),
+                "Acme".to_owned()
+            ))
+        );
         assert_eq!(new.page(), "/customers/new");
-        let contract = EditContract { customer: ID.to_owned(), key: ID.to_owned(), ..EditContract::default() };
+        let contract = EditContract {
+            customer: ID.to_owned(),
+            key: ID.to_owned(),
+            ..EditContract::default()
+        };
         let wrong = contract.parse().expect_err("neither a name nor a config");
-        assert_eq!((wrong.at(Field::UnitName), wrong.at(Field::Config)), (Some(&Problem::Missing), Some(&Problem::Missing)));
+        assert_eq!(
+            (wrong.at(Field::UnitName), wrong.at(Field::Config)),
+            (Some(&Problem::Missing), Some(&Problem::Missing))
+        );
         assert_eq!(contract.page(), format!("/customers/{ID}/contracts/new"));
         let known = EditContract {
             contract: ID.to_owned(),
@@ -338,20 +429,46 @@ mod tests {
             config: " Day care ".to_owned(),
             ..EditContract::default()
         };
-        assert_eq!(known.parse(), Ok((EditTarget::Known(ID.parse().expect("an id"), 2), "2026".to_owned(), "Day care".to_owned())));
+        assert_eq!(
+            known.parse(),
+            Ok((
+                EditTarget::Known(ID.parse().expect("an id"), 2),
+                "2026".to_owned(),
+                "Day care".to_owned()
+            ))
+        );
         assert_eq!(known.page(), format!("/contracts/{ID}/edit"));
     }
 
     #[test]
     fn a_config_is_of_a_contract_of_a_chosen_customer_and_needed_where_there_is_one() {
         let chosen = parse(&[2, 1, 1], &id(11)).expect("Acme's");
-        assert_eq!((chosen.customers.len(), chosen.contract), (2, Some(id(11).parse().expect("an id"))));
+        assert_eq!(
+            (chosen.customers.len(), chosen.contract),
+            (2, Some(id(11).parse().expect("an id")))
+        );
         assert_eq!(parse(&[], ""), Ok(Chosen::default()));
-        assert_eq!(parse(&[3], "").map(|chosen| chosen.contract), Ok(None), "no contract, nothing to choose");
-        assert_eq!(parse(&[1], "").expect_err("one to choose").at(Field::Config), Some(&Problem::NeedsConfig));
-        for (customers, config) in [(&[2][..], id(11)), (&[], id(11)), (&[1], "day".to_owned()), (&[1], id(99))] {
+        assert_eq!(
+            parse(&[3], "").map(|chosen| chosen.contract),
+            Ok(None),
+            "no contract, nothing to choose"
+        );
+        assert_eq!(
+            parse(&[1], "")
+                .expect_err("one to choose")
+                .at(Field::Config),
+            Some(&Problem::NeedsConfig)
+        );
+        for (customers, config) in [
+            (&[2][..], id(11)),
+            (&[], id(11)),
+            (&[1], "day".to_owned()),
+            (&[1], id(99)),
+        ] {
             assert_eq!(
-                parse(customers, &config).expect_err("not theirs").at(Field::Config),
+                parse(customers, &config)
+                    .expect_err("not theirs")
+                    .at(Field::Config),
                 Some(&Problem::Wrong),
                 "{customers:?} {config}"
             );
@@ -360,9 +477,22 @@ mod tests {
 
     #[test]
     fn a_customer_is_known_and_open_and_there_are_not_too_many() {
-        assert_eq!(parse(&[9], "").expect_err("unknown").at(Field::Customers), Some(&Problem::Wrong));
-        let closed = Problem::Closed { name: "Dunn".to_owned() };
-        assert_eq!(parse(&[1, 4], &id(11)).expect_err("closed").at(Field::Customers), Some(&closed));
-        assert_eq!(parse(&[3; 101], "").expect_err("many").at(Field::Customers), Some(&Problem::TooMany { most: MOST }));
+        assert_eq!(
+            parse(&[9], "").expect_err("unknown").at(Field::Customers),
+            Some(&Problem::Wrong)
+        );
+        let closed = Problem::Closed {
+            name: "Dunn".to_owned(),
+        };
+        assert_eq!(
+            parse(&[1, 4], &id(11))
+                .expect_err("closed")
+                .at(Field::Customers),
+            Some(&closed)
+        );
+        assert_eq!(
+            parse(&[3; 101], "").expect_err("many").at(Field::Customers),
+            Some(&Problem::TooMany { most: MOST })
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Dashboards: named, ordered sets of widgets on the start page (IZ-19). They are data of the organisation; three are built in.
+//! Dashboards: named, ordered sets of widgets on the start page (IZ-19). They are data of the
+//! organisation; three are built in.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -45,7 +46,8 @@ macro_rules! widgets {
 widgets! {
     /// The clients that the reader is responsible for.
     MyClients = "my_clients" for ViewClients,
-    /// Clients without a responsible person, in the queues of the reader's teams and of those the reader covers; longest waiting first.
+    /// Clients without a responsible person, in the queues of the reader's teams and of those the
+    /// reader covers; longest waiting first.
     TeamQueue = "team_queue" for ViewClients,
     /// Open referrals that the reader created, or that are about their clients.
     MyReferrals = "my_referrals" for ViewReferrals,
@@ -74,10 +76,14 @@ widgets! {
 impl Widget {
     /// The widget with this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|widget| widget.code() == code)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|widget| widget.code() == code)
     }
 
-    /// Whether a person with these grants is shown it: for clients and referrals, a reach of their own is enough.
+    /// Whether a person with these grants is shown it: for clients and referrals, a reach of their
+    /// own is enough.
     pub fn is_shown_to(self, grants: &Grants) -> bool {
         let permission = self.permission();
         match permission.area() {
@@ -87,7 +93,8 @@ impl Widget {
     }
 }
 
-/// A built-in dashboard of every organisation. Its name is in the reader's language until it is renamed.
+/// A built-in dashboard of every organisation. Its name is in the reader's language until it is
+/// renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BuiltInDashboard {
@@ -114,17 +121,35 @@ impl BuiltInDashboard {
 
     /// The built-in dashboard with this key.
     pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|dashboard| dashboard.key() == key)
+        Self::ALL
+            .into_iter()
+            .find(|dashboard| dashboard.key() == key)
     }
 
     /// Its initial widgets.
     pub fn widgets(self) -> &'static [Widget] {
         use Widget::*;
         match self {
-            Self::Administrators => {
-                &[NotNotified, NoWayIn, NeverSignedIn, Expiring, Seats, Inactive, CoverEnding, ReferralsToAnswer, SignIns, Unusual]
-            }
-            Self::Supervisors => &[TeamQueue, MyReferrals, CoverEnding, Inactive, SignIns, Unusual],
+            Self::Administrators => &[
+                NotNotified,
+                NoWayIn,
+                NeverSignedIn,
+                Expiring,
+                Seats,
+                Inactive,
+                CoverEnding,
+                ReferralsToAnswer,
+                SignIns,
+                Unusual,
+            ],
+            Self::Supervisors => &[
+                TeamQueue,
+                MyReferrals,
+                CoverEnding,
+                Inactive,
+                SignIns,
+                Unusual,
+            ],
             Self::Caseworkers => &[MyClients, TeamQueue, MyReferrals],
         }
     }
@@ -159,7 +184,8 @@ pub struct DashboardName {
 impl DashboardName {
     /// The value for the audit: the key of a built-in dashboard, the name of a custom one.
     pub fn code(&self) -> &str {
-        self.built_in.map_or(self.name.as_str(), |built_in| built_in.key())
+        self.built_in
+            .map_or(self.name.as_str(), |built_in| built_in.key())
     }
 }
 
@@ -202,7 +228,8 @@ form! {
     text {
         /// The user.
         user,
-        /// The dashboards that the page showed, as written by [`known_as`], so that another person's choice in the meantime is not lost.
+        /// The dashboards that the page showed, as written by [`known_as`], so that another
+        /// person's choice in the meantime is not lost.
         version,
     }
     list {
@@ -222,7 +249,10 @@ form! {
 
 /// An address below a dashboard. An id from a form is untrusted text until it parses.
 fn page(dashboard: &str, rest: &str) -> String {
-    dashboard.parse::<DashboardId>().map_or_else(|_| "/dashboards/new".to_owned(), |dashboard| format!("/dashboards/{dashboard}{rest}"))
+    dashboard.parse::<DashboardId>().map_or_else(
+        |_| "/dashboards/new".to_owned(),
+        |dashboard| format!("/dashboards/{dashboard}{rest}"),
+    )
 }
 
 /// A dashboard to create or edit: created only by [`EditDashboard::parse`].
@@ -262,9 +292,13 @@ impl EditDashboard {
         let name = name(&mut checks, &self.unit_name);
         let mut widgets: Vec<(usize, Widget)> = Vec::new();
         for placed in self.widgets.iter().filter(|placed| !placed.is_empty()) {
-            let read = placed.split_once(':').and_then(|(code, place)| Some((place.parse().ok()?, Widget::from_code(code)?)));
+            let read = placed
+                .split_once(':')
+                .and_then(|(code, place)| Some((place.parse().ok()?, Widget::from_code(code)?)));
             match read {
-                Some((place, widget)) if widgets.iter().all(|(_, other)| *other != widget) => widgets.push((place, widget)),
+                Some((place, widget)) if widgets.iter().all(|(_, other)| *other != widget) => {
+                    widgets.push((place, widget))
+                }
                 _ => checks.wrong(Field::Widgets, Problem::Wrong),
             }
         }
@@ -275,28 +309,49 @@ impl EditDashboard {
         widgets.sort_by_key(|(place, _)| *place);
         let brought_by = ids(&mut checks, Field::BroughtBy, &self.brought_by);
         match (target, name) {
-            (Some(target), Some(name)) if checks.is_clean() => {
-                Ok(Edited { target, name, widgets: widgets.into_iter().map(|(_, widget)| widget).collect(), brought_by })
-            }
+            (Some(target), Some(name)) if checks.is_clean() => Ok(Edited {
+                target,
+                name,
+                widgets: widgets.into_iter().map(|(_, widget)| widget).collect(),
+                brought_by,
+            }),
             _ => Err(checks.into_invalid()),
         }
     }
 
-    /// The widgets as the form holds them: each with its place, from 1, in the order they are offered in.
+    /// The widgets as the form holds them: each with its place, from 1, in the order they are
+    /// offered in.
     pub fn places(widgets: &[Widget]) -> Vec<String> {
-        widgets.iter().enumerate().map(|(place, widget)| placed(*widget, place + 1)).collect()
+        widgets
+            .iter()
+            .enumerate()
+            .map(|(place, widget)| placed(*widget, place + 1))
+            .collect()
     }
 
     /// The place of a widget in the form; empty if it is not shown.
     pub fn place(&self, widget: Widget) -> &str {
-        let placed = self.widgets.iter().filter_map(|placed| placed.split_once(':'));
-        placed.into_iter().find(|(code, _)| *code == widget.code()).map_or("", |(_, place)| place)
+        let placed = self
+            .widgets
+            .iter()
+            .filter_map(|placed| placed.split_once(':'));
+        placed
+            .into_iter()
+            .find(|(code, _)| *code == widget.code())
+            .map_or("", |(_, place)| place)
     }
 }
 
 /// Ids, each once.
-pub(crate) fn ids<Id: std::str::FromStr + Ord>(checks: &mut Checks, field: Field, typed: &[String]) -> Vec<Id> {
-    let mut ids: Vec<Id> = typed.iter().filter_map(|id| checks.take(field, id.parse().map_err(|_| Problem::Wrong))).collect();
+pub(crate) fn ids<Id: std::str::FromStr + Ord>(
+    checks: &mut Checks,
+    field: Field,
+    typed: &[String],
+) -> Vec<Id> {
+    let mut ids: Vec<Id> = typed
+        .iter()
+        .filter_map(|id| checks.take(field, id.parse().map_err(|_| Problem::Wrong)))
+        .collect();
     ids.sort_unstable();
     ids.dedup();
     ids
@@ -311,7 +366,11 @@ impl AssignDashboards {
         let user = subject(self, &self.user)?;
         let mut checks = Checks::default();
         let dashboards = ids(&mut checks, Field::Dashboards, &self.dashboards);
-        if checks.is_clean() { Ok((user, dashboards)) } else { Err(checks.into_invalid().into()) }
+        if checks.is_clean() {
+            Ok((user, dashboards))
+        } else {
+            Err(checks.into_invalid().into())
+        }
     }
 }
 
@@ -333,7 +392,8 @@ pub struct DashboardRow {
 pub struct EditDashboardPage {
     /// The current state, or the saved draft.
     pub form: EditDashboard,
-    /// The built-in dashboard, if it was not renamed: the page fills in its name in the reader's language.
+    /// The built-in dashboard, if it was not renamed: the page fills in its name in the reader's
+    /// language.
     #[serde(rename = "shipped")]
     pub built_in: Option<BuiltInDashboard>,
     /// The roles that can bring it, in order.
@@ -347,7 +407,11 @@ pub struct EditDashboardPage {
 impl EditDashboard {
     /// An empty form for creating one.
     pub fn fresh(organisation: String, key: IdempotencyKey) -> Self {
-        Self { organisation, key: key.to_string(), ..Self::default() }
+        Self {
+            organisation,
+            key: key.to_string(),
+            ..Self::default()
+        }
     }
 }
 
@@ -487,7 +551,8 @@ pub enum Content {
     Entries {
         /// The number of entries.
         count: Count,
-        /// A second count: in the queues, inactive for 90 days, expired, with a question; `None` if the widget has none.
+        /// A second count: in the queues, inactive for 90 days, expired, with a question; `None` if
+        /// the widget has none.
         also: Option<Count>,
         /// The first.
         entries: Vec<Entry>,
@@ -535,25 +600,58 @@ mod tests {
 
     fn form(widgets: &[&str]) -> EditDashboard {
         let widgets = widgets.iter().map(|placed| (*placed).to_owned()).collect();
-        EditDashboard { key: ID.to_owned(), unit_name: " Jour ".to_owned(), widgets, ..EditDashboard::default() }
+        EditDashboard {
+            key: ID.to_owned(),
+            unit_name: " Jour ".to_owned(),
+            widgets,
+            ..EditDashboard::default()
+        }
     }
 
     #[test]
     fn widgets_are_shown_in_the_order_of_their_places() {
-        let edited = form(&["my_clients:3", "", "untold:1", "seats:3"]).parse().expect("a good form");
-        assert_eq!(edited.widgets, [Widget::NotNotified, Widget::MyClients, Widget::Seats], "two in one place as they are offered");
-        assert_eq!((edited.name.as_str(), edited.target), ("Jour", EditTarget::New(ID.parse().expect("a key"))));
-        assert_eq!(EditDashboard::places(&edited.widgets), ["untold:1", "my_clients:2", "seats:3"]);
+        let edited = form(&["my_clients:3", "", "untold:1", "seats:3"])
+            .parse()
+            .expect("a good form");
+        assert_eq!(
+            edited.widgets,
+            [Widget::NotNotified, Widget::MyClients, Widget::Seats],
+            "two in one place as they are offered"
+        );
+        assert_eq!(
+            (edited.name.as_str(), edited.target),
+            ("Jour", EditTarget::New(ID.parse().expect("a key")))
+        );
+        assert_eq!(
+            EditDashboard::places(&edited.widgets),
+            ["untold:1", "my_clients:2", "seats:3"]
+        );
         assert_eq!(form(&["my_clients:3"]).place(Widget::MyClients), "3");
         assert_eq!(form(&["my_clients:3"]).place(Widget::NotNotified), "");
     }
 
     #[test]
     fn an_unknown_widget_and_one_that_is_there_twice_are_wrong_and_none_is_too_few() {
-        for widgets in [&["nonsense:1"] as &[&str], &["untold:1", "untold:2"], &["untold:first"], &["untold"], &["untold:-1"]] {
-            assert_eq!(form(widgets).parse().expect_err("wrong").at(Field::Widgets), Some(&Problem::Wrong), "{widgets:?}");
+        for widgets in [
+            &["nonsense:1"] as &[&str],
+            &["untold:1", "untold:2"],
+            &["untold:first"],
+            &["untold"],
+            &["untold:-1"],
+        ] {
+            assert_eq!(
+                form(widgets).parse().expect_err("wrong").at(Field::Widgets),
+                Some(&Problem::Wrong),
+                "{widgets:?}"
+            );
         }
-        assert_eq!(form(&["", ""]).parse().expect_err("none").at(Field::Widgets), Some(&Problem::Missing));
+        assert_eq!(
+            form(&["", ""])
+                .parse()
+                .expect_err("none")
+                .at(Field::Widgets),
+            Some(&Problem::Missing)
+        );
     }
 
     #[test]
@@ -579,7 +677,13 @@ mod tests {
         for dashboard in BuiltInDashboard::ALL {
             for role in dashboard.brought_by() {
                 let grants = Grants::union(role.permissions());
-                assert!(dashboard.widgets().iter().any(|widget| widget.is_shown_to(&grants)), "{dashboard:?} {role:?}");
+                assert!(
+                    dashboard
+                        .widgets()
+                        .iter()
+                        .any(|widget| widget.is_shown_to(&grants)),
+                    "{dashboard:?} {role:?}"
+                );
             }
         }
     }
@@ -587,8 +691,18 @@ mod tests {
     #[test]
     fn a_refused_form_returns_to_its_page() {
         assert_eq!(form(&[]).page(), "/dashboards/new");
-        let known = EditDashboard { dashboard: ID.to_owned(), ..EditDashboard::default() };
+        let known = EditDashboard {
+            dashboard: ID.to_owned(),
+            ..EditDashboard::default()
+        };
         assert_eq!(known.page(), format!("/dashboards/{ID}"));
-        assert_eq!(AssignDashboards { user: "nonsense".to_owned(), ..AssignDashboards::default() }.page(), "/users");
+        assert_eq!(
+            AssignDashboards {
+                user: "nonsense".to_owned(),
+                ..AssignDashboards::default()
+            }
+            .page(),
+            "/users"
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! E-mail addresses. Guards that mail can be sent to a stored address: lower-case, a single mailbox, no display name, and nothing
-//! that could end a header line.
+//! E-mail addresses. Guards that mail can be sent to a stored address: lower-case, a single
+//! mailbox, no display name, and nothing that could end a header line.
 
 use email_address::{EmailAddress, Options};
 use idna::punycode;
@@ -17,17 +17,20 @@ pub const MAX_LENGTH: usize = 254;
 pub enum EmailError {
     /// More than [`MAX_LENGTH`] bytes.
     TooLong,
-    /// No `@`, also in empty text: callers check whether an optional field is empty before they parse it.
+    /// No `@`, also in empty text: callers check whether an optional field is empty before they
+    /// parse it.
     NoAt,
     /// White space inside the address.
     Spaces,
-    /// Any other invalid address: two `@`, no top-level domain, a quoted or empty part, a number as domain.
+    /// Any other invalid address: two `@`, no top-level domain, a quoted or empty part, a number as
+    /// domain.
     Wrong,
 }
 
-/// An e-mail address (S2, SV-17, SV-18): trimmed, lower-case, at most 254 bytes, with a top-level domain. International domains are
-/// accepted and kept in readable form, so that `räka.se` and `xn--rka-qla.se` are equal. Invisible characters are dropped. Quoted
-/// local parts, address literals and display names are refused.
+/// An e-mail address (S2, SV-17, SV-18): trimmed, lower-case, at most 254 bytes, with a top-level
+/// domain. International domains are accepted and kept in readable form, so that `räka.se` and
+/// `xn--rka-qla.se` are equal. Invisible characters are dropped. Quoted local parts, address
+/// literals and display names are refused.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Email(String);
@@ -52,14 +55,27 @@ impl Email {
         if address.len() > MAX_LENGTH {
             return Err(EmailError::TooLong);
         }
-        let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
+        let options = Options::default()
+            .with_required_tld()
+            .without_domain_literal()
+            .without_display_text();
         EmailAddress::parse_with_options(&address, options).map_err(|_| EmailError::Wrong)?;
         let email = Self(address);
         // RFC 6531 allows any character beyond ASCII, and a domain of numbers is an IP address.
         let is_mailbox = !email.local().starts_with('"')
-            && email.local().chars().all(|c| c.is_ascii_graphic() || is_letter(c))
-            && email.domain().chars().all(|c| is_letter(c) || matches!(c, '-' | '.'))
-            && email.domain().rsplit('.').next().is_some_and(|tld| tld.contains(|c: char| !c.is_ascii_digit()));
+            && email
+                .local()
+                .chars()
+                .all(|c| c.is_ascii_graphic() || is_letter(c))
+            && email
+                .domain()
+                .chars()
+                .all(|c| is_letter(c) || matches!(c, '-' | '.'))
+            && email
+                .domain()
+                .rsplit('.')
+                .next()
+                .is_some_and(|tld| tld.contains(|c: char| !c.is_ascii_digit()));
         is_mailbox.then_some(email).ok_or(EmailError::Wrong)
     }
 
@@ -84,9 +100,11 @@ impl Email {
     /// The address for mail servers, with the domain in ASCII, which every mail server accepts.
     #[must_use]
     pub fn deliverable(&self) -> String {
-        let labels = self.domain().split('.').map(|label| match punycode::encode_str(label).filter(|_| !label.is_ascii()) {
-            Some(encoded) => format!("{ACE}{encoded}"),
-            None => label.to_owned(),
+        let labels = self.domain().split('.').map(|label| {
+            match punycode::encode_str(label).filter(|_| !label.is_ascii()) {
+                Some(encoded) => format!("{ACE}{encoded}"),
+                None => label.to_owned(),
+            }
         });
         format!("{}@{}", self.local(), labels.collect::<Vec<_>>().join("."))
     }
@@ -95,12 +113,23 @@ impl Email {
 /// The prefix of the ASCII form of an international domain label.
 const ACE: &str = "xn--";
 
-/// A domain in readable letters, in the same form however it was written. A label that starts like an ASCII form but is not a valid
-/// one stays as it is.
+/// A domain in readable letters, in the same form however it was written. A label that starts like
+/// an ASCII form but is not a valid one stays as it is.
 #[must_use]
 pub fn readable(domain: &str) -> String {
-    let domain: String = domain.nfkc().collect::<String>().to_lowercase().nfkc().map(|c| if c == '。' { '.' } else { c }).collect();
-    let labels = domain.split('.').map(|label| label.strip_prefix(ACE).and_then(decoded).unwrap_or_else(|| label.to_owned()));
+    let domain: String = domain
+        .nfkc()
+        .collect::<String>()
+        .to_lowercase()
+        .nfkc()
+        .map(|c| if c == '。' { '.' } else { c })
+        .collect();
+    let labels = domain.split('.').map(|label| {
+        label
+            .strip_prefix(ACE)
+            .and_then(decoded)
+            .unwrap_or_else(|| label.to_owned())
+    });
     labels.collect::<Vec<_>>().join(".")
 }
 
@@ -130,8 +159,9 @@ impl From<Email> for String {
     }
 }
 
-/// The address that was probably meant, if the domain nearly matches a common one ("gmial.com") or ends in a top-level domain that
-/// does not exist ("firma.con"). Forms show it as a suggestion, never as an error. `None` for every common domain.
+/// The address that was probably meant, if the domain nearly matches a common one ("gmial.com") or
+/// ends in a top-level domain that does not exist ("firma.con"). Forms show it as a suggestion,
+/// never as an error. `None` for every common domain.
 #[must_use]
 pub fn likely_typo(email: &Email) -> Option<String> {
     let domain = email.domain();
@@ -139,23 +169,32 @@ pub fn likely_typo(email: &Email) -> Option<String> {
         return None;
     }
     let (name, tld) = domain.rsplit_once('.')?;
-    let repaired = MISTYPED_TLD.iter().find(|(wrong, _)| *wrong == tld).map(|(_, right)| *right);
+    let repaired = MISTYPED_TLD
+        .iter()
+        .find(|(wrong, _)| *wrong == tld)
+        .map(|(_, right)| *right);
     let meant = COMMON
         .iter()
         .find(|common| {
-            common.rsplit_once('.').is_some_and(|(common_name, common_tld)| {
-                let same_end = common_tld == repaired.unwrap_or(tld);
-                // These top-level domains exist, so the address counts as a typo only if the name exactly matches a provider.
-                let cut_end = common_tld == "com" && matches!(tld, "co" | "cm" | "om") && name == common_name;
-                cut_end || (same_end && is_near(name, common_name))
-            })
+            common
+                .rsplit_once('.')
+                .is_some_and(|(common_name, common_tld)| {
+                    let same_end = common_tld == repaired.unwrap_or(tld);
+                    // These top-level domains exist, so the address counts as a typo only if the
+                    // name exactly matches a provider.
+                    let cut_end = common_tld == "com"
+                        && matches!(tld, "co" | "cm" | "om")
+                        && name == common_name;
+                    cut_end || (same_end && is_near(name, common_name))
+                })
         })
         .map(|common| (*common).to_owned())
         .or_else(|| repaired.map(|tld| format!("{name}.{tld}")))?;
     Some(format!("{}@{meant}", email.local()))
 }
 
-/// Valid common domains. The most often mistyped ones come first, because the first near match is suggested.
+/// Valid common domains. The most often mistyped ones come first, because the first near match is
+/// suggested.
 const COMMON: &[&str] = &[
     "gmail.com",
     "hotmail.com",
@@ -216,8 +255,8 @@ const MISTYPED_TLD: &[(&str, &str)] = &[
     ("sse", "se"),
 ];
 
-/// Whether a name nearly matches a common one. Many existing names are close to a short name, so for short names only two swapped
-/// letters count.
+/// Whether a name nearly matches a common one. Many existing names are close to a short name, so
+/// for short names only two swapped letters count.
 fn is_near(name: &str, common: &str) -> bool {
     let steps = distance(name, common);
     match common.len() {
@@ -241,7 +280,9 @@ fn distance(left: &str, right: &str) -> usize {
     for (i, &l) in left.iter().enumerate() {
         let mut row = vec![i + 1];
         for (j, &r) in right.iter().enumerate() {
-            let mut cost = (last[j] + usize::from(l != r)).min(last[j + 1] + 1).min(row[j] + 1);
+            let mut cost = (last[j] + usize::from(l != r))
+                .min(last[j + 1] + 1)
+                .min(row[j] + 1);
             if i > 0 && j > 0 && l == right[j - 1] && left[i - 1] == r {
                 cost = cost.min(before_last[j - 1] + 1);
             }
@@ -265,13 +306,22 @@ mod tests {
     fn an_address_is_trimmed_and_lower_case() {
         let anna = email("  Anna.Berg+Usher@Example.COM\t");
         assert_eq!(anna.as_str(), "anna.berg+usher@example.com");
-        assert_eq!((anna.local(), anna.domain()), ("anna.berg+usher", "example.com"));
+        assert_eq!(
+            (anna.local(), anna.domain()),
+            ("anna.berg+usher", "example.com")
+        );
     }
 
     #[test]
     fn international_addresses_are_fine() {
-        for typed in ["anna@räksmörgås.se", "anna@xn--rksmrgs-5wao1o.se", "åsa@exempel.se", "用户@例子.中国", "a@b.co", "o'hara@example.ie"]
-        {
+        for typed in [
+            "anna@räksmörgås.se",
+            "anna@xn--rksmrgs-5wao1o.se",
+            "åsa@exempel.se",
+            "用户@例子.中国",
+            "a@b.co",
+            "o'hara@example.ie",
+        ] {
             assert!(Email::parse(typed).is_ok(), "{typed}");
         }
         assert_eq!(email("anna@ra\u{308}ka.se"), email("anna@räka.se"));
@@ -290,16 +340,31 @@ mod tests {
         ] {
             assert_eq!(email(typed).as_str(), kept, "{typed}");
         }
-        // ASCII forms that encode no name, or that differ from the encoding of the name they decode to
-        for typed in ["anna@xn--a.se", "anna@xn--zzzzzzzzzz99999.se", "anna@xn--Abc-9999.se"] {
-            assert_eq!(Email::parse(typed).map(|email| email.as_str().to_owned()), Ok(typed.to_lowercase()), "{typed}");
+        // ASCII forms that encode no name, or that differ from the encoding of the name they decode
+        // to
+        for typed in [
+            "anna@xn--a.se",
+            "anna@xn--zzzzzzzzzz99999.se",
+            "anna@xn--Abc-9999.se",
+        ] {
+            assert_eq!(
+                Email::parse(typed).map(|email| email.as_str().to_owned()),
+                Ok(typed.to_lowercase()),
+                "{typed}"
+            );
         }
     }
 
     #[test]
     fn mail_servers_that_know_ascii_alone_are_told_the_domain_in_ascii() {
-        assert_eq!(email("anna@räksmörgås.se").deliverable(), "anna@xn--rksmrgs-5wao1o.se");
-        assert_eq!(email("anna@mail.räka.se").deliverable(), "anna@mail.xn--rka-qla.se");
+        assert_eq!(
+            email("anna@räksmörgås.se").deliverable(),
+            "anna@xn--rksmrgs-5wao1o.se"
+        );
+        assert_eq!(
+            email("anna@mail.räka.se").deliverable(),
+            "anna@mail.xn--rka-qla.se"
+        );
         assert_eq!(email("anna@example.com").deliverable(), "anna@example.com");
     }
 
@@ -309,7 +374,10 @@ mod tests {
             ("", EmailError::NoAt),
             ("anna", EmailError::NoAt),
             ("anna berg@example.com", EmailError::Spaces),
-            ("anna@example.com\r\nBcc: all@example.com", EmailError::Spaces),
+            (
+                "anna@example.com\r\nBcc: all@example.com",
+                EmailError::Spaces,
+            ),
             ("anna@localhost", EmailError::Wrong),
             ("anna@127.0.0.1", EmailError::Wrong),
             ("anna@[127.0.0.1]", EmailError::Wrong),
@@ -334,19 +402,33 @@ mod tests {
 
     #[test]
     fn an_address_with_invisible_characters_is_not_incomplete() {
-        for typed in
-            ["anna@example.com\u{200B}", "\u{202A}anna@example.com\u{202C}", "anna\u{202E}@exam\u{AD}ple.com", "\u{FEFF} anna@example.com"]
-        {
+        for typed in [
+            "anna@example.com\u{200B}",
+            "\u{202A}anna@example.com\u{202C}",
+            "anna\u{202E}@exam\u{AD}ple.com",
+            "\u{FEFF} anna@example.com",
+        ] {
             assert_eq!(email(typed).as_str(), "anna@example.com", "{typed:?}");
         }
     }
 
     #[test]
     fn two_hundred_and_fifty_four_bytes_are_the_end() {
-        let address = |first_label| format!("{}@{}.{}.{}.se", "a".repeat(64), "b".repeat(first_label), "c".repeat(63), "d".repeat(58));
+        let address = |first_label| {
+            format!(
+                "{}@{}.{}.{}.se",
+                "a".repeat(64),
+                "b".repeat(first_label),
+                "c".repeat(63),
+                "d".repeat(58)
+            )
+        };
         assert_eq!(address(63).len(), MAX_LENGTH);
         assert!(Email::parse(&address(63)).is_ok());
-        assert_eq!(Email::parse(&format!("{}x", address(63))), Err(EmailError::TooLong));
+        assert_eq!(
+            Email::parse(&format!("{}x", address(63))),
+            Err(EmailError::TooLong)
+        );
     }
 
     #[test]
@@ -374,15 +456,30 @@ mod tests {
         for common in COMMON {
             assert_eq!(likely_typo(&email(&format!("anna@{common}"))), None);
         }
-        for domain in ["life.se", "usher.example", "hotmail.no", "hotmail.be", "stockholm.se", "company.co", "example.com"] {
-            assert_eq!(likely_typo(&email(&format!("anna@{domain}"))), None, "{domain}");
+        for domain in [
+            "life.se",
+            "usher.example",
+            "hotmail.no",
+            "hotmail.be",
+            "stockholm.se",
+            "company.co",
+            "example.com",
+        ] {
+            assert_eq!(
+                likely_typo(&email(&format!("anna@{domain}"))),
+                None,
+                "{domain}"
+            );
         }
     }
 
     #[test]
     fn a_bad_address_cannot_come_in_over_the_wire() {
         assert!(serde_json::from_str::<Email>(r#""a b@example.com""#).is_err());
-        assert_eq!(serde_json::to_string(&email("A@Example.com")).expect("json"), r#""a@example.com""#);
+        assert_eq!(
+            serde_json::to_string(&email("A@Example.com")).expect("json"),
+            r#""a@example.com""#
+        );
     }
 
     proptest! {

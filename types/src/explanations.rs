@@ -1,4 +1,5 @@
-//! Why somebody cannot sign in, see a person or a client, or add a person (OG-88 to OG-90): the checks, each with its result.
+//! Why somebody cannot sign in, see a person or a client, or add a person (OG-88 to OG-90): the
+//! checks, each with its result.
 
 use serde::{Deserialize, Serialize};
 
@@ -124,12 +125,18 @@ pub struct Check {
 impl Check {
     /// A check that must be fulfilled.
     pub fn must(what: What, is_so: bool) -> Self {
-        Self { what, answer: if is_so { Answer::Yes } else { Answer::No } }
+        Self {
+            what,
+            answer: if is_so { Answer::Yes } else { Answer::No },
+        }
     }
 
     /// A check for information.
     pub fn note(what: What) -> Self {
-        Self { what, answer: Answer::Note }
+        Self {
+            what,
+            answer: Answer::Note,
+        }
     }
 }
 

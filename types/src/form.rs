@@ -1,4 +1,5 @@
-//! What all forms have in common. A form consists of strings; `parse` returns a type that cannot hold an invalid value (decision 0006).
+//! What all forms have in common. A form consists of strings; `parse` returns a type that cannot
+//! hold an invalid value (decision 0006).
 
 use std::collections::BTreeMap;
 
@@ -14,8 +15,8 @@ use crate::refusal::{Field, Invalid, Problem};
 pub trait Form: Serialize + DeserializeOwned + Clone + Default + Send + Sync + 'static {
     /// The page that shows the form, to return to with a draft.
     fn page(&self) -> String;
-    /// The organisation the page was made for: a mismatch means that two tabs act for two organisations (decision 0015). Empty for visitors'
-    /// forms.
+    /// The organisation the page was made for: a mismatch means that two tabs act for two
+    /// organisations (decision 0015). Empty for visitors' forms.
     fn organisation(&self) -> &str;
     /// Posted fields that the form does not have, by name.
     fn unexpected(&self) -> &BTreeMap<String, serde_json::Value>;
@@ -23,7 +24,8 @@ pub trait Form: Serialize + DeserializeOwned + Clone + Default + Send + Sync + '
     fn forget_secrets(&mut self);
 }
 
-/// Declares a form: texts (trimmed by `parse`, not here), lists and secrets, each under its own name in the markup.
+/// Declares a form: texts (trimmed by `parse`, not here), lists and secrets, each under its own
+/// name in the markup.
 macro_rules! form {
     (
         $(#[$meta:meta])*
@@ -81,14 +83,16 @@ impl Secret {
         &self.0
     }
 
-    /// The normal form for hashing: NFKC, because keyboards encode å as one character or as two (RFC 8265).
+    /// The normal form for hashing: NFKC, because keyboards encode å as one character or as two
+    /// (RFC 8265).
     #[must_use]
     pub fn normalised(&self) -> Self {
         Self(self.0.nfkc().collect())
     }
 
-    /// The texts whose hash may be stored for this password, the most likely first: NFKC, and for hashes from before normalisation
-    /// the text as typed and as a decomposing keyboard sends it. Plain ASCII has only one form.
+    /// The texts whose hash may be stored for this password, the most likely first: NFKC, and for
+    /// hashes from before normalisation the text as typed and as a decomposing keyboard sends it.
+    /// Plain ASCII has only one form.
     #[must_use]
     pub fn candidates(&self) -> Vec<Self> {
         let mut candidates = vec![self.normalised()];
@@ -109,7 +113,11 @@ impl std::fmt::Debug for Secret {
 
 /// The value of a checkbox in a form.
 pub fn checkbox_value(is_on: bool) -> String {
-    if is_on { "on".to_owned() } else { String::new() }
+    if is_on {
+        "on".to_owned()
+    } else {
+        String::new()
+    }
 }
 
 /// Refuses a form with an unexpected field.
@@ -119,7 +127,11 @@ pub fn checkbox_value(is_on: bool) -> String {
 pub fn known(form: &impl Form) -> Result<(), Invalid> {
     let mut checks = Checks::default();
     checks.nothing_unexpected(form);
-    if checks.is_clean() { Ok(()) } else { Err(checks.into_invalid()) }
+    if checks.is_clean() {
+        Ok(())
+    } else {
+        Err(checks.into_invalid())
+    }
 }
 
 /// Collects problems, so that all invalid fields are reported at once (CS-21).
@@ -133,8 +145,17 @@ impl Checks {
     }
 
     /// The same for an optional field; one without visible characters counts as empty.
-    pub fn optional<T, E: Into<Problem>>(&mut self, field: Field, text: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
-        if is_blank(text) { None } else { self.take(field, parse(text)) }
+    pub fn optional<T, E: Into<Problem>>(
+        &mut self,
+        field: Field,
+        text: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        if is_blank(text) {
+            None
+        } else {
+            self.take(field, parse(text))
+        }
     }
 
     /// Returns a person's name, or records the problems of its parts.
@@ -143,7 +164,10 @@ impl Checks {
             Ok(name) => return Some(name),
             Err(errors) => errors,
         };
-        for (field, error) in [(Field::FirstName, errors.first), (Field::LastName, errors.last)] {
+        for (field, error) in [
+            (Field::FirstName, errors.first),
+            (Field::LastName, errors.last),
+        ] {
             if let Some(error) = error {
                 self.wrong(field, error);
             }
@@ -159,7 +183,12 @@ impl Checks {
     /// Refuses unexpected fields (ASVS 15.3.3).
     pub fn nothing_unexpected(&mut self, form: &impl Form) {
         for name in form.unexpected().keys() {
-            self.wrong(Field::Form, Problem::Unexpected { name: name.chars().take(100).collect() });
+            self.wrong(
+                Field::Form,
+                Problem::Unexpected {
+                    name: name.chars().take(100).collect(),
+                },
+            );
         }
     }
 
@@ -188,7 +217,11 @@ pub fn line(text: &str, most: u32) -> Result<String, Problem> {
 /// [`Problem::Missing`] when empty, [`Problem::TooLong`], [`Problem::Control`].
 pub fn paragraph(text: &str, most: u32) -> Result<String, Problem> {
     let text = text_of(text, most, true)?;
-    if text.is_empty() { Err(Problem::Missing) } else { Ok(text) }
+    if text.is_empty() {
+        Err(Problem::Missing)
+    } else {
+        Ok(text)
+    }
 }
 
 fn text_of(text: &str, most: u32, lines: bool) -> Result<String, Problem> {
@@ -196,7 +229,10 @@ fn text_of(text: &str, most: u32, lines: bool) -> Result<String, Problem> {
         return Ok(String::new());
     }
     let text = text.trim().replace("\r\n", "\n");
-    if text.chars().any(|c| c.is_control() && !(lines && (c == '\n' || c == '\t'))) {
+    if text
+        .chars()
+        .any(|c| c.is_control() && !(lines && (c == '\n' || c == '\t')))
+    {
         return Err(Problem::Control);
     }
     if text.chars().count() > most as usize {
@@ -214,12 +250,18 @@ mod tests {
         let (composed, decomposed) = (Secret::new("blåbär"), Secret::new("bla\u{30A}ba\u{308}r"));
         assert_ne!(composed, decomposed);
         assert_eq!(composed.normalised(), decomposed.normalised());
-        assert_eq!(composed.candidates(), [composed.clone(), decomposed.clone()]);
+        assert_eq!(
+            composed.candidates(),
+            [composed.clone(), decomposed.clone()]
+        );
         assert_eq!(decomposed.candidates(), [composed, decomposed]);
     }
 
     #[test]
     fn a_plain_password_is_tried_once() {
-        assert_eq!(Secret::new("violet kettle").candidates(), [Secret::new("violet kettle")]);
+        assert_eq!(
+            Secret::new("violet kettle").candidates(),
+            [Secret::new("violet kettle")]
+        );
     }
 }

@@ -1,5 +1,6 @@
-//! Swedish identity numbers (S11, SV-19): personnummer and samordningsnummer. Guards that the birth date exists and is not in the
-//! future, and that the check digit is right. The number is personal data: it is never printed or serialised implicitly.
+//! Swedish identity numbers (S11, SV-19): personnummer and samordningsnummer. Guards that the birth
+//! date exists and is not in the future, and that the check digit is right. The number is personal
+//! data: it is never printed or serialised implicitly.
 
 use std::fmt;
 use std::str::FromStr;
@@ -23,7 +24,12 @@ pub struct Date {
 impl Date {
     /// Whether this day exists in the calendar.
     pub fn exists(self) -> bool {
-        is_possible(self.year, self.month.into(), self.day.into(), Kind::Personnummer)
+        is_possible(
+            self.year,
+            self.month.into(),
+            self.day.into(),
+            Kind::Personnummer,
+        )
     }
 }
 
@@ -37,10 +43,22 @@ impl FromStr for Date {
         let mut next = |digits: usize| -> Result<u16, Problem> {
             let text = parts.next().unwrap_or_default();
             let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
-            if is_number { text.parse().map_err(|_| Problem::Wrong) } else { Err(Problem::Wrong) }
+            if is_number {
+                text.parse().map_err(|_| Problem::Wrong)
+            } else {
+                Err(Problem::Wrong)
+            }
         };
-        let date = Self { year: i32::from(next(4)?), month: next(2)? as u8, day: next(2)? as u8 };
-        if parts.next().is_none() && date.exists() { Ok(date) } else { Err(Problem::Wrong) }
+        let date = Self {
+            year: i32::from(next(4)?),
+            month: next(2)? as u8,
+            day: next(2)? as u8,
+        };
+        if parts.next().is_none() && date.exists() {
+            Ok(date)
+        } else {
+            Err(Problem::Wrong)
+        }
     }
 }
 
@@ -68,8 +86,8 @@ pub enum IdentityNumberError {
     Length,
     /// A character other than digits and one `-` or `+` before the last four digits.
     Character,
-    /// An interim number, with a letter in place of the first of the last four digits, as in T980. Schools and regions assign them
-    /// to people who do not have an identity number yet.
+    /// An interim number, with a letter in place of the first of the last four digits, as in T980.
+    /// Schools and regions assign them to people who do not have an identity number yet.
     Interim,
     /// The day does not exist, or is before the year [`FIRST_YEAR`].
     Date,
@@ -79,18 +97,21 @@ pub enum IdentityNumberError {
     Future,
 }
 
-/// The earliest valid birth year: the numbers were introduced in 1947, and nobody alive then was born earlier.
+/// The earliest valid birth year: the numbers were introduced in 1947, and nobody alive then was
+/// born earlier.
 pub const FIRST_YEAR: i32 = 1830;
 
-/// A valid identity number in its normal form of twelve digits. `Debug` and `Serialize` never show the digits: callers use
-/// [`digits`](IdentityNumber::digits) to encrypt and hash them, and [`masked`](IdentityNumber::masked) to display them.
+/// A valid identity number in its normal form of twelve digits. `Debug` and `Serialize` never show
+/// the digits: callers use [`digits`](IdentityNumber::digits) to encrypt and hash them, and
+/// [`masked`](IdentityNumber::masked) to display them.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct IdentityNumber(String);
 
 impl IdentityNumber {
-    /// Parses `YYMMDD-NNNN`, `YYMMDD+NNNN` (from the year in which the person turns 100) or `YYYYMMDD-NNNN`, each also without the
-    /// sign. Spaces and invisible characters are ignored. A two-digit year is the latest in which the date is not in the future. In
-    /// a samordningsnummer the day (60) and the month (00) may be unknown.
+    /// Parses `YYMMDD-NNNN`, `YYMMDD+NNNN` (from the year in which the person turns 100) or
+    /// `YYYYMMDD-NNNN`, each also without the sign. Spaces and invisible characters are ignored. A
+    /// two-digit year is the latest in which the date is not in the future. In a samordningsnummer
+    /// the day (60) and the month (00) may be unknown.
     ///
     /// # Errors
     /// See [`IdentityNumberError`].
@@ -101,15 +122,25 @@ impl IdentityNumber {
             _ => (Some(number(&digits[..4])), &digits[2..]),
         };
         let written_day = number(&rest[4..6]);
-        let kind = if written_day >= 60 { Kind::Samordningsnummer } else { Kind::Personnummer };
+        let kind = if written_day >= 60 {
+            Kind::Samordningsnummer
+        } else {
+            Kind::Personnummer
+        };
         let month = number(&rest[2..4]);
-        let day = if kind == Kind::Samordningsnummer { written_day - 60 } else { written_day };
+        let day = if kind == Kind::Samordningsnummer {
+            written_day - 60
+        } else {
+            written_day
+        };
         let birth = |year| is_possible(year, month, day, kind).then_some((year, month, day));
         let now = (today.year, i32::from(today.month), i32::from(today.day));
 
-        let year = year.unwrap_or_else(|| latest_year(number(&rest[..2]), (month, day), now, is_centenarian));
+        let year = year
+            .unwrap_or_else(|| latest_year(number(&rest[..2]), (month, day), now, is_centenarian));
         let birth = birth(year).ok_or(IdentityNumberError::Date)?;
-        // Unknown parts are zero, so they sort first: a date in the current year or month is never refused as future.
+        // Unknown parts are zero, so they sort first: a date in the current year or month is never
+        // refused as future.
         if birth > now {
             return Err(IdentityNumberError::Future);
         }
@@ -119,7 +150,8 @@ impl IdentityNumber {
         Ok(Self(format!("{year:04}{}", &rest[2..])))
     }
 
-    /// The normal form, `YYYYMMDDNNNN`, with the day as written. For encryption and hashing; never log or send it.
+    /// The normal form, `YYYYMMDDNNNN`, with the day as written. For encryption and hashing; never
+    /// log or send it.
     #[must_use]
     pub fn digits(&self) -> &str {
         &self.0
@@ -128,7 +160,11 @@ impl IdentityNumber {
     /// Whether this is a personnummer or a samordningsnummer.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        if number(&self.0[6..8]) >= 60 { Kind::Samordningsnummer } else { Kind::Personnummer }
+        if number(&self.0[6..8]) >= 60 {
+            Kind::Samordningsnummer
+        } else {
+            Kind::Personnummer
+        }
     }
 
     /// The masked number for display (S11): `19850709-••••`, with the day as written.
@@ -146,7 +182,11 @@ impl fmt::Debug for IdentityNumber {
 
 /// Whether this is an interim number: six or eight digits, a letter and three digits.
 fn is_interim(typed: &str) -> bool {
-    let signs = |c: char| c.is_whitespace() || is_invisible(c) || matches!(c, '-' | '+' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+    let signs = |c: char| {
+        c.is_whitespace()
+            || is_invisible(c)
+            || matches!(c, '-' | '+' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+    };
     let number: Vec<char> = typed.chars().filter(|&c| !signs(c)).take(13).collect();
     let letter = match number.len() {
         10 => 6,
@@ -154,7 +194,13 @@ fn is_interim(typed: &str) -> bool {
         _ => return false,
     };
     let is_letter = |c: char| matches!(c.to_ascii_uppercase(), 'J'..='N' | 'R'..='U' | 'W' | 'X');
-    number.iter().enumerate().all(|(place, &c)| if place == letter { is_letter(c) } else { c.is_ascii_digit() })
+    number.iter().enumerate().all(|(place, &c)| {
+        if place == letter {
+            is_letter(c)
+        } else {
+            c.is_ascii_digit()
+        }
+    })
 }
 
 /// Returns the ten or twelve digits, and whether a `+` precedes the last four.
@@ -164,11 +210,16 @@ fn split(typed: &str) -> Result<(String, bool), IdentityNumberError> {
     }
     let mut digits = String::with_capacity(12);
     let mut sign = None;
-    for c in typed.chars().filter(|&c| !c.is_whitespace() && !is_invisible(c)) {
+    for c in typed
+        .chars()
+        .filter(|&c| !c.is_whitespace() && !is_invisible(c))
+    {
         match c {
             '0'..='9' => digits.push(c),
             // Word processors replace a hyphen with a dash.
-            '-' | '+' | '\u{2010}'..='\u{2015}' | '\u{2212}' if sign.is_none() => sign = Some((c, digits.len())),
+            '-' | '+' | '\u{2010}'..='\u{2015}' | '\u{2212}' if sign.is_none() => {
+                sign = Some((c, digits.len()))
+            }
             _ => return Err(IdentityNumberError::Character),
         }
     }
@@ -181,11 +232,21 @@ fn split(typed: &str) -> Result<(String, bool), IdentityNumberError> {
     }
 }
 
-/// The latest year with these last two digits in which the date is not in the future; with `+`, at least a hundred years ago.
-fn latest_year(last_two: i32, (month, day): (i32, i32), now: (i32, i32, i32), is_centenarian: bool) -> i32 {
+/// The latest year with these last two digits in which the date is not in the future; with `+`, at
+/// least a hundred years ago.
+fn latest_year(
+    last_two: i32,
+    (month, day): (i32, i32),
+    now: (i32, i32, i32),
+    is_centenarian: bool,
+) -> i32 {
     let newest = if is_centenarian { now.0 - 100 } else { now.0 };
     let year = newest - (newest - last_two).rem_euclid(100);
-    if (year, month, day) > now { year - 100 } else { year }
+    if (year, month, day) > now {
+        year - 100
+    } else {
+        year
+    }
 }
 
 fn is_possible(year: i32, month: i32, day: i32, kind: Kind) -> bool {
@@ -201,8 +262,8 @@ fn is_possible(year: i32, month: i32, day: i32, kind: Kind) -> bool {
     year >= FIRST_YEAR && day <= days && (day > 0 || may_be_unknown)
 }
 
-/// Whether the Luhn check digit is right, over the ten digits as written. Some libraries subtract 60 from the day first and so
-/// refuse valid samordningsnummer.
+/// Whether the Luhn check digit is right, over the ten digits as written. Some libraries subtract
+/// 60 from the day first and so refuse valid samordningsnummer.
 fn has_right_check_digit(ten: &str) -> bool {
     let sum: u32 = ten
         .bytes()
@@ -217,7 +278,9 @@ fn has_right_check_digit(ten: &str) -> bool {
 
 /// Parses digits; [`split`] has refused every other character.
 fn number(digits: &str) -> i32 {
-    digits.bytes().fold(0, |value, digit| value * 10 + i32::from(digit - b'0'))
+    digits
+        .bytes()
+        .fold(0, |value, digit| value * 10 + i32::from(digit - b'0'))
 }
 
 #[cfg(test)]
@@ -226,7 +289,11 @@ mod tests {
     use IdentityNumberError::{Character, Checksum, Future, Length};
     use proptest::prelude::*;
 
-    const TODAY: Date = Date { year: 2026, month: 11, day: 22 };
+    const TODAY: Date = Date {
+        year: 2026,
+        month: 11,
+        day: 22,
+    };
 
     fn parse(typed: &str) -> Result<String, IdentityNumberError> {
         IdentityNumber::parse(typed, TODAY).map(|number| number.digits().to_owned())
@@ -234,27 +301,54 @@ mod tests {
 
     /// Appends the right check digit to nine digits.
     fn with_check_digit(nine: &str) -> String {
-        (0..10).map(|check| format!("{nine}{check}")).find(|ten| has_right_check_digit(ten)).expect("one of ten is right")
+        (0..10)
+            .map(|check| format!("{nine}{check}"))
+            .find(|ten| has_right_check_digit(ten))
+            .expect("one of ten is right")
     }
 
     #[test]
     fn every_way_of_writing_comes_to_the_same_twelve_digits() {
-        for typed in ["850709-9805", "8507099805", "19850709-9805", "198507099805", " 19850709 9805 ", "850709–9805"] {
+        for typed in [
+            "850709-9805",
+            "8507099805",
+            "19850709-9805",
+            "198507099805",
+            " 19850709 9805 ",
+            "850709–9805",
+        ] {
             assert_eq!(parse(typed).as_deref(), Ok("198507099805"), "{typed}");
         }
     }
 
     #[test]
     fn invisible_characters_do_not_change_how_many_digits_there_are() {
-        for typed in ["\u{202A}850709-9805", "\u{202D}19850709-9805\u{202C}", "850709\u{AD}-98\u{200B}05\u{FEFF}"] {
+        for typed in [
+            "\u{202A}850709-9805",
+            "\u{202D}19850709-9805\u{202C}",
+            "850709\u{AD}-98\u{200B}05\u{FEFF}",
+        ] {
             assert_eq!(parse(typed).as_deref(), Ok("198507099805"), "{typed:?}");
         }
-        assert_eq!("\u{200E}2026\u{200E}-12-24".parse::<Date>(), Ok(Date { year: 2026, month: 12, day: 24 }));
+        assert_eq!(
+            "\u{200E}2026\u{200E}-12-24".parse::<Date>(),
+            Ok(Date {
+                year: 2026,
+                month: 12,
+                day: 24
+            })
+        );
     }
 
     #[test]
     fn an_interim_number_is_not_one_with_too_few_digits() {
-        for typed in ["850709-T980", "19850709-T980", "850709t980", " 850709 – R123 ", "19850709X001"] {
+        for typed in [
+            "850709-T980",
+            "19850709-T980",
+            "850709t980",
+            " 850709 – R123 ",
+            "19850709X001",
+        ] {
             assert_eq!(parse(typed), Err(IdentityNumberError::Interim), "{typed}");
         }
         for typed in ["850709-A980", "850709-98T0", "T980", "850709-T98"] {
@@ -264,12 +358,20 @@ mod tests {
 
     #[test]
     fn textbook_samordningsnummer_are_accepted() {
-        for (typed, stored) in [("701063-2391", "197010632391"), ("640883-3231", "196408833231")] {
+        for (typed, stored) in [
+            ("701063-2391", "197010632391"),
+            ("640883-3231", "196408833231"),
+        ] {
             assert_eq!(parse(typed).as_deref(), Ok(stored));
             let number = IdentityNumber::parse(typed, TODAY).expect(typed);
             assert_eq!(number.kind(), Kind::Samordningsnummer);
         }
-        assert_eq!(IdentityNumber::parse("850709-9805", TODAY).expect("good").kind(), Kind::Personnummer);
+        assert_eq!(
+            IdentityNumber::parse("850709-9805", TODAY)
+                .expect("good")
+                .kind(),
+            Kind::Personnummer
+        );
     }
 
     #[test]
@@ -278,7 +380,11 @@ mod tests {
             assert!(parse(&with_check_digit(nine)).is_ok(), "{nine}");
         }
         for nine in ["850001123", "850700123", "850792123", "851361123"] {
-            assert_eq!(parse(&with_check_digit(nine)), Err(IdentityNumberError::Date), "{nine}");
+            assert_eq!(
+                parse(&with_check_digit(nine)),
+                Err(IdentityNumberError::Date),
+                "{nine}"
+            );
         }
     }
 
@@ -287,12 +393,20 @@ mod tests {
         assert_eq!(parse("000101-2384").as_deref(), Ok("200001012384"));
         assert_eq!(parse("000101+2384").as_deref(), Ok("190001012384"));
         let tomorrow = with_check_digit("261123123");
-        assert!(parse(&tomorrow).expect("a hundred years ago").starts_with("19261123"));
+        assert!(
+            parse(&tomorrow)
+                .expect("a hundred years ago")
+                .starts_with("19261123")
+        );
         let today = with_check_digit("261122123");
         assert!(parse(&today).expect("born today").starts_with("20261122"));
         let centenarian = with_check_digit("261122123");
         let signed = format!("{}+{}", &centenarian[..6], &centenarian[6..]);
-        assert!(parse(&signed).expect("a hundred years ago").starts_with("19261122"));
+        assert!(
+            parse(&signed)
+                .expect("a hundred years ago")
+                .starts_with("19261122")
+        );
     }
 
     #[test]
@@ -300,7 +414,11 @@ mod tests {
         assert!(parse(&with_check_digit("000229123")).is_ok());
         for typed in ["19000229", "20010229", "20260431", "18000101", "20001301"] {
             let ten = with_check_digit(&format!("{}123", &typed[2..]));
-            assert_eq!(parse(&format!("{}{ten}", &typed[..2])), Err(IdentityNumberError::Date), "{typed}");
+            assert_eq!(
+                parse(&format!("{}{ten}", &typed[..2])),
+                Err(IdentityNumberError::Date),
+                "{typed}"
+            );
         }
     }
 

@@ -1,4 +1,5 @@
-//! One id type per noun, so that they cannot be confused. The server creates ids; the browser only parses them.
+//! One id type per noun, so that they cannot be confused. The server creates ids; the browser only
+//! parses them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -64,7 +65,7 @@ ids! {
     NoticeId,
     /// A dashboard of one organisation.
     DashboardId,
-    /// An idempotency key: the server puts it into a form, and the table holds it unique, so that a form that is posted twice writes one
-    /// row.
+    /// An idempotency key: the server puts it into a form, and the table holds it unique, so that a
+    /// form that is posted twice writes one row.
     IdempotencyKey,
 }

@@ -1,6 +1,7 @@
 //! What browser and server share: ids, forms with `parse`, views, permissions, events and refusals.
 //!
-//! Invariant: pure. No I/O, no clock, no randomness, and no texts: errors are data, which `app` translates.
+//! Invariant: pure. No I/O, no clock, no randomness, and no texts: errors are data, which `app`
+//! translates.
 #![warn(missing_docs)]
 
 pub mod access;
@@ -38,8 +39,9 @@ pub mod units;
 pub mod users;
 
 pub use ids::{
-    ClientId, ContractId, CoverId, CustomerId, DashboardId, EventId, IdempotencyKey, ListId, MailId, MoveId, NoticeId, OfficeId,
-    OrganisationId, ReferralId, ResourceId, RoleId, TeamId, UserId,
+    ClientId, ContractId, CoverId, CustomerId, DashboardId, EventId, IdempotencyKey, ListId,
+    MailId, MoveId, NoticeId, OfficeId, OrganisationId, ReferralId, ResourceId, RoleId, TeamId,
+    UserId,
 };
 pub use permission::{Grants, Permission, Reach};
 pub use refusal::{Field, Invalid, Problem, Refusal, Warning};
@@ -72,7 +74,9 @@ impl Language {
     /// The language with this code, region subtags ignored.
     pub fn from_code(code: &str) -> Option<Self> {
         let primary = code.split(['-', '_']).next()?;
-        Self::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(primary.trim()))
+        Self::ALL
+            .into_iter()
+            .find(|language| language.code().eq_ignore_ascii_case(primary.trim()))
     }
 }
 
@@ -108,7 +112,8 @@ impl Theme {
     }
 }
 
-/// A moment as a page shows it: the server formats every date in the person's zone and language (decision 0020).
+/// A moment as a page shows it: the server formats every date in the person's zone and language
+/// (decision 0020).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct When {
     /// RFC 3339, in UTC.

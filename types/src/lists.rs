@@ -1,4 +1,5 @@
-//! Lists: what people of an organisation "appear on" (CS-11, S10). They are data of the organisation; two are built in.
+//! Lists: what people of an organisation "appear on" (CS-11, S10). They are data of the
+//! organisation; two are built in.
 
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +51,8 @@ pub struct ListName {
 impl ListName {
     /// The value for the audit: the key of a built-in list, the name of a custom one.
     pub fn code(&self) -> &str {
-        self.built_in.map_or(self.name.as_str(), |built_in| built_in.key())
+        self.built_in
+            .map_or(self.name.as_str(), |built_in| built_in.key())
     }
 }
 
@@ -98,7 +100,10 @@ form! {
 
 /// An address below a list. An id from a form is untrusted text until it parses.
 fn page(list: &str, rest: &str) -> String {
-    list.parse::<ListId>().map_or_else(|_| "/lists/new".to_owned(), |list| format!("/lists/{list}{rest}"))
+    list.parse::<ListId>().map_or_else(
+        |_| "/lists/new".to_owned(),
+        |list| format!("/lists/{list}{rest}"),
+    )
 }
 
 impl EditList {
@@ -118,7 +123,11 @@ impl EditList {
 
     /// An empty form for creating one.
     pub fn fresh(organisation: String, key: IdempotencyKey) -> Self {
-        Self { organisation, key: key.to_string(), ..Self::default() }
+        Self {
+            organisation,
+            key: key.to_string(),
+            ..Self::default()
+        }
     }
 }
 
@@ -145,7 +154,8 @@ pub struct Lists {
 pub struct EditListPage {
     /// The current state, or the saved draft.
     pub form: EditList,
-    /// The built-in list, if it was not renamed: the page fills in its name in the reader's language.
+    /// The built-in list, if it was not renamed: the page fills in its name in the reader's
+    /// language.
     #[serde(rename = "shipped")]
     pub built_in: Option<BuiltInList>,
     /// The refusal of the saved draft, if any.
@@ -171,14 +181,38 @@ mod tests {
 
     #[test]
     fn a_new_list_needs_a_key_and_a_known_one_its_version() {
-        let new = EditList { key: ID.to_owned(), unit_name: " Jour ".to_owned(), ..EditList::default() };
-        assert_eq!(new.parse(), Ok((EditTarget::New(ID.parse().expect("a key")), "Jour".to_owned())));
+        let new = EditList {
+            key: ID.to_owned(),
+            unit_name: " Jour ".to_owned(),
+            ..EditList::default()
+        };
+        assert_eq!(
+            new.parse(),
+            Ok((
+                EditTarget::New(ID.parse().expect("a key")),
+                "Jour".to_owned()
+            ))
+        );
         assert_eq!(new.page(), "/lists/new");
-        let known = EditList { list: ID.to_owned(), version: "2".to_owned(), unit_name: "Jour".to_owned(), ..EditList::default() };
-        assert_eq!(known.parse(), Ok((EditTarget::Known(ID.parse().expect("an id"), 2), "Jour".to_owned())));
+        let known = EditList {
+            list: ID.to_owned(),
+            version: "2".to_owned(),
+            unit_name: "Jour".to_owned(),
+            ..EditList::default()
+        };
+        assert_eq!(
+            known.parse(),
+            Ok((
+                EditTarget::Known(ID.parse().expect("an id"), 2),
+                "Jour".to_owned()
+            ))
+        );
         assert_eq!(known.page(), format!("/lists/{ID}/edit"));
         let neither = EditList::default().parse().expect_err("neither");
-        assert_eq!((neither.at(Field::UnitName), neither.at(Field::Form)), (Some(&Problem::Missing), Some(&Problem::Wrong)));
+        assert_eq!(
+            (neither.at(Field::UnitName), neither.at(Field::Form)),
+            (Some(&Problem::Missing), Some(&Problem::Wrong))
+        );
     }
 
     #[test]

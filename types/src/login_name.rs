@@ -1,5 +1,5 @@
-//! Login names, which people type to sign in. Guards that a login name is plain ASCII and that two are equal exactly when their
-//! keys are. Also checks the format that an organisation has chosen.
+//! Login names, which people type to sign in. Guards that a login name is plain ASCII and that two
+//! are equal exactly when their keys are. Also checks the format that an organisation has chosen.
 
 use crate::{email::Email, invisible::visible, names::fold, refusal::Problem};
 use serde::{Deserialize, Serialize};
@@ -25,8 +25,8 @@ pub enum LoginNameError {
     Character(char),
 }
 
-/// A login name: an e-mail address or a user name (S1, IZ-07). Stored as typed (NFKC, trimmed, without invisible characters) and
-/// compared without case, by [key](LoginName::key).
+/// A login name: an e-mail address or a user name (S1, IZ-07). Stored as typed (NFKC, trimmed,
+/// without invisible characters) and compared without case, by [key](LoginName::key).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct LoginName(String);
@@ -130,23 +130,31 @@ impl std::str::FromStr for LoginNameFormat {
     type Err = UnknownFormat;
 
     fn from_str(code: &str) -> Result<Self, UnknownFormat> {
-        Self::ALL.into_iter().find(|format| format.as_str() == code).ok_or(UnknownFormat)
+        Self::ALL
+            .into_iter()
+            .find(|format| format.as_str() == code)
+            .ok_or(UnknownFormat)
     }
 }
 
-/// Refuses a login name that is an e-mail address other than the person's own, because it could belong to another person, here or
-/// in another organisation.
+/// Refuses a login name that is an e-mail address other than the person's own, because it could
+/// belong to another person, here or in another organisation.
 ///
 /// # Errors
 /// [`Problem::NotOwnAddress`].
 pub fn ensure_own_address(login_name: &LoginName, email: Option<&Email>) -> Result<(), Problem> {
     let key = login_name.key();
     let is_own = email.is_some_and(|email| email.as_str() == key);
-    if is_own || Email::parse(&key).is_err() { Ok(()) } else { Err(Problem::NotOwnAddress) }
+    if is_own || Email::parse(&key).is_err() {
+        Ok(())
+    } else {
+        Err(Problem::NotOwnAddress)
+    }
 }
 
-/// The login name that the form proposes from the fields typed so far (S1); texts may be empty. If nothing of a name can be written
-/// in ASCII, the local part of the e-mail is used; the e-mail format has no fallback. `None` if no valid login name results.
+/// The login name that the form proposes from the fields typed so far (S1); texts may be empty. If
+/// nothing of a name can be written in ASCII, the local part of the e-mail is used; the e-mail
+/// format has no fallback. `None` if no valid login name results.
 #[must_use]
 pub fn propose(format: LoginNameFormat, first: &str, last: &str, email: &str) -> Option<String> {
     let email = Email::parse(email).ok();
@@ -154,17 +162,28 @@ pub fn propose(format: LoginNameFormat, first: &str, last: &str, email: &str) ->
         LoginNameFormat::Email => email?.as_str().to_owned(),
         LoginNameFormat::FirstDotLast | LoginNameFormat::Free => {
             let name = dotted(first, last);
-            if LoginName::parse(&name).is_ok() { name } else { email?.local().chars().filter(|&c| is_allowed(c)).collect() }
+            if LoginName::parse(&name).is_ok() {
+                name
+            } else {
+                email?.local().chars().filter(|&c| is_allowed(c)).collect()
+            }
         }
     };
     LoginName::parse(&proposal).ok().map(|name| name.key())
 }
 
-/// Whether a login name follows the organisation's format; the form warns if it does not (CS-09). With
-/// [`FirstDotLast`](LoginNameFormat::FirstDotLast) a number may follow, and one of several first or last names is enough. For a
-/// name that cannot be written in ASCII, any `word.word` follows the format.
+/// Whether a login name follows the organisation's format; the form warns if it does not (CS-09).
+/// With [`FirstDotLast`](LoginNameFormat::FirstDotLast) a number may follow, and one of several
+/// first or last names is enough. For a name that cannot be written in ASCII, any `word.word`
+/// follows the format.
 #[must_use]
-pub fn follows(format: LoginNameFormat, login_name: &LoginName, first: &str, last: &str, email: &str) -> bool {
+pub fn follows(
+    format: LoginNameFormat,
+    login_name: &LoginName,
+    first: &str,
+    last: &str,
+    email: &str,
+) -> bool {
     let key = login_name.key();
     match format {
         LoginNameFormat::Free => true,
@@ -178,7 +197,9 @@ pub fn follows(format: LoginNameFormat, login_name: &LoginName, first: &str, las
             }
             let base = key.trim_end_matches(|c: char| c.is_ascii_digit());
             match base.split_once('.') {
-                Some((left, right)) => !last.trim().is_empty() && could_be(left, first) && could_be(right, last),
+                Some((left, right)) => {
+                    !last.trim().is_empty() && could_be(left, first) && could_be(right, last)
+                }
                 // A person with a single name has no last name to add after a dot.
                 None => last.trim().is_empty() && could_be(base, first),
             }
@@ -186,8 +207,9 @@ pub fn follows(format: LoginNameFormat, login_name: &LoginName, first: &str, las
     }
 }
 
-/// Alternatives to offer when a login name is taken, the most likely first: `anna.berg2`, `anna.berg3`, … `a.berg`, `anna.b`,
-/// `berg.anna`. For an e-mail address they are made from the local part. The caller checks in the database which are free.
+/// Alternatives to offer when a login name is taken, the most likely first: `anna.berg2`,
+/// `anna.berg3`, … `a.berg`, `anna.b`, `berg.anna`. For an e-mail address they are made from the
+/// local part. The caller checks in the database which are free.
 #[must_use]
 pub fn alternatives(taken: &LoginName) -> Vec<String> {
     let key = taken.key();
@@ -196,7 +218,8 @@ pub fn alternatives(taken: &LoginName) -> Vec<String> {
         None => (key.as_str(), false),
     };
     let stem = local.trim_end_matches(|c: char| c.is_ascii_digit());
-    // One or two digits are a counter, which is increased; more digits are a year or a staff number, which is not.
+    // One or two digits are a counter, which is increased; more digits are a year or a staff
+    // number, which is not.
     let (stem, counter) = match local[stem.len()..].parse::<u32>() {
         Ok(counter) if counter < 100 && !stem.is_empty() => (stem.to_owned(), counter.max(1)),
         Ok(_) => (format!("{local}-"), 1),
@@ -207,7 +230,10 @@ pub fn alternatives(taken: &LoginName) -> Vec<String> {
         candidates.push(local.to_owned());
     }
     candidates.extend((1..=4).map(|more| format!("{stem}{}", counter + more)));
-    if let Some((first, last)) = stem.split_once('.').filter(|(first, last)| !first.is_empty() && !last.is_empty()) {
+    if let Some((first, last)) = stem
+        .split_once('.')
+        .filter(|(first, last)| !first.is_empty() && !last.is_empty())
+    {
         candidates.push(format!("{}.{last}", &first[..1]));
         candidates.push(format!("{first}.{}", &last[..1]));
         candidates.push(format!("{last}.{first}"));
@@ -222,14 +248,19 @@ fn is_allowed(c: char) -> bool {
 
 /// `first.last`, or only the name that has ASCII letters.
 fn dotted(first: &str, last: &str) -> String {
-    let parts: Vec<String> = [first, last].map(plain).into_iter().filter(|part| !part.is_empty()).collect();
+    let parts: Vec<String> = [first, last]
+        .map(plain)
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
     let mut name = parts.join(".");
     // Two names of 200 characters are too long; the shortened text must not end in a separator.
     name.truncate(MAX_LENGTH);
     name.trim_end_matches(['.', '-']).to_owned()
 }
 
-/// A name in ASCII letters, digits and inner hyphens; characters that cannot be transliterated are dropped.
+/// A name in ASCII letters, digits and inner hyphens; characters that cannot be transliterated are
+/// dropped.
 fn plain(name: &str) -> String {
     let spaced: String = fold(name)
         .chars()
@@ -242,7 +273,8 @@ fn plain(name: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join("-")
 }
 
-/// Whether a part of a login name matches a name: the whole name with or without separators, or one of its words.
+/// Whether a part of a login name matches a name: the whole name with or without separators, or one
+/// of its words.
 fn could_be(part: &str, name: &str) -> bool {
     let plain = plain(name);
     if plain.is_empty() {
@@ -272,7 +304,11 @@ mod tests {
             ("anna@example.com", None, false),
             ("anna@ward3", None, true),
         ] {
-            assert_eq!(ensure_own_address(&login(typed), own.as_ref()).is_ok(), is_allowed, "{typed}");
+            assert_eq!(
+                ensure_own_address(&login(typed), own.as_ref()).is_ok(),
+                is_allowed,
+                "{typed}"
+            );
         }
     }
 
@@ -287,7 +323,11 @@ mod tests {
 
     #[test]
     fn a_login_name_pasted_with_invisible_characters_is_not_another() {
-        for typed in ["\u{202A}anna.berg\u{202C}", "anna\u{AD}.berg\u{200B}", "\u{FEFF} anna.berg"] {
+        for typed in [
+            "\u{202A}anna.berg\u{202C}",
+            "anna\u{AD}.berg\u{200B}",
+            "\u{FEFF} anna.berg",
+        ] {
             assert_eq!(login(typed).as_str(), "anna.berg", "{typed:?}");
         }
         assert_eq!(LoginName::parse("\u{200B}"), Err(LoginNameError::Missing));
@@ -306,7 +346,10 @@ mod tests {
         ] {
             assert_eq!(LoginName::parse(typed), Err(error), "{typed:?}");
         }
-        assert_eq!(LoginName::parse(&"a".repeat(255)), Err(LoginNameError::TooLong));
+        assert_eq!(
+            LoginName::parse(&"a".repeat(255)),
+            Err(LoginNameError::TooLong)
+        );
         assert!(LoginName::parse(&"a".repeat(254)).is_ok());
         assert!(LoginName::parse("anna+usher@example.com").is_ok());
     }
@@ -326,21 +369,33 @@ mod tests {
             ("Sukarno", "", "sukarno"),
             ("小明", "Berg", "berg"),
         ] {
-            assert_eq!(propose(FirstDotLast, first, last, "").as_deref(), Some(proposal));
+            assert_eq!(
+                propose(FirstDotLast, first, last, "").as_deref(),
+                Some(proposal)
+            );
         }
     }
 
     #[test]
     fn a_name_without_ascii_falls_back_to_the_mailbox() {
         assert_eq!(propose(FirstDotLast, "小明", "王", ""), None);
-        assert_eq!(propose(FirstDotLast, "小明", "王", "not yet an address"), None);
-        assert_eq!(propose(FirstDotLast, "小明", "王", "Wang.X!@example.com").as_deref(), Some("wang.x"));
+        assert_eq!(
+            propose(FirstDotLast, "小明", "王", "not yet an address"),
+            None
+        );
+        assert_eq!(
+            propose(FirstDotLast, "小明", "王", "Wang.X!@example.com").as_deref(),
+            Some("wang.x")
+        );
         assert_eq!(propose(Free, "", "", ""), None);
     }
 
     #[test]
     fn the_email_format_proposes_the_address_or_nothing() {
-        assert_eq!(propose(AsEmail, "Anna", "Berg", " Anna@Example.com").as_deref(), Some("anna@example.com"));
+        assert_eq!(
+            propose(AsEmail, "Anna", "Berg", " Anna@Example.com").as_deref(),
+            Some("anna@example.com")
+        );
         assert_eq!(propose(AsEmail, "Anna", "Berg", ""), None);
         assert_eq!(propose(AsEmail, "Anna", "Berg", "anna@räka.se"), None);
     }
@@ -358,7 +413,10 @@ mod tests {
             ("sukarno", "Sukarno", ""),
             ("xiaoming.wang", "小明", "王"),
         ] {
-            assert!(follows(FirstDotLast, &login(name), first, last, ""), "{name}");
+            assert!(
+                follows(FirstDotLast, &login(name), first, last, ""),
+                "{name}"
+            );
         }
         for (name, first, last) in [
             ("aberg", "Anna", "Berg"),
@@ -368,7 +426,10 @@ mod tests {
             ("anna.berg@example.com", "Anna", "Berg"),
             ("anna.bergx", "Anna", "Berg"),
         ] {
-            assert!(!follows(FirstDotLast, &login(name), first, last, ""), "{name}");
+            assert!(
+                !follows(FirstDotLast, &login(name), first, last, ""),
+                "{name}"
+            );
         }
     }
 
@@ -386,11 +447,22 @@ mod tests {
     fn alternatives_count_on_and_then_shorten() {
         assert_eq!(
             alternatives(&login("Anna.Berg")),
-            ["anna.berg2", "anna.berg3", "anna.berg4", "anna.berg5", "a.berg", "anna.b", "berg.anna"]
+            [
+                "anna.berg2",
+                "anna.berg3",
+                "anna.berg4",
+                "anna.berg5",
+                "a.berg",
+                "anna.b",
+                "berg.anna"
+            ]
         );
         assert_eq!(alternatives(&login("anna.berg2"))[0], "anna.berg3");
         assert_eq!(alternatives(&login("anna1985"))[0], "anna1985-2");
-        assert_eq!(alternatives(&login("anna@example.com"))[..2], ["anna", "anna2"]);
+        assert_eq!(
+            alternatives(&login("anna@example.com"))[..2],
+            ["anna", "anna2"]
+        );
         assert_eq!(alternatives(&login("19850709"))[0], "19850709-2");
     }
 
@@ -398,7 +470,10 @@ mod tests {
     fn the_codes_of_the_formats_are_one_thing_everywhere() {
         for format in LoginNameFormat::ALL {
             assert_eq!(format.as_str().parse(), Ok(format));
-            assert_eq!(serde_json::to_string(&format).expect("json"), format!("\"{}\"", format.as_str()));
+            assert_eq!(
+                serde_json::to_string(&format).expect("json"),
+                format!("\"{}\"", format.as_str())
+            );
         }
         assert_eq!("first_last".parse::<LoginNameFormat>(), Err(UnknownFormat));
     }
@@ -406,7 +481,10 @@ mod tests {
     #[test]
     fn a_bad_login_name_cannot_come_in_over_the_wire() {
         assert!(serde_json::from_str::<LoginName>(r#""a b""#).is_err());
-        assert_eq!(serde_json::to_string(&login("Anna")).expect("json"), r#""Anna""#);
+        assert_eq!(
+            serde_json::to_string(&login("Anna")).expect("json"),
+            r#""Anna""#
+        );
     }
 
     proptest! {

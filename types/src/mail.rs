@@ -1,4 +1,5 @@
-//! Mails as stored in the outbox: a kind and ids. Texts and links are created when the worker sends them (decision 0019).
+//! Mails as stored in the outbox: a kind and ids. Texts and links are created when the worker sends
+//! them (decision 0019).
 
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +39,8 @@ pub enum Mail {
         /// Whether they were linked.
         linked: bool,
     },
-    /// Asks the holder of an account to agree to a link. They sign in to answer, so it carries no secret.
+    /// Asks the holder of an account to agree to a link. They sign in to answer, so it carries no
+    /// secret.
     LinkProposed {
         /// The organisations of the other accounts.
         with: Vec<OrganisationId>,
@@ -58,7 +60,8 @@ pub enum Mail {
         /// The organisation of the account that signed in.
         with: Vec<OrganisationId>,
     },
-    /// To colleagues of an archived person: who it is, and how many clients the reader receives (OG-64).
+    /// To colleagues of an archived person: who it is, and how many clients the reader receives
+    /// (OG-64).
     ColleagueArchived {
         /// The archived person.
         user: UserId,
@@ -90,9 +93,10 @@ impl Mail {
     /// The other organisations it names.
     pub fn elsewhere(&self) -> &[OrganisationId] {
         match self {
-            Self::LinkProposed { with } | Self::AccountsLinked { with } | Self::AccountUnlinked { with } | Self::SwitchedTo { with } => {
-                with
-            }
+            Self::LinkProposed { with }
+            | Self::AccountsLinked { with }
+            | Self::AccountUnlinked { with }
+            | Self::SwitchedTo { with } => with,
             _ => &[],
         }
     }

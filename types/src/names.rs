@@ -1,6 +1,7 @@
 //! Names of people and things: as typed, as a key for comparison, and folded for search.
 //!
-//! Guards that a stored name is visible text on one line, in any script, and never more than [`MAX_LENGTH`] characters.
+//! Guards that a stored name is visible text on one line, in any script, and never more than
+//! [`MAX_LENGTH`] characters.
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::{
@@ -23,12 +24,13 @@ pub enum NameError {
     TooLong,
     /// A line break, or another control character.
     Control,
-    /// An invisible character that changes the direction of the surrounding text. Other invisible characters can be part of a name:
-    /// Persian and Hindi spelling needs them.
+    /// An invisible character that changes the direction of the surrounding text. Other invisible
+    /// characters can be part of a name: Persian and Hindi spelling needs them.
     BidiControl(char),
 }
 
-/// The errors of both names, so that the form marks every invalid field at once (S7). At least one is set.
+/// The errors of both names, so that the form marks every invalid field at once (S7). At least one
+/// is set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameErrors {
     /// The error of the first name.
@@ -37,8 +39,8 @@ pub struct NameErrors {
     pub last: Option<NameError>,
 }
 
-/// A person's name: a first name and, unless the person has a single name, a last name. Any script, 1–200 characters each
-/// (SV-04, OG-23, OG-24; single names: requirements 3.24).
+/// A person's name: a first name and, unless the person has a single name, a last name. Any script,
+/// 1–200 characters each (SV-04, OG-23, OG-24; single names: requirements 3.24).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Unchecked")]
 pub struct PersonName {
@@ -50,7 +52,8 @@ impl PersonName {
     /// Parses both fields: trimmed, inner white space collapsed, composed (NFC).
     ///
     /// # Errors
-    /// See [`NameError`] for each field. An empty `last` is an error unless `single` says that the person has a single name.
+    /// See [`NameError`] for each field. An empty `last` is an error unless `single` says that the
+    /// person has a single name.
     pub fn parse(first: &str, last: &str, single: bool) -> Result<Self, NameErrors> {
         let last = match parse_part(last) {
             Err(NameError::Missing) if single => Ok(None),
@@ -58,7 +61,10 @@ impl PersonName {
         };
         match (parse_part(first), last) {
             (Ok(first), Ok(last)) => Ok(Self { first, last }),
-            (first, last) => Err(NameErrors { first: first.err(), last: last.err() }),
+            (first, last) => Err(NameErrors {
+                first: first.err(),
+                last: last.err(),
+            }),
         }
     }
 
@@ -83,8 +89,8 @@ impl PersonName {
         }
     }
 
-    /// The initials for the avatar: at most two letters, "AB". A single letter for a single name; the first character of the family
-    /// name for a name in Chinese, Japanese or Korean script.
+    /// The initials for the avatar: at most two letters, "AB". A single letter for a single name;
+    /// the first character of the family name for a name in Chinese, Japanese or Korean script.
     #[must_use]
     pub fn initials(&self) -> String {
         let last = self.last.as_deref().map(initial).unwrap_or_default();
@@ -94,8 +100,8 @@ impl PersonName {
         initial(&self.first) + &last
     }
 
-    /// The text that lists are sorted by: last name, then first name, in lower case. Accents stay, because the database needs them
-    /// to sort å, ä and ö.
+    /// The text that lists are sorted by: last name, then first name, in lower case. Accents stay,
+    /// because the database needs them to sort å, ä and ö.
     #[must_use]
     pub fn sort_key(&self) -> String {
         match &self.last {
@@ -105,7 +111,8 @@ impl PersonName {
     }
 }
 
-/// Parses a single name, also of an organisation, a team or an office: trimmed, inner white space collapsed, NFC.
+/// Parses a single name, also of an organisation, a team or an office: trimmed, inner white space
+/// collapsed, NFC.
 ///
 /// # Errors
 /// See [`NameError`].
@@ -126,20 +133,28 @@ pub fn parse_part(typed: &str) -> Result<String, NameError> {
     Ok(part)
 }
 
-/// The key by which names of teams, roles, customers and so on are compared: NFKC, case folded, without invisible characters, white
-/// space collapsed (NFKC_Casefold in Unicode). Accents stay: "Öst" and "Ost" are different teams, "ÖST" and "Öst" are the same.
-/// Search uses [`fold`]; the database sorts names.
+/// The key by which names of teams, roles, customers and so on are compared: NFKC, case folded,
+/// without invisible characters, white space collapsed (NFKC_Casefold in Unicode). Accents stay:
+/// "Öst" and "Ost" are different teams, "ÖST" and "Öst" are the same. Search uses [`fold`]; the
+/// database sorts names.
 #[must_use]
 pub fn name_key(name: &str) -> String {
     let mut key = collapse(&invisible::visible(name));
-    // The result of folding may need normalising, and the reverse; after a few rounds neither changes anything.
+    // The result of folding may need normalising, and the reverse; after a few rounds neither
+    // changes anything.
     for _ in 0..4 {
         let mut folded = String::with_capacity(key.len());
         for letter in key.nfkc() {
-            // Case folding with the standard library: "ß" becomes "ss", "ς" becomes "σ". The dotless ı does not become i.
+            // Case folding with the standard library: "ß" becomes "ss", "ς" becomes "σ". The
+            // dotless ı does not become i.
             match letter {
                 'ı' => folded.push(letter),
-                _ => folded.extend(letter.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)),
+                _ => folded.extend(
+                    letter
+                        .to_lowercase()
+                        .flat_map(char::to_uppercase)
+                        .flat_map(char::to_lowercase),
+                ),
             }
         }
         let next: String = folded.nfkc().collect();
@@ -151,8 +166,8 @@ pub fn name_key(name: &str) -> String {
     collapse(&key)
 }
 
-/// The folded form for search: without case, accents, ligatures and invisible characters, white space collapsed. "  Åsa  Strauß"
-/// and "asa strauss" fold to the same text. Folding is idempotent.
+/// The folded form for search: without case, accents, ligatures and invisible characters, white
+/// space collapsed. "  Åsa  Strauß" and "asa strauss" fold to the same text. Folding is idempotent.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
@@ -186,20 +201,21 @@ fn collapse(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a character is an accent of Latin, Greek or Cyrillic, or a vowel point of Hebrew or Arabic. Marks that are letters of
-/// their own (Hindi, Thai, Japanese, Korean and others) have other combining classes and stay: without them different names would
-/// become equal.
+/// Whether a character is an accent of Latin, Greek or Cyrillic, or a vowel point of Hebrew or
+/// Arabic. Marks that are letters of their own (Hindi, Thai, Japanese, Korean and others) have
+/// other combining classes and stay: without them different names would become equal.
 fn is_accent(c: char) -> bool {
     matches!(canonical_combining_class(c), 1 | 10..=36 | 200..)
 }
 
-/// Whether a character is a control character other than tab. Tab counts as white space, because names are pasted from
-/// spreadsheets.
+/// Whether a character is a control character other than tab. Tab counts as white space, because
+/// names are pasted from spreadsheets.
 fn is_control(c: char) -> bool {
     (c.is_control() && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// Whether a character is not visible: white space, an invisible character, or the empty braille pattern.
+/// Whether a character is not visible: white space, an invisible character, or the empty braille
+/// pattern.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{2800}' || invisible::is_invisible(c)
 }
@@ -211,14 +227,18 @@ fn is_east_asian(c: char) -> bool {
         | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// The first letter in upper case with its combining marks; the first character if there is no letter.
+/// The first letter in upper case with its combining marks; the first character if there is no
+/// letter.
 fn initial(name: &str) -> String {
     let start = name.find(char::is_alphabetic).unwrap_or(0);
     let mut characters = name[start..].chars();
     let Some(first) = characters.next() else {
         return String::new();
     };
-    first.to_uppercase().chain(characters.take_while(|&c| is_combining_mark(c))).collect()
+    first
+        .to_uppercase()
+        .chain(characters.take_while(|&c| is_combining_mark(c)))
+        .collect()
 }
 
 /// The name as received, before validation.
@@ -255,10 +275,18 @@ mod tests {
 
     #[test]
     fn every_script_is_welcome() {
-        for (first, last) in
-            [("小明", "王"), ("محمد", "الأحمد"), ("Анна", "Иванова"), ("Siobhán", "O’Brien-Smith"), ("नेहा", "शर्मा"), ("\u{200F}שרה", "כהן")]
-        {
-            assert!(PersonName::parse(first, last, false).is_ok(), "{first} {last}");
+        for (first, last) in [
+            ("小明", "王"),
+            ("محمد", "الأحمد"),
+            ("Анна", "Иванова"),
+            ("Siobhán", "O’Brien-Smith"),
+            ("नेहा", "शर्मा"),
+            ("\u{200F}שרה", "כהן"),
+        ] {
+            assert!(
+                PersonName::parse(first, last, false).is_ok(),
+                "{first} {last}"
+            );
         }
     }
 
@@ -266,15 +294,27 @@ mod tests {
     fn both_fields_are_told_about_at_once() {
         assert_eq!(
             PersonName::parse(" ", "Berg\r\nBcc: x", false),
-            Err(NameErrors { first: Some(NameError::Missing), last: Some(NameError::Control) })
+            Err(NameErrors {
+                first: Some(NameError::Missing),
+                last: Some(NameError::Control)
+            })
         );
     }
 
     #[test]
     fn only_a_single_name_goes_without_a_last_name() {
-        assert_eq!(PersonName::parse("Sukarno", "", false), Err(NameErrors { first: None, last: Some(NameError::Missing) }));
+        assert_eq!(
+            PersonName::parse("Sukarno", "", false),
+            Err(NameErrors {
+                first: None,
+                last: Some(NameError::Missing)
+            })
+        );
         assert_eq!(name("Sukarno", "").display(), "Sukarno");
-        assert_eq!(PersonName::parse("Anna", "Berg", true), PersonName::parse("Anna", "Berg", false));
+        assert_eq!(
+            PersonName::parse("Anna", "Berg", true),
+            PersonName::parse("Anna", "Berg", false)
+        );
     }
 
     #[test]
@@ -283,7 +323,11 @@ mod tests {
             assert_eq!(parse_part(bad), Err(NameError::Control), "{bad:?}");
         }
         for (bad, hidden) in [("A\u{202E}nna", '\u{202E}'), ("\u{2066}A", '\u{2066}')] {
-            assert_eq!(parse_part(bad), Err(NameError::BidiControl(hidden)), "{bad:?}");
+            assert_eq!(
+                parse_part(bad),
+                Err(NameError::BidiControl(hidden)),
+                "{bad:?}"
+            );
         }
         for blank in ["", "\t ", "\u{200B}", "\u{3164}", "\u{00A0}\u{FEFF}"] {
             assert_eq!(parse_part(blank), Err(NameError::Missing), "{blank:?}");
@@ -349,7 +393,10 @@ mod tests {
         for (text, folded) in [
             ("  ÅSA   Öberg ", "asa oberg"),
             ("Strauß STRAUẞ", "strauss strauss"),
-            ("Bjørn Ægir Łukasz Đorđe Þór", "bjorn aegir lukasz dorde thor"),
+            (
+                "Bjørn Ægir Łukasz Đorđe Þór",
+                "bjorn aegir lukasz dorde thor",
+            ),
             ("İstanbul Işık", "istanbul isik"),
             ("O’Brien", "o'brien"),
             ("ΝΙΚΟΣ νικος", "νικοσ νικοσ"),
@@ -369,7 +416,8 @@ mod tests {
 
     #[test]
     fn a_bad_name_cannot_come_in_over_the_wire() {
-        let good: PersonName = serde_json::from_str(r#"{"first":"Anna","last":"Berg"}"#).expect("good");
+        let good: PersonName =
+            serde_json::from_str(r#"{"first":"Anna","last":"Berg"}"#).expect("good");
         assert_eq!(good, name("Anna", "Berg"));
         assert!(serde_json::from_str::<PersonName>(r#"{"first":"A\u0000","last":null}"#).is_err());
     }

@@ -1,5 +1,6 @@
-//! Organisations, as managed by the operator: creating one with its first administrator, editing its name and licence agreement,
-//! suspending it, and acting on its administrators (`/organisations`).
+//! Organisations, as managed by the operator: creating one with its first administrator, editing
+//! its name and licence agreement, suspending it, and acting on its administrators
+//! (`/organisations`).
 
 use serde::{Deserialize, Serialize};
 
@@ -81,7 +82,8 @@ form! {
 }
 
 form! {
-    /// Acts on an administrator of another organisation (`/organisations/:id/administrators/:user/:act`).
+    /// Acts on an administrator of another organisation
+    /// (`/organisations/:id/administrators/:user/:act`).
     ActOnAdministrator shown at |form| administrator_page(form);
     text {
         /// The organisation that is acted on.
@@ -98,14 +100,18 @@ form! {
 }
 
 fn administrator_page(form: &ActOnAdministrator) -> String {
-    match (form.user.parse::<UserId>(), AdministratorAct::from_code(&form.act)) {
+    match (
+        form.user.parse::<UserId>(),
+        AdministratorAct::from_code(&form.act),
+    ) {
         (Ok(user), Some(act)) => page(&form.id, &format!("/administrators/{user}/{}", act.code())),
         _ => page(&form.id, ""),
     }
 }
 
-/// What the operator may do with an administrator of another organisation. It does not include setting a password or changing an e-mail
-/// address, because either would give access to the account.
+/// What the operator may do with an administrator of another organisation. It does not include
+/// setting a password or changing an e-mail address, because either would give access to the
+/// account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AdministratorAct {
@@ -151,7 +157,10 @@ impl AdministratorAct {
 
 /// An address below an organisation's page. An id from a form is untrusted text until it parses.
 fn page(id: &str, rest: &str) -> String {
-    id.parse::<OrganisationId>().map_or_else(|_| "/organisations".to_owned(), |id| format!("/organisations/{id}{rest}"))
+    id.parse::<OrganisationId>().map_or_else(
+        |_| "/organisations".to_owned(),
+        |id| format!("/organisations/{id}{rest}"),
+    )
 }
 
 /// An organisation's name: one line, not empty.
@@ -167,25 +176,60 @@ impl AddOrganisation {
     pub fn parse(&self) -> Result<(IdempotencyKey, FirstRun, Language), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let key = checks.take(Field::Form, self.key.parse::<IdempotencyKey>().map_err(|_| Problem::Wrong));
+        let key = checks.take(
+            Field::Form,
+            self.key
+                .parse::<IdempotencyKey>()
+                .map_err(|_| Problem::Wrong),
+        );
         let organisation = name(&mut checks, &self.organisation_name);
-        let language = checks.take(Field::Language, Language::from_code(&self.language).ok_or(Problem::Missing));
-        let person = PersonName::parse(&self.first_name, &self.last_name, !self.single_name.is_empty());
+        let language = checks.take(
+            Field::Language,
+            Language::from_code(&self.language).ok_or(Problem::Missing),
+        );
+        let person = PersonName::parse(
+            &self.first_name,
+            &self.last_name,
+            !self.single_name.is_empty(),
+        );
         let person = checks.name(person);
-        let email = if is_blank(&self.email) { Err(Problem::Missing) } else { Email::parse(&self.email).map_err(Problem::from) };
+        let email = if is_blank(&self.email) {
+            Err(Problem::Missing)
+        } else {
+            Email::parse(&self.email).map_err(Problem::from)
+        };
         let email = checks.take(Field::Email, email);
         let named = match &email {
             Some(email) if is_blank(&self.login_name) => Some(email.as_str()),
             _ => Some(self.login_name.as_str()).filter(|typed| !is_blank(typed)),
         };
-        let login_name = named.and_then(|named| checks.take(Field::LoginName, LoginName::parse(named)));
+        let login_name =
+            named.and_then(|named| checks.take(Field::LoginName, LoginName::parse(named)));
         if let Some(login_name) = &login_name {
-            checks.take(Field::LoginName, ensure_own_address(login_name, email.as_ref()));
+            checks.take(
+                Field::LoginName,
+                ensure_own_address(login_name, email.as_ref()),
+            );
         }
         match (key, organisation, language, person, email, login_name) {
-            (Some(key), Some(organisation), Some(language), Some(name), Some(email), Some(login_name)) if checks.is_clean() => {
-                Ok((key, FirstRun { organisation, name, email: Some(email), login_name, password: None }, language))
-            }
+            (
+                Some(key),
+                Some(organisation),
+                Some(language),
+                Some(name),
+                Some(email),
+                Some(login_name),
+            ) if checks.is_clean() => Ok((
+                key,
+                FirstRun {
+                    organisation,
+                    name,
+                    email: Some(email),
+                    login_name,
+                    password: None,
+                },
+                language,
+            )),
             _ => Err(checks.into_invalid()),
         }
     }
@@ -218,11 +262,16 @@ impl EditOrganisation {
     pub fn parse(&self) -> Result<(Edit, Override), Refusal> {
         let id = subject(self, &self.id)?;
         let mut checks = Checks::default();
-        let version = checks.take(Field::Form, self.version.parse::<i32>().map_err(|_| Problem::Wrong));
+        let version = checks.take(
+            Field::Form,
+            self.version.parse::<i32>().map_err(|_| Problem::Wrong),
+        );
         let name = name(&mut checks, &self.organisation_name);
-        let seats = checks.optional(Field::Seats, &self.seats, |text| match visible(text).trim().parse::<u32>() {
-            Ok(seats) if (1..=SEATS).contains(&seats) => Ok(seats),
-            _ => Err(Problem::Wrong),
+        let seats = checks.optional(Field::Seats, &self.seats, |text| {
+            match visible(text).trim().parse::<u32>() {
+                Ok(seats) if (1..=SEATS).contains(&seats) => Ok(seats),
+                _ => Err(Problem::Wrong),
+            }
         });
         let from = checks.optional(Field::LicenceFrom, &self.licence_from, str::parse::<Date>);
         let until = checks.optional(Field::LicenceUntil, &self.licence_until, str::parse::<Date>);
@@ -232,7 +281,18 @@ impl EditOrganisation {
         let vendor = checks.optional(Field::VendorAddress, &self.vendor_address, Email::parse);
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (version, name) {
-            (Some(version), Some(name)) if checks.is_clean() => Ok((Edit { id, version, name, seats, from, until, vendor }, passed)),
+            (Some(version), Some(name)) if checks.is_clean() => Ok((
+                Edit {
+                    id,
+                    version,
+                    name,
+                    seats,
+                    from,
+                    until,
+                    vendor,
+                },
+                passed,
+            )),
             _ => Err(checks.into_invalid().into()),
         }
     }
@@ -244,7 +304,10 @@ impl EditOrganisation {
             id: id.to_string(),
             version: version.to_string(),
             organisation_name: name.to_owned(),
-            seats: licence.seats.map(|seats| seats.agreed.to_string()).unwrap_or_default(),
+            seats: licence
+                .seats
+                .map(|seats| seats.agreed.to_string())
+                .unwrap_or_default(),
             licence_from: day(licence.from),
             licence_until: day(licence.until),
             vendor_address: licence.vendor.clone().unwrap_or_default(),
@@ -257,7 +320,9 @@ impl Edit {
     /// Warns about fewer seats than are in use; nobody loses their seat (S17).
     pub fn warnings(&self, used: u32) -> Vec<Warning> {
         let few = self.seats.filter(|seats| *seats < used);
-        few.map(|_| Warning::SeatsTaken { used }).into_iter().collect()
+        few.map(|_| Warning::SeatsTaken { used })
+            .into_iter()
+            .collect()
     }
 }
 
@@ -265,7 +330,8 @@ impl SuspendOrganisation {
     /// The organisation, for resuming it.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] for an invalid id; [`Refusal::Invalid`] for a field the form does not know.
+    /// [`Refusal::NotFound`] for an invalid id; [`Refusal::Invalid`] for a field the form does not
+    /// know.
     pub fn subject(&self) -> Result<OrganisationId, Refusal> {
         subject(self, &self.id)
     }
@@ -276,7 +342,8 @@ impl SuspendOrganisation {
     /// A missing or too long reason; [`Refusal::NotFound`] for an invalid id.
     pub fn parse(&self) -> Result<(OrganisationId, String), Refusal> {
         let id = self.subject()?;
-        let reason = paragraph(&self.reason, TEXT).map_err(|problem| Invalid::one(Field::Reason, problem))?;
+        let reason = paragraph(&self.reason, TEXT)
+            .map_err(|problem| Invalid::one(Field::Reason, problem))?;
         Ok((id, reason))
     }
 }
@@ -306,14 +373,29 @@ impl ActOnAdministrator {
         let user = self.user.parse().map_err(|_| Refusal::NotFound)?;
         let act = AdministratorAct::from_code(&self.act).ok_or(Refusal::NotFound)?;
         if act == AdministratorAct::Archive {
-            let reason = paragraph(&self.reason, TEXT).map_err(|problem| Invalid::one(Field::Reason, problem))?;
-            let passed = Override { reason: (!self.override_warnings.is_empty()).then(|| reason.clone()) };
-            return Ok(AdministratorChange { organisation, user, act, reason, passed });
+            let reason = paragraph(&self.reason, TEXT)
+                .map_err(|problem| Invalid::one(Field::Reason, problem))?;
+            let passed = Override {
+                reason: (!self.override_warnings.is_empty()).then(|| reason.clone()),
+            };
+            return Ok(AdministratorChange {
+                organisation,
+                user,
+                act,
+                reason,
+                passed,
+            });
         }
         let mut checks = Checks::default();
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         if checks.is_clean() {
-            Ok(AdministratorChange { organisation, user, act, reason: String::new(), passed })
+            Ok(AdministratorChange {
+                organisation,
+                user,
+                act,
+                reason: String::new(),
+                passed,
+            })
         } else {
             Err(checks.into_invalid().into())
         }
@@ -393,7 +475,8 @@ pub struct OrganisationPage {
     pub licence: Licence,
     /// The reason for the suspension.
     pub suspended_reason: String,
-    /// Its administrators, archived ones last; none for the operator's own organisation, where they are managed like everybody else.
+    /// Its administrators, archived ones last; none for the operator's own organisation, where they
+    /// are managed like everybody else.
     pub administrators: Vec<Administrator>,
     /// Its activity.
     pub activity: Vec<ActivityEntry>,
@@ -472,28 +555,67 @@ mod tests {
         };
         let (_, first, language) = form.parse().expect("an organisation");
         assert_eq!(
-            (first.login_name.as_str(), first.organisation.as_str(), language),
+            (
+                first.login_name.as_str(),
+                first.organisation.as_str(),
+                language
+            ),
             ("birgit@sodra.example", "Södra Omsorg", Language::Sv)
         );
-        let wrong = AddOrganisation { email: String::new(), ..form }.parse().expect_err("nowhere to send the invitation");
-        assert_eq!(wrong.0, [(Field::Email, Problem::Missing)], "and the login name is not told as well");
+        let wrong = AddOrganisation {
+            email: String::new(),
+            ..form
+        }
+        .parse()
+        .expect_err("nowhere to send the invitation");
+        assert_eq!(
+            wrong.0,
+            [(Field::Email, Problem::Missing)],
+            "and the login name is not told as well"
+        );
     }
 
     #[test]
     fn an_act_on_an_administrator_leads_back_to_its_own_page_alone() {
-        let form = ActOnAdministrator { id: id(), user: id(), act: "remove-role".to_owned(), ..ActOnAdministrator::default() };
-        assert_eq!(form.page(), format!("/organisations/{0}/administrators/{0}/remove-role", id()));
-        assert_eq!(form.parse().expect("an act").act, AdministratorAct::RemoveRole);
-        let made_by_hand = ActOnAdministrator { act: "//evil.example".to_owned(), ..form.clone() };
+        let form = ActOnAdministrator {
+            id: id(),
+            user: id(),
+            act: "remove-role".to_owned(),
+            ..ActOnAdministrator::default()
+        };
+        assert_eq!(
+            form.page(),
+            format!("/organisations/{0}/administrators/{0}/remove-role", id())
+        );
+        assert_eq!(
+            form.parse().expect("an act").act,
+            AdministratorAct::RemoveRole
+        );
+        let made_by_hand = ActOnAdministrator {
+            act: "//evil.example".to_owned(),
+            ..form.clone()
+        };
         assert_eq!(made_by_hand.page(), format!("/organisations/{}", id()));
         assert_eq!(made_by_hand.parse(), Err(Refusal::NotFound));
-        let archive = ActOnAdministrator { act: "archive".to_owned(), override_warnings: "on".to_owned(), ..form };
-        assert_eq!(archive.parse(), Err(Invalid::one(Field::Reason, Problem::Missing).into()), "archiving asks for a reason");
+        let archive = ActOnAdministrator {
+            act: "archive".to_owned(),
+            override_warnings: "on".to_owned(),
+            ..form
+        };
+        assert_eq!(
+            archive.parse(),
+            Err(Invalid::one(Field::Reason, Problem::Missing).into()),
+            "archiving asks for a reason"
+        );
     }
 
     fn edit(change: impl FnOnce(&mut EditOrganisation)) -> Result<(Edit, Override), Refusal> {
-        let mut form =
-            EditOrganisation { id: id(), version: "1".to_owned(), organisation_name: "Södra".to_owned(), ..EditOrganisation::default() };
+        let mut form = EditOrganisation {
+            id: id(),
+            version: "1".to_owned(),
+            organisation_name: "Södra".to_owned(),
+            ..EditOrganisation::default()
+        };
         change(&mut form);
         form.parse()
     }
@@ -505,22 +627,38 @@ mod tests {
             form.licence_from = "2026-05-01".to_owned();
             form.licence_until = "2026-04-30".to_owned();
         });
-        let Err(Refusal::Invalid(wrong)) = wrong else { panic!("this is wrong: {wrong:?}") };
-        assert_eq!(wrong.0, [(Field::Seats, Problem::Wrong), (Field::LicenceUntil, Problem::BeforeStart)]);
+        let Err(Refusal::Invalid(wrong)) = wrong else {
+            panic!("this is wrong: {wrong:?}")
+        };
+        assert_eq!(
+            wrong.0,
+            [
+                (Field::Seats, Problem::Wrong),
+                (Field::LicenceUntil, Problem::BeforeStart)
+            ]
+        );
     }
 
     #[test]
     fn an_agreement_survives_its_form() {
         let licence = Licence {
-            seats: Some(Seats { agreed: 20, used: 3 }),
+            seats: Some(Seats {
+                agreed: 20,
+                used: 3,
+            }),
             from: "2026-05-01".parse().ok(),
             until: "2027-04-30".parse().ok(),
             has_ended: false,
             vendor: Some("licences@vendor.example".to_owned()),
         };
         let id = id().parse().expect("an id");
-        let (edit, _) = EditOrganisation::of(id, 7, "Södra", &licence).parse().expect("a change");
-        assert_eq!((edit.seats, edit.from, edit.until, edit.version), (Some(20), licence.from, licence.until, 7));
+        let (edit, _) = EditOrganisation::of(id, 7, "Södra", &licence)
+            .parse()
+            .expect("a change");
+        assert_eq!(
+            (edit.seats, edit.from, edit.until, edit.version),
+            (Some(20), licence.from, licence.until, 7)
+        );
         assert_eq!(edit.warnings(20), []);
         assert_eq!(edit.warnings(21), [Warning::SeatsTaken { used: 21 }]);
     }

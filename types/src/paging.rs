@@ -20,22 +20,35 @@ pub struct Cursor {
 impl Cursor {
     /// The page after a row.
     pub fn after(id: impl Display) -> Self {
-        Self { after: id.to_string(), ..Self::default() }
+        Self {
+            after: id.to_string(),
+            ..Self::default()
+        }
     }
 
     /// The page before a row.
     pub fn before(id: impl Display) -> Self {
-        Self { before: id.to_string(), ..Self::default() }
+        Self {
+            before: id.to_string(),
+            ..Self::default()
+        }
     }
 
     /// The last page.
     pub fn last() -> Self {
-        Self { last: true, ..Self::default() }
+        Self {
+            last: true,
+            ..Self::default()
+        }
     }
 
     /// The id of the named row; `None` if there is none, or it is invalid.
     pub fn named<T: FromStr>(&self) -> Option<T> {
-        let named = if self.before.is_empty() { &self.after } else { &self.before };
+        let named = if self.before.is_empty() {
+            &self.after
+        } else {
+            &self.before
+        };
         if self.last { None } else { named.parse().ok() }
     }
 }
@@ -53,8 +66,8 @@ pub struct Pages {
     pub next: Option<String>,
 }
 
-/// Filters with unknown values, by name and value. They are ignored, and the page says so, because an unfiltered list must not look like
-/// a filtered one.
+/// Filters with unknown values, by name and value. They are ignored, and the page says so, because
+/// an unfiltered list must not look like a filtered one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ignored(pub Vec<(String, String)>);
 
@@ -66,7 +79,8 @@ impl Ignored {
     pub fn unless(&mut self, name: &str, value: &mut String, is_known: impl FnOnce(&str) -> bool) {
         if !value.is_empty() && !is_known(value) {
             let value = std::mem::take(value);
-            self.0.push((name.to_owned(), value.chars().take(Self::SHOWN).collect()));
+            self.0
+                .push((name.to_owned(), value.chars().take(Self::SHOWN).collect()));
         }
     }
 }
@@ -79,10 +93,17 @@ mod tests {
     fn a_filter_is_ignored_where_it_is_set_to_something_unknown() {
         let mut ignored = Ignored::default();
         let (mut nothing, mut known, mut unknown) = (String::new(), "a".to_owned(), "x".repeat(50));
-        for (name, value) in [("nothing", &mut nothing), ("known", &mut known), ("unknown", &mut unknown)] {
+        for (name, value) in [
+            ("nothing", &mut nothing),
+            ("known", &mut known),
+            ("unknown", &mut unknown),
+        ] {
             ignored.unless(name, value, |value| value == "a");
         }
         assert_eq!(ignored.0, [("unknown".to_owned(), "x".repeat(40))]);
-        assert_eq!((nothing.as_str(), known.as_str(), unknown.as_str()), ("", "a", ""));
+        assert_eq!(
+            (nothing.as_str(), known.as_str(), unknown.as_str()),
+            ("", "a", "")
+        );
     }
 }

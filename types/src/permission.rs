@@ -1,4 +1,5 @@
-//! Permissions and their reach. Pages hide a button with the same function with which the server refuses the action.
+//! Permissions and their reach. Pages hide a button with the same function with which the server
+//! refuses the action.
 
 use std::collections::BTreeMap;
 
@@ -57,9 +58,11 @@ permissions! {
     ManageLists = "manage_lists",
     /// See clients, search them, open their page (OG-11).
     ViewClients = "view_clients",
-    /// Create, edit and archive clients, edit the people who work with them, and move a caseload (OG-12).
+    /// Create, edit and archive clients, edit the people who work with them, and move a caseload
+    /// (OG-12).
     EditClients = "edit_clients",
-    /// See referrals and their history: with own reach, those the actor created and those of the actor's clients.
+    /// See referrals and their history: with own reach, those the actor created and those of the
+    /// actor's clients.
     ViewReferrals = "view_referrals",
     /// Refer clients to a resource or to another organisation (OG-10).
     CreateReferrals = "create_referrals",
@@ -77,9 +80,11 @@ permissions! {
     ManageDashboards = "manage_dashboards",
     /// Edit the organisation's settings, and send its notices to the vendor.
     ManageSettings = "manage_settings",
-    /// Create, rename and suspend organisations, and manage their licence agreements. Only for the operator.
+    /// Create, rename and suspend organisations, and manage their licence agreements. Only for the
+    /// operator.
     ManageOrganisations = "manage_organisations",
-    /// Link a person's accounts in several organisations. Only for the operator's System administrators (OG-82).
+    /// Link a person's accounts in several organisations. Only for the operator's System
+    /// administrators (OG-82).
     LinkAccounts = "link_accounts",
     /// Only held by visitors: sign in.
     SignIn = "sign_in",
@@ -132,12 +137,16 @@ impl Area {
 
     /// Its permissions, in order.
     pub fn permissions(self) -> impl Iterator<Item = Permission> {
-        Permission::ALL.iter().copied().filter(move |permission| permission.area() == Some(self))
+        Permission::ALL
+            .iter()
+            .copied()
+            .filter(move |permission| permission.area() == Some(self))
     }
 }
 
 impl Permission {
-    /// Its area; `None` for permissions that roles cannot grant, which only visitors and the system hold.
+    /// Its area; `None` for permissions that roles cannot grant, which only visitors and the system
+    /// hold.
     pub fn area(self) -> Option<Area> {
         match self {
             Self::OwnProfile => Some(Area::Own),
@@ -152,45 +161,67 @@ impl Permission {
             Self::ViewRoles | Self::EditRoles => Some(Area::Roles),
             Self::ManageOffices | Self::ManageTeams | Self::ManageLists => Some(Area::Units),
             Self::ViewClients | Self::EditClients => Some(Area::Clients),
-            Self::ViewReferrals | Self::CreateReferrals | Self::AnswerReferrals | Self::ViewResources | Self::ManageResources => {
-                Some(Area::Referrals)
+            Self::ViewReferrals
+            | Self::CreateReferrals
+            | Self::AnswerReferrals
+            | Self::ViewResources
+            | Self::ManageResources => Some(Area::Referrals),
+            Self::ManageSettings | Self::ManageCustomers | Self::ManageDashboards => {
+                Some(Area::Organisation)
             }
-            Self::ManageSettings | Self::ManageCustomers | Self::ManageDashboards => Some(Area::Organisation),
             Self::ManageOrganisations | Self::LinkAccounts => Some(Area::Installation),
-            Self::SignIn | Self::FollowLink | Self::SetUp | Self::SendMail | Self::RunMaintenance => None,
+            Self::SignIn
+            | Self::FollowLink
+            | Self::SetUp
+            | Self::SendMail
+            | Self::RunMaintenance => None,
         }
     }
 
-    /// The reaches with which a role may grant it, narrowest first. The own profile is granted by User alone; clients and referrals can
-    /// be limited to one's own; roles, offices, lists and resources always concern the whole organisation; permissions about all
-    /// organisations cannot be granted by custom roles.
+    /// The reaches with which a role may grant it, narrowest first. The own profile is granted by
+    /// User alone; clients and referrals can be limited to one's own; roles, offices, lists and
+    /// resources always concern the whole organisation; permissions about all organisations cannot
+    /// be granted by custom roles.
     pub fn reaches(self) -> Vec<Reach> {
         let fits = |reach: &Reach| match (self, self.area()) {
             (_, Some(Area::Own | Area::Installation) | None) => false,
             (_, Some(Area::Roles | Area::Organisation))
-            | (Self::ManageOffices | Self::ManageLists | Self::AnswerReferrals | Self::ViewResources | Self::ManageResources, _) => {
-                *reach == Reach::Organisation
-            }
+            | (
+                Self::ManageOffices
+                | Self::ManageLists
+                | Self::AnswerReferrals
+                | Self::ViewResources
+                | Self::ManageResources,
+                _,
+            ) => *reach == Reach::Organisation,
             (_, Some(Area::Clients | Area::Referrals)) => true,
             (_, Some(Area::People | Area::Access | Area::Units)) => *reach > Reach::Own,
         };
         Reach::ALL.into_iter().filter(fits).collect()
     }
 
-    /// Whether it always concerns the whole organisation, so that users who are bound to an office never have it (CS-02).
+    /// Whether it always concerns the whole organisation, so that users who are bound to an office
+    /// never have it (CS-02).
     pub fn is_for_all(self) -> bool {
         let wide = [Some(Area::Organisation), Some(Area::Installation)];
-        matches!(self, Self::EditRoles | Self::ManageOffices | Self::ManageLists | Self::AnswerReferrals) || wide.contains(&self.area())
+        matches!(
+            self,
+            Self::EditRoles | Self::ManageOffices | Self::ManageLists | Self::AnswerReferrals
+        ) || wide.contains(&self.area())
     }
 
-    /// Whether it concerns all organisations: only the operator's people have it, whatever a role grants.
+    /// Whether it concerns all organisations: only the operator's people have it, whatever a role
+    /// grants.
     pub fn is_operators(self) -> bool {
         self.area() == Some(Area::Installation)
     }
 
     /// The permission with this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|permission| permission.code() == code)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|permission| permission.code() == code)
     }
 }
 
@@ -255,34 +286,49 @@ impl Grants {
 
     /// The permissions and their reach, in order.
     pub fn pairs(&self) -> impl Iterator<Item = (Permission, Reach)> {
-        self.0.iter().map(|(permission, reach)| (*permission, *reach))
+        self.0
+            .iter()
+            .map(|(permission, reach)| (*permission, *reach))
     }
 
     /// Whether all of `other` is held, each permission at its reach or a wider one.
     pub fn covers(&self, other: &Self) -> bool {
-        other.pairs().all(|(permission, reach)| self.reach(permission) >= Some(reach))
+        other
+            .pairs()
+            .all(|(permission, reach)| self.reach(permission) >= Some(reach))
     }
 
     /// The permissions that both hold, each with the narrower reach.
     #[must_use]
     pub fn intersection(&self, limit: &Self) -> Self {
-        Self(self.pairs().filter_map(|(permission, reach)| Some((permission, reach.min(limit.reach(permission)?)))).collect())
+        Self(
+            self.pairs()
+                .filter_map(|(permission, reach)| {
+                    Some((permission, reach.min(limit.reach(permission)?)))
+                })
+                .collect(),
+        )
     }
 
-    /// Whether the holder may add people but not see them: such a person adds staff from the front of the application (CS-17, CS-18).
+    /// Whether the holder may add people but not see them: such a person adds staff from the front
+    /// of the application (CS-17, CS-18).
     pub fn adds_staff(&self) -> bool {
         self.reaches_others(Permission::CreateUsers) && !self.reaches_others(Permission::ViewUsers)
     }
 
-    /// Whether the holder may choose customers for people. Somebody who only adds staff may not see customers.
+    /// Whether the holder may choose customers for people. Somebody who only adds staff may not see
+    /// customers.
     pub fn imports_customers(&self) -> bool {
-        let is_administrator = !self.adds_staff() || self.reaches_others(Permission::ManageCustomers);
-        self.reaches_others(Permission::EditUsers) || self.reaches_others(Permission::CreateUsers) && is_administrator
+        let is_administrator =
+            !self.adds_staff() || self.reaches_others(Permission::ManageCustomers);
+        self.reaches_others(Permission::EditUsers)
+            || self.reaches_others(Permission::CreateUsers) && is_administrator
     }
 
     /// Whether `permission` is held with more than own reach.
     pub fn reaches_others(&self, permission: Permission) -> bool {
-        self.reach(permission).is_some_and(|reach| reach > Reach::Own)
+        self.reach(permission)
+            .is_some_and(|reach| reach > Reach::Own)
     }
 }
 
@@ -292,8 +338,14 @@ mod tests {
 
     #[test]
     fn the_wider_reach_of_two_roles_counts() {
-        let grants = Grants::union([(Permission::ViewUsers, Reach::Organisation), (Permission::ViewUsers, Reach::Own)]);
-        assert_eq!(grants.reach(Permission::ViewUsers), Some(Reach::Organisation));
+        let grants = Grants::union([
+            (Permission::ViewUsers, Reach::Organisation),
+            (Permission::ViewUsers, Reach::Own),
+        ]);
+        assert_eq!(
+            grants.reach(Permission::ViewUsers),
+            Some(Reach::Organisation)
+        );
         assert_eq!(grants.reach(Permission::EditUsers), None);
     }
 
@@ -319,10 +371,20 @@ mod tests {
     fn a_role_may_give_what_is_in_an_area_and_not_ones_own() {
         for permission in Permission::ALL {
             let offered = permission.reaches();
-            assert_eq!(offered.is_empty(), matches!(permission.area(), None | Some(Area::Own | Area::Installation)), "{permission:?}");
+            assert_eq!(
+                offered.is_empty(),
+                matches!(
+                    permission.area(),
+                    None | Some(Area::Own | Area::Installation)
+                ),
+                "{permission:?}"
+            );
             let has_own = matches!(
                 permission,
-                Permission::ViewClients | Permission::EditClients | Permission::ViewReferrals | Permission::CreateReferrals
+                Permission::ViewClients
+                    | Permission::EditClients
+                    | Permission::ViewReferrals
+                    | Permission::CreateReferrals
             );
             assert_eq!(offered.contains(&Reach::Own), has_own, "{permission:?}");
         }
@@ -330,9 +392,17 @@ mod tests {
 
     #[test]
     fn who_creates_people_and_sees_none_adds_staff() {
-        let grants = |reach| Grants::union([(Permission::CreateUsers, Reach::Office), (Permission::ViewUsers, reach)]);
+        let grants = |reach| {
+            Grants::union([
+                (Permission::CreateUsers, Reach::Office),
+                (Permission::ViewUsers, reach),
+            ])
+        };
         assert!(grants(Reach::Own).adds_staff());
-        assert!(!grants(Reach::Team).adds_staff(), "an administrator, as far as that goes");
+        assert!(
+            !grants(Reach::Team).adds_staff(),
+            "an administrator, as far as that goes"
+        );
         assert!(!Grants::default().adds_staff());
     }
 
@@ -340,10 +410,36 @@ mod tests {
     fn who_adds_staff_chooses_no_customers_unless_they_keep_them() {
         let staff = [(Permission::CreateUsers, Reach::Office)];
         assert!(!Grants::union(staff).imports_customers());
-        assert!(Grants::union(staff.into_iter().chain([(Permission::ManageCustomers, Reach::Organisation)])).imports_customers());
-        assert!(Grants::union(staff.into_iter().chain([(Permission::ViewUsers, Reach::Office)])).imports_customers());
-        assert!(Grants::union(staff.into_iter().chain([(Permission::EditUsers, Reach::Office)])).imports_customers(), "sees theirs anyway");
-        assert!(!Grants::union([(Permission::ManageCustomers, Reach::Organisation)]).imports_customers(), "writes no people");
+        assert!(
+            Grants::union(
+                staff
+                    .into_iter()
+                    .chain([(Permission::ManageCustomers, Reach::Organisation)])
+            )
+            .imports_customers()
+        );
+        assert!(
+            Grants::union(
+                staff
+                    .into_iter()
+                    .chain([(Permission::ViewUsers, Reach::Office)])
+            )
+            .imports_customers()
+        );
+        assert!(
+            Grants::union(
+                staff
+                    .into_iter()
+                    .chain([(Permission::EditUsers, Reach::Office)])
+            )
+            .imports_customers(),
+            "sees theirs anyway"
+        );
+        assert!(
+            !Grants::union([(Permission::ManageCustomers, Reach::Organisation)])
+                .imports_customers(),
+            "writes no people"
+        );
     }
 
     #[test]

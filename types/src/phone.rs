@@ -1,4 +1,5 @@
-//! Phone numbers as people write them. Guarantees that a stored number consists only of dialled characters and separators.
+//! Phone numbers as people write them. Guarantees that a stored number consists only of dialled
+//! characters and separators.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,18 @@ pub const MAX_LENGTH: usize = 32;
 /// The most digits an extension has.
 const EXTENSION: usize = 6;
 /// The words between a number and its extension, longer ones first.
-const EXTENSIONS: [&str; 10] = ["anknytning", "extension", "anknytn.", "ankn.", "ankn", ";ext=", "ext.", "ext", "x", "#"];
+const EXTENSIONS: [&str; 10] = [
+    "anknytning",
+    "extension",
+    "anknytn.",
+    "ankn.",
+    "ankn",
+    ";ext=",
+    "ext.",
+    "ext",
+    "x",
+    "#",
+];
 
 /// Why a phone number is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,9 +37,10 @@ pub enum PhoneError {
     Character(char),
 }
 
-/// A phone number (CP-10): an optional leading `+`, digits, spaces, hyphens, parentheses, slashes, dots, and an extension as in
-/// "ext. 12". Stored as typed, trimmed, white space collapsed; a pasted typographic dash becomes a hyphen, invisible characters are
-/// dropped. Short numbers have three digits (112, 999) or start with 11 (1177, 114 14).
+/// A phone number (CP-10): an optional leading `+`, digits, spaces, hyphens, parentheses, slashes,
+/// dots, and an extension as in "ext. 12". Stored as typed, trimmed, white space collapsed; a
+/// pasted typographic dash becomes a hyphen, invisible characters are dropped. Short numbers have
+/// three digits (112, 999) or start with 11 (1177, 114 14).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Phone(String);
@@ -61,7 +74,8 @@ impl Phone {
             return Err(PhoneError::TooLong);
         }
         let digits: String = dialled.chars().filter(char::is_ascii_digit).collect();
-        let is_short = !dialled.starts_with('+') && (digits.len() == 3 || (digits.len() > 3 && digits.starts_with("11")));
+        let is_short = !dialled.starts_with('+')
+            && (digits.len() == 3 || (digits.len() > 3 && digits.starts_with("11")));
         if digits.len() < MIN_DIGITS && !is_short {
             return Err(PhoneError::TooShort);
         }
@@ -91,18 +105,27 @@ fn without_extension(number: &str) -> &str {
     let lower = before.to_ascii_lowercase();
     let word = EXTENSIONS.iter().find(|word| lower.ends_with(*word));
     let dialled = word.map(|word| before[..before.len() - word.len()].trim_end_matches([' ', ',']));
-    dialled.filter(|dialled| !dialled.is_empty()).unwrap_or(number)
+    dialled
+        .filter(|dialled| !dialled.is_empty())
+        .unwrap_or(number)
 }
 
-/// The digits of a number without the parts that differ between notations: separators, the extension, the `+` or `00` before the
-/// country code, and a (0) after it. Also returns whether there was a `+` or `00`, so that the digits start with the country code.
+/// The digits of a number without the parts that differ between notations: separators, the
+/// extension, the `+` or `00` before the country code, and a (0) after it. Also returns whether
+/// there was a `+` or `00`, so that the digits start with the country code.
 fn digits(text: &str) -> (String, bool) {
     let dialled = without_extension(text.trim());
-    let (rest, is_international) = match dialled.strip_prefix('+').or_else(|| dialled.strip_prefix("00")) {
+    let (rest, is_international) = match dialled
+        .strip_prefix('+')
+        .or_else(|| dialled.strip_prefix("00"))
+    {
         Some(rest) => (rest.replacen("(0)", "", 1), true),
         None => (dialled.to_owned(), false),
     };
-    (rest.chars().filter(char::is_ascii_digit).collect(), is_international)
+    (
+        rest.chars().filter(char::is_ascii_digit).collect(),
+        is_international,
+    )
 }
 
 /// The digits that the search for a number compares; see [`sought`].
@@ -111,9 +134,9 @@ pub fn found_by(number: &str) -> String {
     digits(number).0
 }
 
-/// The digits to search for in the digits of [`found_by`], if the text is a number or a part of one: without the leading zero or
-/// country code, so that "070-123 45 67" finds "+46 70 123 45 67" and the reverse. `None` for words, and for texts that are too
-/// short to distinguish from a word.
+/// The digits to search for in the digits of [`found_by`], if the text is a number or a part of
+/// one: without the leading zero or country code, so that "070-123 45 67" finds "+46 70 123 45 67"
+/// and the reverse. `None` for words, and for texts that are too short to distinguish from a word.
 #[must_use]
 pub fn sought(typed: &str) -> Option<String> {
     if !typed.chars().all(is_written) {
@@ -121,7 +144,8 @@ pub fn sought(typed: &str) -> Option<String> {
     }
     let (digits, is_international) = digits(typed);
     let from = match digits.len() {
-        // A country code has one to three digits; the last eight of the other digits distinguish numbers.
+        // A country code has one to three digits; the last eight of the other digits distinguish
+        // numbers.
         length @ 7.. if is_international => length - (length - 2).min(8),
         length => length - digits.trim_start_matches('0').len(),
     };
@@ -162,7 +186,11 @@ mod tests {
 
     #[test]
     fn invisible_characters_around_a_number_are_not_quoted_in_an_error() {
-        for typed in ["\u{202D}070-123 45 67\u{202C}", "070\u{AD}-123\u{200B} 45 67\u{FEFF}", "\u{200B} 070-123 45 67"] {
+        for typed in [
+            "\u{202D}070-123 45 67\u{202C}",
+            "070\u{AD}-123\u{200B} 45 67\u{FEFF}",
+            "\u{200B} 070-123 45 67",
+        ] {
             assert_eq!(Phone::parse(typed).expect(typed).as_str(), "070-123 45 67");
         }
     }
@@ -199,11 +227,21 @@ mod tests {
 
     #[test]
     fn a_number_is_found_however_it_was_written() {
-        let ways = ["070-123 45 67", "0701234567", "+46 70 123 45 67", "+46 (0)70-123 45 67", "0046701234567", "070.123.45.67 ext. 12"];
+        let ways = [
+            "070-123 45 67",
+            "0701234567",
+            "+46 70 123 45 67",
+            "+46 (0)70-123 45 67",
+            "0046701234567",
+            "070.123.45.67 ext. 12",
+        ];
         for kept in ways {
             for typed in ways {
                 let sought = sought(typed.split(" ext").next().expect("a number")).expect(typed);
-                assert!(found_by(kept).contains(&sought), "{typed} finds {kept}: {sought}");
+                assert!(
+                    found_by(kept).contains(&sought),
+                    "{typed} finds {kept}: {sought}"
+                );
             }
         }
         for (typed, kept, is_found) in [
@@ -213,7 +251,11 @@ mod tests {
             ("020 7946 0000", "+44 20 7946 0000", true),
             ("070-123 45 68", "+46 70 123 45 67", false),
         ] {
-            assert_eq!(found_by(kept).contains(&sought(typed).expect(typed)), is_found, "{typed} {kept}");
+            assert_eq!(
+                found_by(kept).contains(&sought(typed).expect(typed)),
+                is_found,
+                "{typed} {kept}"
+            );
         }
     }
 
@@ -231,7 +273,10 @@ mod tests {
         assert_eq!(Phone::parse("(------)"), Err(PhoneError::TooShort));
         assert_eq!(Phone::parse(&"1".repeat(33)), Err(PhoneError::TooLong));
         assert_eq!(Phone::parse("070 call me"), Err(PhoneError::Character('c')));
-        assert_eq!(Phone::parse("46+701234567"), Err(PhoneError::Character('+')));
+        assert_eq!(
+            Phone::parse("46+701234567"),
+            Err(PhoneError::Character('+'))
+        );
         assert_eq!(Phone::parse("٠٧٠١٢٣٤٥٦٧"), Err(PhoneError::Character('٠')));
     }
 

@@ -25,7 +25,8 @@ form! {
 }
 
 form! {
-    /// Requests a change of the e-mail address (`/profile/email`), which is applied when the new one is confirmed (S2).
+    /// Requests a change of the e-mail address (`/profile/email`), which is applied when the new
+    /// one is confirmed (S2).
     ChangeEmail shown at |_form| "/profile/email".to_owned();
     text {
         /// The new address.
@@ -68,14 +69,25 @@ impl EditProfile {
     /// Checks the form; `offered` are the languages that can be chosen.
     ///
     /// # Errors
-    /// All invalid fields at once; a field a person may not change themselves is [`Problem::Unexpected`].
+    /// All invalid fields at once; a field a person may not change themselves is
+    /// [`Problem::Unexpected`].
     pub fn parse(&self, offered: &[Language]) -> Result<Edit, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let phone = checks.optional(Field::Phone, &self.phone, Phone::parse);
         let language = language(&mut checks, &self.language, offered);
-        let theme = checks.optional(Field::Theme, &self.theme, |code| Theme::from_code(code).ok_or(Problem::Wrong));
-        if checks.is_clean() { Ok(Edit { phone, language, theme: theme.unwrap_or_default() }) } else { Err(checks.into_invalid()) }
+        let theme = checks.optional(Field::Theme, &self.theme, |code| {
+            Theme::from_code(code).ok_or(Problem::Wrong)
+        });
+        if checks.is_clean() {
+            Ok(Edit {
+                phone,
+                language,
+                theme: theme.unwrap_or_default(),
+            })
+        } else {
+            Err(checks.into_invalid())
+        }
     }
 }
 
@@ -114,7 +126,13 @@ impl ChangePassword {
         if self.current_password.expose().is_empty() {
             checks.wrong(Field::CurrentPassword, Problem::Missing);
         }
-        let new = strong(&mut checks, Field::NewPassword, &self.new_password, words, check_strength);
+        let new = strong(
+            &mut checks,
+            Field::NewPassword,
+            &self.new_password,
+            words,
+            check_strength,
+        );
         if new.is_some() && self.new_password == self.current_password {
             checks.wrong(Field::NewPassword, Problem::Same);
         }

@@ -1,5 +1,6 @@
-//! Referrals: a client is referred to a resource, or to another organisation (OG-05, OG-10). A referral to another organisation has a row
-//! in each, and each side's actions are delivered to the other.
+//! Referrals: a client is referred to a resource, or to another organisation (OG-05, OG-10). A
+//! referral to another organisation has a row in each, and each side's actions are delivered to the
+//! other.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +23,8 @@ form! {
         client,
         /// The resource; empty for another organisation as a whole.
         resource,
-        /// The organisation of the resource, or the organisation as a whole; empty for the sender's own.
+        /// The organisation of the resource, or the organisation as a whole; empty for the sender's
+        /// own.
         at,
         /// The idempotency key, created by the server.
         key,
@@ -62,10 +64,13 @@ form! {
 
 /// A referral's address. An id from a form is untrusted text until it parses.
 fn page(referral: &str) -> String {
-    referral.parse::<ReferralId>().map_or_else(|_| "/referrals".to_owned(), |id| format!("/referrals/{id}"))
+    referral
+        .parse::<ReferralId>()
+        .map_or_else(|_| "/referrals".to_owned(), |id| format!("/referrals/{id}"))
 }
 
-/// The address of the form of a new referral, with the client and the destination as far as they are chosen.
+/// The address of the form of a new referral, with the client and the destination as far as they
+/// are chosen.
 pub fn address(client: &str, resource: &str, at: &str) -> String {
     let mut address = "/referrals/new".to_owned();
     for (name, id) in [("client", client), ("resource", resource), ("at", at)] {
@@ -128,19 +133,33 @@ impl NewReferral {
         let wrong = |_| Problem::Wrong;
         let key = checks.take(Field::Form, self.key.parse().map_err(wrong));
         let client = checks.take(Field::Form, self.client.parse().map_err(wrong));
-        let destination = checks.take(Field::Destination, Destination::parse(&self.resource, &self.at).ok_or(Problem::Wrong));
+        let destination = checks.take(
+            Field::Destination,
+            Destination::parse(&self.resource, &self.at).ok_or(Problem::Wrong),
+        );
         let why = checks.take(Field::Why, paragraph(&self.why, TEXT));
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (key, client, destination, why) {
             (Some(key), Some(client), Some(destination), Some(why)) if checks.is_clean() => {
-                Ok(New { key, client, destination, why, with_contact: !self.with_contact.is_empty(), passed })
+                Ok(New {
+                    key,
+                    client,
+                    destination,
+                    why,
+                    with_contact: !self.with_contact.is_empty(),
+                    passed,
+                })
             }
             _ => Err(checks.into_invalid()),
         }
     }
 
     fn shown(&self) -> String {
-        if self.step == REVIEW { "/referrals/review".to_owned() } else { address(&self.client, &self.resource, &self.at) }
+        if self.step == REVIEW {
+            "/referrals/review".to_owned()
+        } else {
+            address(&self.client, &self.resource, &self.at)
+        }
     }
 }
 
@@ -152,15 +171,27 @@ impl ActOnReferral {
     pub fn parse(&self) -> Result<(ReferralId, i32, Step, String, Override), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let referral = checks.take(Field::Form, self.referral.parse().map_err(|_| Problem::Wrong));
-        let version = checks.take(Field::Form, self.version.parse().map_err(|_| Problem::Wrong));
+        let referral = checks.take(
+            Field::Form,
+            self.referral.parse().map_err(|_| Problem::Wrong),
+        );
+        let version = checks.take(
+            Field::Form,
+            self.version.parse().map_err(|_| Problem::Wrong),
+        );
         let act = Step::ACTS.into_iter().find(|step| step.code() == self.act);
         let act = checks.take(Field::Form, act.ok_or(Problem::Wrong));
         let is_said = !self.note.trim().is_empty() || act.is_some_and(Step::needs_note);
-        let note = if is_said { checks.take(Field::Note, paragraph(&self.note, TEXT)) } else { Some(String::new()) };
+        let note = if is_said {
+            checks.take(Field::Note, paragraph(&self.note, TEXT))
+        } else {
+            Some(String::new())
+        };
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (referral, version, act, note) {
-            (Some(referral), Some(version), Some(act), Some(note)) if checks.is_clean() => Ok((referral, version, act, note, passed)),
+            (Some(referral), Some(version), Some(act), Some(note)) if checks.is_clean() => {
+                Ok((referral, version, act, note, passed))
+            }
             _ => Err(checks.into_invalid()),
         }
     }
@@ -271,7 +302,14 @@ impl Status {
 
 impl Step {
     /// The steps that people take on an existing referral, in the order a page offers them.
-    pub const ACTS: [Self; 6] = [Self::Accepted, Self::Declined, Self::Asked, Self::Replied, Self::Withdrawn, Self::Ended];
+    pub const ACTS: [Self; 6] = [
+        Self::Accepted,
+        Self::Declined,
+        Self::Asked,
+        Self::Replied,
+        Self::Withdrawn,
+        Self::Ended,
+    ];
 
     /// Whether this side may take it.
     pub fn is_of(self, side: Side) -> bool {
@@ -301,11 +339,16 @@ impl Step {
         }
     }
 
-    /// The status it leads to when it is delivered from the other side, which may not have known the current status. Withdrawing always
-    /// takes effect; any other step only takes effect if it could have been taken. So both sides reach the same status, in whatever order
-    /// steps are delivered.
+    /// The status it leads to when it is delivered from the other side, which may not have known
+    /// the current status. Withdrawing always takes effect; any other step only takes effect if it
+    /// could have been taken. So both sides reach the same status, in whatever order steps are
+    /// delivered.
     pub fn status_on_arrival(self, at: Status) -> Status {
-        if self == Self::Withdrawn { Status::Withdrawn } else { self.next_status(at).unwrap_or(at) }
+        if self == Self::Withdrawn {
+            Status::Withdrawn
+        } else {
+            self.next_status(at).unwrap_or(at)
+        }
     }
 }
 
@@ -345,7 +388,8 @@ pub struct ReferralPreview {
 }
 
 impl ReferralPreview {
-    /// The data from the client's record in one line, by which a change since the review is detected.
+    /// The data from the client's record in one line, by which a change since the review is
+    /// detected.
     pub fn seen(&self) -> String {
         format!("{} / {}", self.client_name, self.contact)
     }
@@ -370,7 +414,8 @@ pub struct ReferralRow {
     pub created: When,
 }
 
-/// Instead of a [`Direction`], a list's filter for referrals that the organisation is to answer, from any sender.
+/// Instead of a [`Direction`], a list's filter for referrals that the organisation is to answer,
+/// from any sender.
 pub const TO_US: &str = "to_us";
 /// Instead of a [`Status`], a list's filter for [open](Status::is_open) referrals.
 pub const OPEN: &str = "open";
@@ -526,24 +571,44 @@ mod tests {
 
     fn typed() -> NewReferral {
         let (client, resource, key) = (ID.to_owned(), ID.to_owned(), ID.to_owned());
-        NewReferral { client, resource, key, why: " Needs a day activity ".to_owned(), ..NewReferral::default() }
+        NewReferral {
+            client,
+            resource,
+            key,
+            why: " Needs a day activity ".to_owned(),
+            ..NewReferral::default()
+        }
     }
 
     #[test]
-    fn a_resource_without_an_organisation_is_ones_own_and_an_organisation_without_a_resource_is_itself() {
+    fn a_resource_without_an_organisation_is_ones_own_and_an_organisation_without_a_resource_is_itself()
+     {
         let (id, other) = (ID.parse().expect("an id"), OTHER.parse().expect("an id"));
         assert_eq!(Destination::parse(ID, ""), Some(Destination::Own(id)));
-        assert_eq!(Destination::parse(ID, OTHER), Some(Destination::Shared(other, id)));
-        assert_eq!(Destination::parse("", OTHER), Some(Destination::Organisation(other)));
+        assert_eq!(
+            Destination::parse(ID, OTHER),
+            Some(Destination::Shared(other, id))
+        );
+        assert_eq!(
+            Destination::parse("", OTHER),
+            Some(Destination::Organisation(other))
+        );
         for (resource, at) in [("", ""), ("x", ""), (ID, "x"), ("x", OTHER), ("", "x")] {
-            assert_eq!(Destination::parse(resource, at), None, "{resource:?} {at:?}");
+            assert_eq!(
+                Destination::parse(resource, at),
+                None,
+                "{resource:?} {at:?}"
+            );
         }
     }
 
     #[test]
     fn a_referral_needs_somebody_somewhere_to_go_and_a_reason() {
         let new = typed().parse().expect("good");
-        assert_eq!((new.why.as_str(), new.with_contact), ("Needs a day activity", false));
+        assert_eq!(
+            (new.why.as_str(), new.with_contact),
+            ("Needs a day activity", false)
+        );
         let empty = NewReferral::default().parse().expect_err("empty");
         assert_eq!(empty.at(Field::Why), Some(&Problem::Missing));
         assert_eq!(empty.at(Field::Destination), Some(&Problem::Wrong));
@@ -551,56 +616,120 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_referral_is_shown_again_with_whom_and_where_to_and_a_reviewed_one_on_its_own_page() {
-        assert_eq!(typed().page(), format!("/referrals/new?client={ID}&resource={ID}"));
-        assert_eq!(NewReferral { resource: "\"><b>".to_owned(), ..typed() }.page(), format!("/referrals/new?client={ID}"));
-        assert_eq!(NewReferral { step: REVIEW.to_owned(), ..typed() }.page(), "/referrals/review");
+    fn a_refused_referral_is_shown_again_with_whom_and_where_to_and_a_reviewed_one_on_its_own_page()
+    {
+        assert_eq!(
+            typed().page(),
+            format!("/referrals/new?client={ID}&resource={ID}")
+        );
+        assert_eq!(
+            NewReferral {
+                resource: "\"><b>".to_owned(),
+                ..typed()
+            }
+            .page(),
+            format!("/referrals/new?client={ID}")
+        );
+        assert_eq!(
+            NewReferral {
+                step: REVIEW.to_owned(),
+                ..typed()
+            }
+            .page(),
+            "/referrals/review"
+        );
         assert_eq!(ActOnReferral::default().page(), "/referrals");
     }
 
     #[test]
     fn declining_asking_and_replying_need_words_and_the_rest_may_have_some() {
         for step in Step::ACTS {
-            let form =
-                ActOnReferral { referral: ID.to_owned(), version: "1".to_owned(), act: step.code().to_owned(), ..Default::default() };
+            let form = ActOnReferral {
+                referral: ID.to_owned(),
+                version: "1".to_owned(),
+                act: step.code().to_owned(),
+                ..Default::default()
+            };
             match form.parse() {
-                Err(invalid) => assert!(step.needs_note() && invalid.at(Field::Note) == Some(&Problem::Missing), "{step:?}"),
+                Err(invalid) => assert!(
+                    step.needs_note() && invalid.at(Field::Note) == Some(&Problem::Missing),
+                    "{step:?}"
+                ),
                 Ok(_) => assert!(!step.needs_note(), "{step:?}"),
             }
-            let said = ActOnReferral { note: " Said ".to_owned(), ..form };
-            assert_eq!(said.parse().map(|(_, _, act, note, _)| (act, note)), Ok((step, "Said".to_owned())));
+            let said = ActOnReferral {
+                note: " Said ".to_owned(),
+                ..form
+            };
+            assert_eq!(
+                said.parse().map(|(_, _, act, note, _)| (act, note)),
+                Ok((step, "Said".to_owned()))
+            );
         }
     }
 
     #[test]
     fn nobody_sends_what_is_there_or_says_that_it_was_not_delivered() {
         for act in ["sent", "undelivered", "", "Accepted"] {
-            let form = ActOnReferral { referral: ID.to_owned(), version: "1".to_owned(), act: act.to_owned(), ..Default::default() };
-            assert_eq!(form.parse().expect_err(act).at(Field::Form), Some(&Problem::Wrong));
+            let form = ActOnReferral {
+                referral: ID.to_owned(),
+                version: "1".to_owned(),
+                act: act.to_owned(),
+                ..Default::default()
+            };
+            assert_eq!(
+                form.parse().expect_err(act).at(Field::Form),
+                Some(&Problem::Wrong)
+            );
         }
     }
 
     #[test]
     fn what_is_over_stays_over() {
         for over in [Status::Declined, Status::Withdrawn, Status::Ended] {
-            assert!(Step::ALL.iter().all(|step| step.next_status(over).is_none()), "{over:?}");
+            assert!(
+                Step::ALL
+                    .iter()
+                    .all(|step| step.next_status(over).is_none()),
+                "{over:?}"
+            );
         }
     }
 
     /// Both sides act on their own row at will, and deliveries are as late as possible.
     #[test]
     fn both_sides_come_to_the_same_in_whatever_order_they_hear_of_each_other() {
-        fn walk(sender: Status, receiver: Status, to_receiver: &[Step], to_sender: &[Step], left: u32, seen: &mut u32) {
-            let arrived = |status: Status, steps: &[Step]| steps.iter().fold(status, |status, step| step.status_on_arrival(status));
-            assert_eq!(arrived(receiver, to_receiver), arrived(sender, to_sender), "{to_receiver:?} {to_sender:?}");
+        fn walk(
+            sender: Status,
+            receiver: Status,
+            to_receiver: &[Step],
+            to_sender: &[Step],
+            left: u32,
+            seen: &mut u32,
+        ) {
+            let arrived = |status: Status, steps: &[Step]| {
+                steps
+                    .iter()
+                    .fold(status, |status, step| step.status_on_arrival(status))
+            };
+            assert_eq!(
+                arrived(receiver, to_receiver),
+                arrived(sender, to_sender),
+                "{to_receiver:?} {to_sender:?}"
+            );
             *seen += 1;
             if left == 0 {
                 return;
             }
             for step in Step::ACTS {
                 for (side, at) in [(Side::Sender, sender), (Side::Receiver, receiver)] {
-                    let Some(next) = step.next_status(at).filter(|_| step.is_of(side)) else { continue };
-                    let (mine, theirs) = ([to_receiver, &[step]].concat(), [to_sender, &[step]].concat());
+                    let Some(next) = step.next_status(at).filter(|_| step.is_of(side)) else {
+                        continue;
+                    };
+                    let (mine, theirs) = (
+                        [to_receiver, &[step]].concat(),
+                        [to_sender, &[step]].concat(),
+                    );
                     match side {
                         Side::Sender => walk(next, receiver, &mine, to_sender, left - 1, seen),
                         Side::Receiver => walk(sender, next, to_receiver, &theirs, left - 1, seen),
@@ -608,10 +737,24 @@ mod tests {
                 }
             }
             if let [first, rest @ ..] = to_receiver {
-                walk(sender, first.status_on_arrival(receiver), rest, to_sender, left - 1, seen);
+                walk(
+                    sender,
+                    first.status_on_arrival(receiver),
+                    rest,
+                    to_sender,
+                    left - 1,
+                    seen,
+                );
             }
             if let [first, rest @ ..] = to_sender {
-                walk(first.status_on_arrival(sender), receiver, to_receiver, rest, left - 1, seen);
+                walk(
+                    first.status_on_arrival(sender),
+                    receiver,
+                    to_receiver,
+                    rest,
+                    left - 1,
+                    seen,
+                );
             }
         }
         let mut seen = 0;

@@ -179,7 +179,8 @@ pub enum Problem {
     SameName,
     /// A client without a responsible person, and without a team whose queue they could wait in.
     NeedsResponsible,
-    /// A client that the actor could not edit after creating them: with own reach, the actor must be responsible or cover the team.
+    /// A client that the actor could not edit after creating them: with own reach, the actor must
+    /// be responsible or cover the team.
     BeyondReach,
     /// A person bound to another office than the client's team belongs to (CS-02).
     OtherOffice,
@@ -225,12 +226,14 @@ pub enum Problem {
     },
     /// A role chosen as manageable but not as assignable.
     NotGiven,
-    /// A role that can assign the edited role, directly or through others: holders could assign it to each other without end.
+    /// A role that can assign the edited role, directly or through others: holders could assign it
+    /// to each other without end.
     Loop {
         /// The role that closes the cycle.
         role: RoleName,
     },
-    /// A custom role that grants more than the edited role, which is to assign it and may edit roles.
+    /// A custom role that grants more than the edited role, which is to assign it and may edit
+    /// roles.
     Beyond {
         /// The role that grants more.
         role: RoleName,
@@ -327,7 +330,10 @@ impl Invalid {
 
     /// The first problem of a field.
     pub fn at(&self, field: Field) -> Option<&Problem> {
-        self.0.iter().find(|(at, _)| *at == field).map(|(_, problem)| problem)
+        self.0
+            .iter()
+            .find(|(at, _)| *at == field)
+            .map(|(_, problem)| problem)
     }
 }
 
@@ -427,7 +433,8 @@ impl Warning {
     }
 }
 
-/// A state that an action would lead to and that already exists, because a colleague, or the actor in another window, was first.
+/// A state that an action would lead to and that already exists, because a colleague, or the actor
+/// in another window, was first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Done {
@@ -513,7 +520,8 @@ pub enum Refusal {
     ChangePasswordFirst,
     /// Signed in, and not allowed.
     Forbidden,
-    /// The actor's reach is an office or teams (decision 0016) but the actor has none, so they cannot add anybody.
+    /// The actor's reach is an office or teams (decision 0016) but the actor has none, so they
+    /// cannot add anybody.
     Nowhere,
     /// Missing or out of reach (decision 0008).
     NotFound,

@@ -62,12 +62,19 @@ impl PeriodQuery {
         if checks.is_clean() && number(until) - number(from) >= i64::from(MOST_DAYS) {
             checks.wrong(Field::From, Problem::LongPeriod { most: MOST_DAYS });
         }
-        if checks.is_clean() { Ok(Period { from, until }) } else { Err(checks.into_invalid()) }
+        if checks.is_clean() {
+            Ok(Period { from, until })
+        } else {
+            Err(checks.into_invalid())
+        }
     }
 
     /// The same with its days filled in.
     pub fn of(period: Period) -> Self {
-        Self { from: Day(period.from).to_string(), until: Day(period.until).to_string() }
+        Self {
+            from: Day(period.from).to_string(),
+            until: Day(period.until).to_string(),
+        }
     }
 }
 
@@ -76,21 +83,39 @@ struct Day(Date);
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.0.year, self.0.month, self.0.day)
+        write!(
+            f,
+            "{:04}-{:02}-{:02}",
+            self.0.year, self.0.month, self.0.day
+        )
     }
 }
 
 /// Days since 1 March of the year 0: years begin in March, so that the leap day is the last.
 fn number(Date { year, month, day }: Date) -> i64 {
     let (year, month, day) = (i64::from(year), i64::from(month), i64::from(day));
-    let (year, month) = if month < 3 { (year - 1, month + 9) } else { (year, month - 3) };
-    year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (153 * month + 2) / 5 + day - 1
+    let (year, month) = if month < 3 {
+        (year - 1, month + 9)
+    } else {
+        (year, month - 3)
+    };
+    year * 365 + year.div_euclid(4) - year.div_euclid(100)
+        + year.div_euclid(400)
+        + (153 * month + 2) / 5
+        + day
+        - 1
 }
 
 /// The day with this number.
 fn date(sought: i64) -> Date {
     let mut year = (sought * 400).div_euclid(146_097);
-    let begins = |year: i64| number(Date { year: year as i32, month: 3, day: 1 });
+    let begins = |year: i64| {
+        number(Date {
+            year: year as i32,
+            month: 3,
+            day: 1,
+        })
+    };
     while begins(year + 1) <= sought {
         year += 1;
     }
@@ -99,8 +124,16 @@ fn date(sought: i64) -> Date {
     }
     let day = sought - begins(year);
     let month = (5 * day + 2) / 153;
-    let (year, of_year) = if month > 9 { (year + 1, month - 9) } else { (year, month + 3) };
-    Date { year: year as i32, month: of_year as u8, day: (day - (153 * month + 2) / 5 + 1) as u8 }
+    let (year, of_year) = if month > 9 {
+        (year + 1, month - 9)
+    } else {
+        (year, month + 3)
+    };
+    Date {
+        year: year as i32,
+        month: of_year as u8,
+        day: (day - (153 * month + 2) / 5 + 1) as u8,
+    }
 }
 
 /// The figures of a period.
@@ -150,7 +183,8 @@ pub struct ReportPage {
     pub all: Figures,
     /// Whether that is the whole organisation.
     pub is_whole: bool,
-    /// Sign-ins of everybody within reach, week by week; the day is the first of the week that is counted.
+    /// Sign-ins of everybody within reach, week by week; the day is the first of the week that is
+    /// counted.
     pub weeks: Vec<(When, u32)>,
 }
 
@@ -200,43 +234,91 @@ pub struct ActivityPage {
 mod tests {
     use super::*;
 
-    const TODAY: Date = Date { year: 2026, month: 11, day: 23 };
+    const TODAY: Date = Date {
+        year: 2026,
+        month: 11,
+        day: 23,
+    };
 
     fn asked(from: &str, until: &str) -> Result<PeriodQuery, Invalid> {
-        PeriodQuery { from: from.to_owned(), until: until.to_owned() }.parse(TODAY).map(PeriodQuery::of)
+        PeriodQuery {
+            from: from.to_owned(),
+            until: until.to_owned(),
+        }
+        .parse(TODAY)
+        .map(PeriodQuery::of)
     }
 
     fn days(from: &str, until: &str) -> PeriodQuery {
-        PeriodQuery { from: from.to_owned(), until: until.to_owned() }
+        PeriodQuery {
+            from: from.to_owned(),
+            until: until.to_owned(),
+        }
     }
 
     #[test]
     fn where_nothing_is_asked_for_it_is_the_last_thirty_days() {
         assert_eq!(asked("", ""), Ok(days("2026-10-25", "2026-11-23")));
-        assert_eq!(asked("", "2024-03-10"), Ok(days("2024-02-10", "2024-03-10")), "over a leap day");
-        assert_eq!(asked("2026-11-23", ""), Ok(days("2026-11-23", "2026-11-23")));
+        assert_eq!(
+            asked("", "2024-03-10"),
+            Ok(days("2024-02-10", "2024-03-10")),
+            "over a leap day"
+        );
+        assert_eq!(
+            asked("2026-11-23", ""),
+            Ok(days("2026-11-23", "2026-11-23"))
+        );
     }
 
     #[test]
     fn a_period_ends_after_it_begins_and_has_a_year_at_most() {
-        assert_eq!(asked("2026-11-02", "2026-11-01").expect_err("backwards").at(Field::Until), Some(&Problem::BeforeStart));
-        assert_eq!(asked("2027-01-01", "").expect_err("ahead").at(Field::Until), Some(&Problem::BeforeStart));
-        assert_eq!(asked("2025-11-23", "2026-11-23"), Ok(days("2025-11-23", "2026-11-23")), "366 days");
-        assert_eq!(asked("2025-11-22", "2026-11-23").expect_err("367 days").at(Field::From), Some(&Problem::LongPeriod { most: 366 }));
+        assert_eq!(
+            asked("2026-11-02", "2026-11-01")
+                .expect_err("backwards")
+                .at(Field::Until),
+            Some(&Problem::BeforeStart)
+        );
+        assert_eq!(
+            asked("2027-01-01", "").expect_err("ahead").at(Field::Until),
+            Some(&Problem::BeforeStart)
+        );
+        assert_eq!(
+            asked("2025-11-23", "2026-11-23"),
+            Ok(days("2025-11-23", "2026-11-23")),
+            "366 days"
+        );
+        assert_eq!(
+            asked("2025-11-22", "2026-11-23")
+                .expect_err("367 days")
+                .at(Field::From),
+            Some(&Problem::LongPeriod { most: 366 })
+        );
         for wrong in ["2026-02-30", "yesterday", "2026-1-1", "99999-01-01"] {
-            assert_eq!(asked(wrong, "").expect_err("no day").at(Field::From), Some(&Problem::Wrong), "{wrong}");
+            assert_eq!(
+                asked(wrong, "").expect_err("no day").at(Field::From),
+                Some(&Problem::Wrong),
+                "{wrong}"
+            );
         }
     }
 
     #[test]
     fn every_day_has_its_number() {
-        let first = number(Date { year: 1999, month: 12, day: 31 });
+        let first = number(Date {
+            year: 1999,
+            month: 12,
+            day: 31,
+        });
         let mut last = date(first);
         for next in first + 1..first + 366 * 120 {
             let day = date(next);
             assert_eq!(number(day), next);
-            let follows = day.day == last.day + 1 && (day.year, day.month) == (last.year, last.month);
-            assert!(follows || (day.day == 1 && last.day >= 28), "{last:?} {day:?}");
+            let follows =
+                day.day == last.day + 1 && (day.year, day.month) == (last.year, last.month);
+            assert!(
+                follows || (day.day == 1 && last.day >= 28),
+                "{last:?} {day:?}"
+            );
             assert!(day.exists(), "{day:?}");
             last = day;
         }

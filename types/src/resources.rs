@@ -1,4 +1,5 @@
-//! Resources: services that an organisation offers (OG-03, OG-13) to its own caseworkers and, if shared, to others.
+//! Resources: services that an organisation offers (OG-03, OG-13) to its own caseworkers and, if
+//! shared, to others.
 
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +55,10 @@ form! {
 
 /// An address below a resource. An id from a form is untrusted text until it parses.
 fn page(resource: &str, rest: &str) -> String {
-    resource.parse::<ResourceId>().map_or_else(|_| "/resources/new".to_owned(), |id| format!("/resources/{id}{rest}"))
+    resource.parse::<ResourceId>().map_or_else(
+        |_| "/resources/new".to_owned(),
+        |id| format!("/resources/{id}{rest}"),
+    )
 }
 
 /// The data of a resource: created only by [`EditResource::parse`].
@@ -84,21 +88,42 @@ impl EditResource {
         checks.nothing_unexpected(self);
         let target = edit_target(&mut checks, &self.resource, &self.version, &self.key);
         let name = name(&mut checks, &self.unit_name);
-        let description = checks.optional(Field::Description, &self.description, |text| paragraph(text, TEXT)).unwrap_or_default();
+        let description = checks
+            .optional(Field::Description, &self.description, |text| {
+                paragraph(text, TEXT)
+            })
+            .unwrap_or_default();
         let capacity = checks.optional(Field::Capacity, &self.capacity, places);
-        let contact = checks.take(Field::Contact, line(&self.contact, CONTACT)).unwrap_or_default();
-        let opening = checks.take(Field::Opening, line(&self.opening, OPENING)).unwrap_or_default();
+        let contact = checks
+            .take(Field::Contact, line(&self.contact, CONTACT))
+            .unwrap_or_default();
+        let opening = checks
+            .take(Field::Opening, line(&self.opening, OPENING))
+            .unwrap_or_default();
         match (target, name) {
-            (Some(target), Some(name)) if checks.is_clean() => {
-                Ok((target, Details { name, description, capacity, contact, opening, is_shared: !self.is_shared.is_empty() }))
-            }
+            (Some(target), Some(name)) if checks.is_clean() => Ok((
+                target,
+                Details {
+                    name,
+                    description,
+                    capacity,
+                    contact,
+                    opening,
+                    is_shared: !self.is_shared.is_empty(),
+                },
+            )),
             _ => Err(checks.into_invalid()),
         }
     }
 }
 
 fn places(text: &str) -> Result<u32, Problem> {
-    visible(text).trim().parse().ok().filter(|places| (1..=PLACES).contains(places)).ok_or(Problem::Wrong)
+    visible(text)
+        .trim()
+        .parse()
+        .ok()
+        .filter(|places| (1..=PLACES).contains(places))
+        .ok_or(Problem::Wrong)
 }
 
 /// One resource of the organisation, as `/resources` lists it.
@@ -218,7 +243,11 @@ mod tests {
     const ID: &str = "0197a4d2-0000-7000-8000-000000000001";
 
     fn typed() -> EditResource {
-        EditResource { key: ID.to_owned(), unit_name: " Dagverksamhet ".to_owned(), ..EditResource::default() }
+        EditResource {
+            key: ID.to_owned(),
+            unit_name: " Dagverksamhet ".to_owned(),
+            ..EditResource::default()
+        }
     }
 
     #[test]
@@ -226,10 +255,23 @@ mod tests {
         let (target, details) = typed().parse().expect("good");
         assert_eq!(target, EditTarget::New(ID.parse().expect("a key")));
         let (name, none) = ("Dagverksamhet".to_owned(), String::new);
-        let expected = Details { name, description: none(), capacity: None, contact: none(), opening: none(), is_shared: false };
+        let expected = Details {
+            name,
+            description: none(),
+            capacity: None,
+            contact: none(),
+            opening: none(),
+            is_shared: false,
+        };
         assert_eq!(details, expected);
         assert_eq!(
-            EditResource { unit_name: " ".to_owned(), ..typed() }.parse().expect_err("bad").at(Field::UnitName),
+            EditResource {
+                unit_name: " ".to_owned(),
+                ..typed()
+            }
+            .parse()
+            .expect_err("bad")
+            .at(Field::UnitName),
             Some(&Problem::Missing)
         );
     }
@@ -237,26 +279,61 @@ mod tests {
     #[test]
     fn places_are_counted_from_one() {
         for (text, places) in [("", None), (" ", None), ("1", Some(1)), (" 12 ", Some(12))] {
-            let form = EditResource { capacity: text.to_owned(), ..typed() };
-            assert_eq!(form.parse().map(|(_, details)| details.capacity), Ok(places), "{text:?}");
+            let form = EditResource {
+                capacity: text.to_owned(),
+                ..typed()
+            };
+            assert_eq!(
+                form.parse().map(|(_, details)| details.capacity),
+                Ok(places),
+                "{text:?}"
+            );
         }
         for text in ["0", "-1", "1.5", "many", "100001"] {
-            let form = EditResource { capacity: text.to_owned(), ..typed() };
-            assert_eq!(form.parse().expect_err(text).at(Field::Capacity), Some(&Problem::Wrong), "{text:?}");
+            let form = EditResource {
+                capacity: text.to_owned(),
+                ..typed()
+            };
+            assert_eq!(
+                form.parse().expect_err(text).at(Field::Capacity),
+                Some(&Problem::Wrong),
+                "{text:?}"
+            );
         }
     }
 
     #[test]
     fn a_description_may_have_lines_and_a_contact_may_not() {
-        let form = EditResource { description: "One\r\ntwo".to_owned(), contact: "One\ntwo".to_owned(), ..typed() };
+        let form = EditResource {
+            description: "One\r\ntwo".to_owned(),
+            contact: "One\ntwo".to_owned(),
+            ..typed()
+        };
         let invalid = form.parse().expect_err("a line break");
-        assert_eq!((invalid.at(Field::Description), invalid.at(Field::Contact)), (None, Some(&Problem::Control)));
+        assert_eq!(
+            (invalid.at(Field::Description), invalid.at(Field::Contact)),
+            (None, Some(&Problem::Control))
+        );
     }
 
     #[test]
     fn a_refused_form_is_shown_where_it_was_posted_from() {
         assert_eq!(typed().page(), "/resources/new");
-        assert_eq!(EditResource { resource: ID.to_owned(), ..typed() }.page(), format!("/resources/{ID}/edit"));
-        assert_eq!(CloseResource { resource: "//evil.example".to_owned(), ..CloseResource::default() }.page(), "/resources/new");
+        assert_eq!(
+            EditResource {
+                resource: ID.to_owned(),
+                ..typed()
+            }
+            .page(),
+            format!("/resources/{ID}/edit")
+        );
+        assert_eq!(
+            CloseResource {
+                resource: "//evil.example".to_owned(),
+                ..CloseResource::default()
+            }
+            .page(),
+            "/resources/new"
+        );
     }
 }

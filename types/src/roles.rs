@@ -1,5 +1,5 @@
-//! Roles: the built-in ones (decision 0017), copied into every organisation with a fixed key and named by `app`; the form that creates and
-//! edits custom roles; and which roles may assign those.
+//! Roles: the built-in ones (decision 0017), copied into every organisation with a fixed key and
+//! named by `app`; the form that creates and edits custom roles; and which roles may assign those.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,9 +63,14 @@ impl BuiltInRole {
         Self::Client,
     ];
 
-    /// The roles of the customer portal. They are active in an organisation, and its Organisation administrators may assign and manage
-    /// them, while its settings switch the portal on (CP-01 to CP-05). The operator's System administrators always may.
-    pub const PORTAL: [Self; 3] = [Self::SecurityAdministrator, Self::PortalAdministrator, Self::SuperUser];
+    /// The roles of the customer portal. They are active in an organisation, and its Organisation
+    /// administrators may assign and manage them, while its settings switch the portal on (CP-01 to
+    /// CP-05). The operator's System administrators always may.
+    pub const PORTAL: [Self; 3] = [
+        Self::SecurityAdministrator,
+        Self::PortalAdministrator,
+        Self::SuperUser,
+    ];
 
     /// The fixed key the database holds.
     pub fn key(self) -> &'static str {
@@ -90,7 +95,8 @@ impl BuiltInRole {
         Self::ALL.into_iter().find(|role| role.key() == key)
     }
 
-    /// Whether the role exists in an organisation: System administrator only exists in the operator's.
+    /// Whether the role exists in an organisation: System administrator only exists in the
+    /// operator's.
     pub fn belongs(self, is_operator: bool) -> bool {
         is_operator || self != Self::SystemAdministrator
     }
@@ -101,8 +107,13 @@ impl BuiltInRole {
         match self {
             Self::User => vec![(OwnProfile, Reach::Own)],
             Self::SystemAdministrator => {
-                let operators = [ManageOrganisations, LinkAccounts].map(|permission| (permission, Reach::Organisation));
-                [Self::OrganisationAdministrator.permissions(), operators.to_vec()].concat()
+                let operators = [ManageOrganisations, LinkAccounts]
+                    .map(|permission| (permission, Reach::Organisation));
+                [
+                    Self::OrganisationAdministrator.permissions(),
+                    operators.to_vec(),
+                ]
+                .concat()
             }
             Self::OrganisationAdministrator => [
                 ViewUsers,
@@ -132,11 +143,16 @@ impl BuiltInRole {
             ]
             .map(|permission| (permission, Reach::Organisation))
             .to_vec(),
-            Self::SecurityAdministrator | Self::PortalAdministrator => {
-                [ViewUsers, CreateUsers, EditUsers, GiveRoles, ManageSignIn, ArchiveUsers]
-                    .map(|permission| (permission, Reach::Organisation))
-                    .to_vec()
-            }
+            Self::SecurityAdministrator | Self::PortalAdministrator => [
+                ViewUsers,
+                CreateUsers,
+                EditUsers,
+                GiveRoles,
+                ManageSignIn,
+                ArchiveUsers,
+            ]
+            .map(|permission| (permission, Reach::Organisation))
+            .to_vec(),
             Self::Supervisor => vec![
                 (ViewUsers, Reach::Organisation),
                 (ViewActivity, Reach::Organisation),
@@ -148,7 +164,9 @@ impl BuiltInRole {
                 (ViewReports, Reach::Organisation),
             ],
             Self::SuperUser => vec![(ViewUsers, Reach::Organisation)],
-            Self::Viewer => [ViewUsers, ViewClients, ViewResources].map(|permission| (permission, Reach::Organisation)).to_vec(),
+            Self::Viewer => [ViewUsers, ViewClients, ViewResources]
+                .map(|permission| (permission, Reach::Organisation))
+                .to_vec(),
             Self::Staff => vec![(CreateUsers, Reach::Office)],
             Self::Caseworker => vec![
                 (ViewClients, Reach::Organisation),
@@ -163,11 +181,15 @@ impl BuiltInRole {
 
     /// The role's requirements.
     pub fn requires(self) -> Requires {
-        Requires { office: self == Self::Staff, client: self == Self::Assistant, record: self == Self::Client }
+        Requires {
+            office: self == Self::Staff,
+            client: self == Self::Assistant,
+            record: self == Self::Client,
+        }
     }
 
-    /// The roles its holder may assign (S3). User is always held and never assigned; it is listed for managing people who hold no other
-    /// role.
+    /// The roles its holder may assign (S3). User is always held and never assigned; it is listed
+    /// for managing people who hold no other role.
     pub fn may_give(self) -> &'static [Self] {
         match self {
             Self::SystemAdministrator => &[
@@ -185,7 +207,9 @@ impl BuiltInRole {
                 Self::Client,
             ],
             Self::SecurityAdministrator => &[Self::PortalAdministrator, Self::SuperUser],
-            Self::PortalAdministrator => &[Self::SuperUser, Self::Caseworker, Self::Staff, Self::Viewer],
+            Self::PortalAdministrator => {
+                &[Self::SuperUser, Self::Caseworker, Self::Staff, Self::Viewer]
+            }
             Self::OrganisationAdministrator => &[
                 Self::User,
                 Self::OrganisationAdministrator,
@@ -201,20 +225,27 @@ impl BuiltInRole {
         }
     }
 
-    /// The roles whose holders it may manage: a subset of those it may assign (OG-37: not its own; CS-18: staff manage nobody). With User
-    /// among them, also people who hold no other role.
+    /// The roles whose holders it may manage: a subset of those it may assign (OG-37: not its own;
+    /// CS-18: staff manage nobody). With User among them, also people who hold no other role.
     pub fn may_manage(self) -> &'static [Self] {
         match self {
-            Self::OrganisationAdministrator => {
-                &[Self::User, Self::Supervisor, Self::Caseworker, Self::Staff, Self::Viewer, Self::Assistant, Self::Client]
-            }
+            Self::OrganisationAdministrator => &[
+                Self::User,
+                Self::Supervisor,
+                Self::Caseworker,
+                Self::Staff,
+                Self::Viewer,
+                Self::Assistant,
+                Self::Client,
+            ],
             Self::Staff => &[],
             other => other.may_give(),
         }
     }
 }
 
-/// A role as a page names it: built-in ones by their key in the reader's language, custom ones by their name.
+/// A role as a page names it: built-in ones by their key in the reader's language, custom ones by
+/// their name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleName {
     /// The role's id.
@@ -229,7 +260,8 @@ pub struct RoleName {
 impl RoleName {
     /// The role's code in addresses: a built-in role's key, a custom role's id.
     pub fn code(&self) -> String {
-        self.built_in.map_or_else(|| self.id.to_string(), |built_in| built_in.key().to_owned())
+        self.built_in
+            .map_or_else(|| self.id.to_string(), |built_in| built_in.key().to_owned())
     }
 }
 
@@ -245,9 +277,12 @@ pub struct RoleGrants {
 }
 
 impl RoleGrants {
-    /// Whether it includes all of `other`: each permission with its reach, and each role to assign and manage.
+    /// Whether it includes all of `other`: each permission with its reach, and each role to assign
+    /// and manage.
     pub fn covers(&self, other: &Self) -> bool {
-        self.allows.covers(&other.allows) && other.gives.is_subset(&self.gives) && other.manages.is_subset(&self.manages)
+        self.allows.covers(&other.allows)
+            && other.gives.is_subset(&self.gives)
+            && other.manages.is_subset(&self.manages)
     }
 
     /// The grants that both have.
@@ -269,12 +304,20 @@ impl RoleGrants {
 /// The grants of each role of an organisation.
 pub type GrantsByRole = BTreeMap<RoleId, RoleGrants>;
 
-/// Recomputes which roles may assign and manage the organisation's custom (`own`) roles: each role whose holders may edit roles, for each
-/// custom role that it covers. Only `changed` gains new grantors. Roles that are no longer covered are removed, repeatedly, until nothing
-/// changes.
+/// Recomputes which roles may assign and manage the organisation's custom (`own`) roles: each role
+/// whose holders may edit roles, for each custom role that it covers. Only `changed` gains new
+/// grantors. Roles that are no longer covered are removed, repeatedly, until nothing changes.
 pub fn recompute_grantors(by_role: &mut GrantsByRole, own: &BTreeSet<RoleId>, changed: RoleId) {
-    let makers: Vec<_> = by_role.iter().filter(|(_, grants)| grants.makes_roles()).map(|(role, _)| *role).collect();
-    let givers: Vec<_> = makers.iter().copied().filter(|maker| *maker != changed && covers(by_role, *maker, changed)).collect();
+    let makers: Vec<_> = by_role
+        .iter()
+        .filter(|(_, grants)| grants.makes_roles())
+        .map(|(role, _)| *role)
+        .collect();
+    let givers: Vec<_> = makers
+        .iter()
+        .copied()
+        .filter(|maker| *maker != changed && covers(by_role, *maker, changed))
+        .collect();
     for giver in givers {
         change(by_role, giver, |grants| {
             grants.gives.insert(changed);
@@ -282,9 +325,17 @@ pub fn recompute_grantors(by_role: &mut GrantsByRole, own: &BTreeSet<RoleId>, ch
         });
     }
     loop {
-        let pairs = makers.iter().flat_map(|maker| own.iter().map(|role| (*maker, *role)));
-        let gives = |maker: &RoleId, role: &RoleId| by_role.get(maker).is_some_and(|grants| grants.gives.contains(role));
-        let gone: Vec<_> = pairs.filter(|(maker, role)| gives(maker, role) && !covers(by_role, *maker, *role)).collect();
+        let pairs = makers
+            .iter()
+            .flat_map(|maker| own.iter().map(|role| (*maker, *role)));
+        let gives = |maker: &RoleId, role: &RoleId| {
+            by_role
+                .get(maker)
+                .is_some_and(|grants| grants.gives.contains(role))
+        };
+        let gone: Vec<_> = pairs
+            .filter(|(maker, role)| gives(maker, role) && !covers(by_role, *maker, *role))
+            .collect();
         if gone.is_empty() {
             return;
         }
@@ -298,7 +349,10 @@ pub fn recompute_grantors(by_role: &mut GrantsByRole, own: &BTreeSet<RoleId>, ch
 }
 
 fn covers(by_role: &GrantsByRole, giver: RoleId, given: RoleId) -> bool {
-    by_role.get(&giver).zip(by_role.get(&given)).is_some_and(|(giver, given)| giver.covers(given))
+    by_role
+        .get(&giver)
+        .zip(by_role.get(&given))
+        .is_some_and(|(giver, given)| giver.covers(given))
 }
 
 fn change(by_role: &mut GrantsByRole, role: RoleId, change: impl FnOnce(&mut RoleGrants)) {
@@ -307,10 +361,15 @@ fn change(by_role: &mut GrantsByRole, role: RoleId, change: impl FnOnce(&mut Rol
     }
 }
 
-/// A role that `role` may assign and that may assign `role` again, directly or through others: its holders could assign it to each other
-/// without end.
+/// A role that `role` may assign and that may assign `role` again, directly or through others: its
+/// holders could assign it to each other without end.
 pub fn find_grant_cycle(by_role: &GrantsByRole, role: RoleId) -> Option<RoleId> {
-    let given = |role: RoleId| by_role.get(&role).into_iter().flat_map(|grants| grants.gives.iter().copied());
+    let given = |role: RoleId| {
+        by_role
+            .get(&role)
+            .into_iter()
+            .flat_map(|grants| grants.gives.iter().copied())
+    };
     given(role).find(|first| {
         let (mut seen, mut ahead) = (BTreeSet::new(), vec![*first]);
         while let Some(next) = ahead.pop() {
@@ -366,9 +425,23 @@ impl<R> GrantChange<R> {
     /// The same change with the role's name; `None` if it has none.
     pub fn name<S>(self, named: impl FnOnce(&R) -> Option<S>) -> Option<GrantChange<S>> {
         Some(match self {
-            Self::Allows { permission, before, after } => GrantChange::Allows { permission, before, after },
-            Self::Gives { role, now } => GrantChange::Gives { role: named(&role)?, now },
-            Self::Manages { role, now } => GrantChange::Manages { role: named(&role)?, now },
+            Self::Allows {
+                permission,
+                before,
+                after,
+            } => GrantChange::Allows {
+                permission,
+                before,
+                after,
+            },
+            Self::Gives { role, now } => GrantChange::Gives {
+                role: named(&role)?,
+                now,
+            },
+            Self::Manages { role, now } => GrantChange::Manages {
+                role: named(&role)?,
+                now,
+            },
         })
     }
 
@@ -384,15 +457,30 @@ impl<R> GrantChange<R> {
 /// The changes between two states of a role.
 pub fn grant_changes(before: &RoleGrants, after: &RoleGrants) -> Vec<GrantChange<RoleId>> {
     let allows = Permission::ALL.iter().filter_map(|permission| {
-        let (before, after) = (before.allows.reach(*permission), after.allows.reach(*permission));
-        (before != after).then_some(GrantChange::Allows { permission: *permission, before, after })
+        let (before, after) = (
+            before.allows.reach(*permission),
+            after.allows.reach(*permission),
+        );
+        (before != after).then_some(GrantChange::Allows {
+            permission: *permission,
+            before,
+            after,
+        })
     });
-    let gives =
-        before.gives.symmetric_difference(&after.gives).map(|role| GrantChange::Gives { role: *role, now: after.gives.contains(role) });
+    let gives = before
+        .gives
+        .symmetric_difference(&after.gives)
+        .map(|role| GrantChange::Gives {
+            role: *role,
+            now: after.gives.contains(role),
+        });
     let manages = before
         .manages
         .symmetric_difference(&after.manages)
-        .map(|role| GrantChange::Manages { role: *role, now: after.manages.contains(role) });
+        .map(|role| GrantChange::Manages {
+            role: *role,
+            now: after.manages.contains(role),
+        });
     allows.chain(gives).chain(manages).collect()
 }
 
@@ -428,7 +516,8 @@ form! {
         next,
     }
     list {
-        /// For each permission its code, a colon and a [`Reach::code`]; empty for one that is not granted.
+        /// For each permission its code, a colon and a [`Reach::code`]; empty for one that is not
+        /// granted.
         allows,
         /// Ids of the roles its holder may assign.
         gives,
@@ -500,8 +589,8 @@ pub struct Edited {
 }
 
 impl EditRole {
-    /// Checks everything that the form alone can show. `may` are the grants that the actor may give to a role: no more than their own
-    /// (decision 0004).
+    /// Checks everything that the form alone can show. `may` are the grants that the actor may give
+    /// to a role: no more than their own (decision 0004).
     ///
     /// # Errors
     /// All invalid fields at once (CS-21); [`Problem::MayNotGive`] for choices that no page offers.
@@ -513,11 +602,12 @@ impl EditRole {
         let whom = checks.optional(Field::Whom, &self.whom, parse_part);
         let mut pairs = Vec::new();
         for allowed in self.allows.iter().filter(|allowed| !allowed.is_empty()) {
-            match allowed
-                .split_once(':')
-                .and_then(|(permission, reach)| Some((Permission::from_code(permission)?, Reach::from_code(reach)?)))
-            {
-                Some((permission, reach)) if permission.reaches().contains(&reach) => pairs.push((permission, reach)),
+            match allowed.split_once(':').and_then(|(permission, reach)| {
+                Some((Permission::from_code(permission)?, Reach::from_code(reach)?))
+            }) {
+                Some((permission, reach)) if permission.reaches().contains(&reach) => {
+                    pairs.push((permission, reach))
+                }
                 _ => checks.wrong(Field::Allows, Problem::Wrong),
             }
         }
@@ -539,8 +629,22 @@ impl EditRole {
                     client: !self.requires_client.is_empty(),
                     record: !self.requires_record.is_empty(),
                 };
-                let grants = RoleGrants { allows, gives, manages };
-                Ok((Edited { target, name, whom: whom.unwrap_or_default(), requires, grants, dashboards }, passed))
+                let grants = RoleGrants {
+                    allows,
+                    gives,
+                    manages,
+                };
+                Ok((
+                    Edited {
+                        target,
+                        name,
+                        whom: whom.unwrap_or_default(),
+                        requires,
+                        grants,
+                        dashboards,
+                    },
+                    passed,
+                ))
             }
             _ => Err(checks.into_invalid()),
         }
@@ -550,14 +654,21 @@ impl EditRole {
         if self.role.is_empty() {
             return self.key.parse().ok().map(RoleTarget::New);
         }
-        Some(RoleTarget::Known { role: self.role.parse().ok()?, version: self.version.parse().ok()? })
+        Some(RoleTarget::Known {
+            role: self.role.parse().ok()?,
+            version: self.version.parse().ok()?,
+        })
     }
 
     /// The form filled with these grants.
     pub fn of(grants: &RoleGrants) -> Self {
         let ids = |roles: &BTreeSet<RoleId>| roles.iter().map(RoleId::to_string).collect();
         Self {
-            allows: grants.allows.pairs().map(|(permission, reach)| allowed(permission, reach)).collect(),
+            allows: grants
+                .allows
+                .pairs()
+                .map(|(permission, reach)| allowed(permission, reach))
+                .collect(),
             gives: ids(&grants.gives),
             manages: ids(&grants.manages),
             ..Self::default()
@@ -570,7 +681,12 @@ pub fn allowed(permission: Permission, reach: Reach) -> String {
     format!("{}:{}", permission.code(), reach.code())
 }
 
-fn roles(checks: &mut Checks, field: Field, ids: &[String], may: &BTreeSet<RoleId>) -> BTreeSet<RoleId> {
+fn roles(
+    checks: &mut Checks,
+    field: Field,
+    ids: &[String],
+    may: &BTreeSet<RoleId>,
+) -> BTreeSet<RoleId> {
     let mut roles = BTreeSet::new();
     for id in ids {
         match id.parse::<RoleId>() {
@@ -593,7 +709,10 @@ impl DeactivateRole {
         checks.nothing_unexpected(self);
         let instead = checks.optional(Field::Instead, &self.instead, |chosen| match chosen {
             NOTHING => Ok(Replacement::Nothing),
-            role => role.parse().map(Replacement::Role).map_err(|_| Problem::Wrong),
+            role => role
+                .parse()
+                .map(Replacement::Role)
+                .map_err(|_| Problem::Wrong),
         });
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         if !checks.is_clean() {
@@ -711,7 +830,10 @@ mod tests {
     fn who_may_be_managed_may_be_given() {
         for role in BuiltInRole::ALL {
             for managed in role.may_manage() {
-                assert!(role.may_give().contains(managed), "{role:?} manages {managed:?} and may not give it");
+                assert!(
+                    role.may_give().contains(managed),
+                    "{role:?} manages {managed:?} and may not give it"
+                );
             }
         }
     }
@@ -730,24 +852,36 @@ mod tests {
     fn grants(allows: &[Permission], gives: &[u128]) -> RoleGrants {
         let gives: BTreeSet<_> = gives.iter().map(|n| role(*n)).collect();
         RoleGrants {
-            allows: Grants::union(allows.iter().map(|permission| (*permission, Reach::Organisation))),
+            allows: Grants::union(
+                allows
+                    .iter()
+                    .map(|permission| (*permission, Reach::Organisation)),
+            ),
             manages: gives.clone(),
             gives,
         }
     }
 
-    /// 1 is the administrator of the system, 2 of the organisation; 3 is built in and grants nothing.
+    /// 1 is the administrator of the system, 2 of the organisation; 3 is built in and grants
+    /// nothing.
     fn by_role() -> GrantsByRole {
         use Permission::{EditRoles, EditUsers, ViewUsers};
         BTreeMap::from([
-            (role(1), grants(&[EditRoles, EditUsers, ViewUsers], &[1, 2, 3])),
+            (
+                role(1),
+                grants(&[EditRoles, EditUsers, ViewUsers], &[1, 2, 3]),
+            ),
             (role(2), grants(&[EditRoles, ViewUsers], &[2, 3])),
             (role(3), grants(&[], &[])),
         ])
     }
 
     fn givers(by_role: &GrantsByRole, given: u128) -> Vec<u128> {
-        by_role.iter().filter(|(_, grants)| grants.gives.contains(&role(given))).map(|(role, _)| role.0.as_u128()).collect()
+        by_role
+            .iter()
+            .filter(|(_, grants)| grants.gives.contains(&role(given)))
+            .map(|(role, _)| role.0.as_u128())
+            .collect()
     }
 
     #[test]
@@ -759,7 +893,11 @@ mod tests {
         assert!(by_role[&role(2)].manages.contains(&role(8)), "and managed");
         by_role.insert(role(8), grants(&[Permission::EditUsers], &[]));
         recompute_grantors(&mut by_role, &own, role(8));
-        assert_eq!(givers(&by_role, 8), [1], "nobody gives what allows more than their own role");
+        assert_eq!(
+            givers(&by_role, 8),
+            [1],
+            "nobody gives what allows more than their own role"
+        );
         by_role.insert(role(8), grants(&[Permission::ViewUsers], &[]));
         recompute_grantors(&mut by_role, &own, role(8));
         assert_eq!(givers(&by_role, 8), [1, 2], "again");
@@ -782,8 +920,16 @@ mod tests {
         assert_eq!(givers(&by_role, 9), [1, 2]);
         by_role.insert(role(7), grants(&[EditUsers], &[]));
         recompute_grantors(&mut by_role, &own, role(7));
-        assert_eq!(givers(&by_role, 7), [1, 8], "8 makes no roles: what it gives was put in by hand");
-        assert_eq!(givers(&by_role, 8), [1], "it gives 7, which 2 and 9 give no more");
+        assert_eq!(
+            givers(&by_role, 7),
+            [1, 8],
+            "8 makes no roles: what it gives was put in by hand"
+        );
+        assert_eq!(
+            givers(&by_role, 8),
+            [1],
+            "it gives 7, which 2 and 9 give no more"
+        );
         assert_eq!(givers(&by_role, 9), [1, 2]);
     }
 
@@ -796,13 +942,20 @@ mod tests {
         by_role.insert(role(9), grants(&[EditRoles, ViewUsers], &[3]));
         recompute_grantors(&mut by_role, &own, role(9));
         assert_eq!(
-            (find_grant_cycle(&by_role, role(8)), find_grant_cycle(&by_role, role(9))),
+            (
+                find_grant_cycle(&by_role, role(8)),
+                find_grant_cycle(&by_role, role(9))
+            ),
             (None, None),
             "twins: the older gives the newer"
         );
         by_role.insert(role(9), grants(&[], &[8]));
         recompute_grantors(&mut by_role, &own, role(9));
-        assert_eq!(find_grant_cycle(&by_role, role(9)), None, "8 does not allow to give itself");
+        assert_eq!(
+            find_grant_cycle(&by_role, role(9)),
+            None,
+            "8 does not allow to give itself"
+        );
         by_role.insert(role(9), grants(&[], &[2]));
         recompute_grantors(&mut by_role, &own, role(9));
         assert_eq!(find_grant_cycle(&by_role, role(9)), Some(role(2)));
@@ -813,9 +966,16 @@ mod tests {
     #[test]
     fn what_a_form_holds_is_read_back() {
         let may = by_role().remove(&role(1)).expect("a role");
-        let form = EditRole { key: uuid::Uuid::from_u128(5).to_string(), name: "  Åsas   roll ".to_owned(), ..EditRole::of(&may) };
+        let form = EditRole {
+            key: uuid::Uuid::from_u128(5).to_string(),
+            name: "  Åsas   roll ".to_owned(),
+            ..EditRole::of(&may)
+        };
         let (edited, passed) = form.parse(&may).expect("good");
-        assert_eq!((edited.name.as_str(), edited.whom.as_str()), ("Åsas roll", ""));
+        assert_eq!(
+            (edited.name.as_str(), edited.whom.as_str()),
+            ("Åsas roll", "")
+        );
         assert_eq!((edited.grants, passed.reason), (may, None));
     }
 
@@ -823,15 +983,36 @@ mod tests {
     fn what_one_does_not_have_cannot_be_put_in() {
         let by_role = by_role();
         let key = uuid::Uuid::from_u128(5).to_string();
-        let form = EditRole { key, name: "A".to_owned(), ..EditRole::of(&by_role[&role(1)]) };
-        let invalid = form.parse(&by_role[&role(2)]).expect_err("more than one has");
+        let form = EditRole {
+            key,
+            name: "A".to_owned(),
+            ..EditRole::of(&by_role[&role(1)])
+        };
+        let invalid = form
+            .parse(&by_role[&role(2)])
+            .expect_err("more than one has");
         for field in [Field::Allows, Field::Gives, Field::Manages] {
             assert_eq!(invalid.at(field), Some(&Problem::MayNotGive), "{field:?}");
         }
-        for own in ["own_profile:own", "own_profile:organisation", "tend:organisation", "view_users:own", "view_users", "view_users:planet"]
-        {
-            let form = EditRole { allows: vec![own.to_owned()], ..form.clone() };
-            assert_eq!(form.parse(&by_role[&role(1)]).expect_err(own).at(Field::Allows), Some(&Problem::Wrong), "{own}");
+        for own in [
+            "own_profile:own",
+            "own_profile:organisation",
+            "tend:organisation",
+            "view_users:own",
+            "view_users",
+            "view_users:planet",
+        ] {
+            let form = EditRole {
+                allows: vec![own.to_owned()],
+                ..form.clone()
+            };
+            assert_eq!(
+                form.parse(&by_role[&role(1)])
+                    .expect_err(own)
+                    .at(Field::Allows),
+                Some(&Problem::Wrong),
+                "{own}"
+            );
         }
     }
 
@@ -839,15 +1020,34 @@ mod tests {
     fn only_what_is_given_can_be_managed() {
         let may = by_role().remove(&role(1)).expect("a role");
         let key = uuid::Uuid::from_u128(5).to_string();
-        let form = EditRole { key, name: "A".to_owned(), manages: vec![role(3).to_string()], ..EditRole::default() };
-        assert_eq!(form.parse(&may).expect_err("not given").at(Field::Manages), Some(&Problem::NotGiven));
+        let form = EditRole {
+            key,
+            name: "A".to_owned(),
+            manages: vec![role(3).to_string()],
+            ..EditRole::default()
+        };
+        assert_eq!(
+            form.parse(&may).expect_err("not given").at(Field::Manages),
+            Some(&Problem::NotGiven)
+        );
     }
 
     #[test]
     fn a_role_of_two_hundred_characters_fits_and_a_broken_line_does_not() {
         let key = uuid::Uuid::from_u128(5).to_string();
-        let named = |name: &str| EditRole { key: key.clone(), name: name.to_owned(), ..EditRole::default() }.parse(&RoleGrants::default());
-        for good in ["å".repeat(200).as_str(), "مشرف", "</textarea><script>alert(1)</script>"] {
+        let named = |name: &str| {
+            EditRole {
+                key: key.clone(),
+                name: name.to_owned(),
+                ..EditRole::default()
+            }
+            .parse(&RoleGrants::default())
+        };
+        for good in [
+            "å".repeat(200).as_str(),
+            "مشرف",
+            "</textarea><script>alert(1)</script>",
+        ] {
             assert_eq!(named(good).expect(good).0.name, good);
         }
         for (bad, problem) in [
@@ -858,7 +1058,11 @@ mod tests {
             ("a\u{202E}b", Problem::BidiControl { found: '\u{202E}' }),
             ("x".repeat(201).as_str(), Problem::TooLong { most: 200 }),
         ] {
-            assert_eq!(named(bad).expect_err("bad").at(Field::RoleName), Some(&problem), "{bad:?}");
+            assert_eq!(
+                named(bad).expect_err("bad").at(Field::RoleName),
+                Some(&problem),
+                "{bad:?}"
+            );
         }
     }
 }

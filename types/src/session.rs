@@ -47,7 +47,8 @@ form! {
 }
 
 form! {
-    /// Creates the operator organisation and its System administrator (`/setup`); the token is in a cookie.
+    /// Creates the operator organisation and its System administrator (`/setup`); the token is in a
+    /// cookie.
     SetUp shown at |_form| "/setup".to_owned();
     text {
         /// The organisation's name.
@@ -82,10 +83,13 @@ form! {
     }
 }
 
-/// The path, if it is one of this site: it starts with one slash, and contains nothing that a browser reads as a host (ASVS 3.7.2).
+/// The path, if it is one of this site: it starts with one slash, and contains nothing that a
+/// browser reads as a host (ASVS 3.7.2).
 pub fn own_path(path: &str) -> Option<&str> {
-    let own =
-        path.starts_with('/') && !path.starts_with("//") && path.len() <= 1_000 && path.chars().all(|c| c.is_ascii_graphic() && c != '\\');
+    let own = path.starts_with('/')
+        && !path.starts_with("//")
+        && path.len() <= 1_000
+        && path.chars().all(|c| c.is_ascii_graphic() && c != '\\');
     own.then_some(path)
 }
 
@@ -110,8 +114,16 @@ impl SetPassword {
     pub fn parse(&self, words: &[String]) -> Result<Secret, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let password = strong(&mut checks, Field::NewPassword, &self.new_password, words, check_strength);
-        password.filter(|_| checks.is_clean()).ok_or_else(|| checks.into_invalid())
+        let password = strong(
+            &mut checks,
+            Field::NewPassword,
+            &self.new_password,
+            words,
+            check_strength,
+        );
+        password
+            .filter(|_| checks.is_clean())
+            .ok_or_else(|| checks.into_invalid())
     }
 }
 
@@ -139,17 +151,44 @@ impl SetUp {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let organisation = organisations::name(&mut checks, &self.organisation_name);
-        let name = checks.name(PersonName::parse(&self.first_name, &self.last_name, !self.single_name.is_empty()));
+        let name = checks.name(PersonName::parse(
+            &self.first_name,
+            &self.last_name,
+            !self.single_name.is_empty(),
+        ));
         let email = checks.optional(Field::Email, &self.email, Email::parse);
         let login_name = checks.take(Field::LoginName, LoginName::parse(&self.login_name));
         if let Some(login_name) = &login_name {
-            checks.take(Field::LoginName, ensure_own_address(login_name, email.as_ref()));
+            checks.take(
+                Field::LoginName,
+                ensure_own_address(login_name, email.as_ref()),
+            );
         }
-        let words = password::words_of(&self.first_name, &self.last_name, &self.login_name, &self.email, &self.organisation_name);
-        let password = strong(&mut checks, Field::NewPassword, &self.new_password, &words, check_strength);
+        let words = password::words_of(
+            &self.first_name,
+            &self.last_name,
+            &self.login_name,
+            &self.email,
+            &self.organisation_name,
+        );
+        let password = strong(
+            &mut checks,
+            Field::NewPassword,
+            &self.new_password,
+            &words,
+            check_strength,
+        );
         match (organisation, name, login_name, password) {
-            (Some(organisation), Some(name), Some(login_name), Some(password)) if checks.is_clean() => {
-                Ok(FirstRun { organisation, name, email, login_name, password: Some(password) })
+            (Some(organisation), Some(name), Some(login_name), Some(password))
+                if checks.is_clean() =>
+            {
+                Ok(FirstRun {
+                    organisation,
+                    name,
+                    email,
+                    login_name,
+                    password: Some(password),
+                })
             }
             _ => Err(checks.into_invalid()),
         }
@@ -215,14 +254,23 @@ mod tests {
     #[test]
     fn only_own_paths_are_returned_to() {
         assert_eq!(own_path("/users?q=a"), Some("/users?q=a"));
-        for foreign in ["", "users", "//evil.example", "/\\evil.example", "https://evil.example", "/a\nb", "/å"] {
+        for foreign in [
+            "",
+            "users",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\nb",
+            "/å",
+        ] {
             assert_eq!(own_path(foreign), None, "{foreign:?}");
         }
     }
 
     #[test]
     fn a_form_collects_what_it_does_not_know() {
-        let form: SignIn = serde_json::from_str(r#"{"login_name":"anna","is_admin":"yes"}"#).expect("parses");
+        let form: SignIn =
+            serde_json::from_str(r#"{"login_name":"anna","is_admin":"yes"}"#).expect("parses");
         assert_eq!(form.unexpected().len(), 1);
     }
 }

@@ -1,4 +1,5 @@
-//! An organisation's settings (`/settings`), and the seats it agreed on with the vendor (S17, IZ-20).
+//! An organisation's settings (`/settings`), and the seats it agreed on with the vendor (S17,
+//! IZ-20).
 
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +40,8 @@ form! {
         requires_office,
         /// Ticked where the organisation uses a learning management system (CS-12).
         uses_lms,
-        /// Ticked where the organisation uses the customer portal, and its roles are given (CP-01 to CP-05).
+        /// Ticked where the organisation uses the customer portal, and its roles are given (CP-01
+        /// to CP-05).
         uses_portal,
         /// Ticked where other organisations may refer clients.
         takes_referrals,
@@ -66,7 +68,12 @@ form! {
 }
 
 /// The fields of a person an organisation may require.
-pub const OPTIONAL: [Field; 4] = [Field::Email, Field::Phone, Field::JobTitle, Field::IdentityNumber];
+pub const OPTIONAL: [Field; 4] = [
+    Field::Email,
+    Field::Phone,
+    Field::JobTitle,
+    Field::IdentityNumber,
+];
 
 /// An organisation's settings: created only by [`EditSettings::parse`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,8 +114,14 @@ impl EditSettings {
     pub fn parse(&self, zones: &[String]) -> Result<Settings, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let version = checks.take(Field::Form, self.version.parse::<i32>().map_err(|_| Problem::Wrong));
-        let language = checks.take(Field::Language, Language::from_code(&self.language).ok_or(Problem::Missing));
+        let version = checks.take(
+            Field::Form,
+            self.version.parse::<i32>().map_err(|_| Problem::Wrong),
+        );
+        let language = checks.take(
+            Field::Language,
+            Language::from_code(&self.language).ok_or(Problem::Missing),
+        );
         let mut languages = Vec::new();
         for code in &self.languages {
             match Language::from_code(code) {
@@ -123,9 +136,17 @@ impl EditSettings {
         languages.sort_by_key(|language| language.code());
         let zone = zones.iter().find(|zone| **zone == self.time_zone).cloned();
         let time_zone = checks.take(Field::TimeZone, zone.ok_or(Problem::Missing));
-        let format = checks.take(Field::LoginNameFormat, self.login_name_format.parse().map_err(|_| Problem::Missing));
+        let format = checks.take(
+            Field::LoginNameFormat,
+            self.login_name_format.parse().map_err(|_| Problem::Missing),
+        );
         let own_domains = lines(&mut checks, Field::OwnDomains, &self.own_domains, domain);
-        let archive_reasons = lines(&mut checks, Field::ArchiveReasons, &self.archive_reasons, |text| line(text, TITLE));
+        let archive_reasons = lines(
+            &mut checks,
+            Field::ArchiveReasons,
+            &self.archive_reasons,
+            |text| line(text, TITLE),
+        );
         let mut required = Vec::new();
         for name in &self.required_fields {
             match OPTIONAL.into_iter().find(|field| field.name() == name) {
@@ -134,9 +155,16 @@ impl EditSettings {
                 None => checks.wrong(Field::RequiredFields, Problem::Wrong),
             }
         }
-        let support_contact = checks.take(Field::SupportContact, line(&self.support_contact, CONTACT));
+        let support_contact =
+            checks.take(Field::SupportContact, line(&self.support_contact, CONTACT));
         match (version, language, time_zone, format, support_contact) {
-            (Some(version), Some(language), Some(time_zone), Some(format), Some(support_contact)) if checks.is_clean() => Ok(Settings {
+            (
+                Some(version),
+                Some(language),
+                Some(time_zone),
+                Some(format),
+                Some(support_contact),
+            ) if checks.is_clean() => Ok(Settings {
                 version,
                 language,
                 languages,
@@ -160,11 +188,19 @@ impl EditSettings {
         Self {
             version: settings.version.to_string(),
             language: settings.language.code().to_owned(),
-            languages: settings.languages.iter().map(|language| language.code().to_owned()).collect(),
+            languages: settings
+                .languages
+                .iter()
+                .map(|language| language.code().to_owned())
+                .collect(),
             time_zone: settings.time_zone.clone(),
             login_name_format: settings.format.as_str().to_owned(),
             own_domains: settings.own_domains.join("\n"),
-            required_fields: settings.required.iter().map(|field| field.name().to_owned()).collect(),
+            required_fields: settings
+                .required
+                .iter()
+                .map(|field| field.name().to_owned())
+                .collect(),
             requires_office: checkbox_value(settings.requires_office),
             uses_lms: checkbox_value(settings.uses_lms),
             uses_portal: checkbox_value(settings.uses_portal),
@@ -177,7 +213,12 @@ impl EditSettings {
 }
 
 /// The non-empty lines of a text, each once.
-fn lines(checks: &mut Checks, field: Field, text: &str, parse: impl Fn(&str) -> Result<String, Problem>) -> Vec<String> {
+fn lines(
+    checks: &mut Checks,
+    field: Field,
+    text: &str,
+    parse: impl Fn(&str) -> Result<String, Problem>,
+) -> Vec<String> {
     let mut read: Vec<String> = Vec::new();
     for text in text.lines().filter(|text| !text.trim().is_empty()) {
         match parse(text) {
@@ -199,7 +240,9 @@ fn lines(checks: &mut Checks, field: Field, text: &str, parse: impl Fn(&str) -> 
 fn domain(text: &str) -> Result<String, Problem> {
     let text = visible(text);
     let typed = text.trim().trim_start_matches('@');
-    let address = Email::parse(&format!("a@{typed}")).map_err(|_| Problem::NoDomain { found: typed.chars().take(100).collect() })?;
+    let address = Email::parse(&format!("a@{typed}")).map_err(|_| Problem::NoDomain {
+        found: typed.chars().take(100).collect(),
+    })?;
     Ok(address.domain().to_owned())
 }
 
@@ -207,7 +250,8 @@ impl SendNotice {
     /// Which notice.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] for an invalid id; [`Refusal::Invalid`] for a field the form does not know.
+    /// [`Refusal::NotFound`] for an invalid id; [`Refusal::Invalid`] for a field the form does not
+    /// know.
     pub fn parse(&self) -> Result<NoticeId, Refusal> {
         known(self)?;
         self.notice.parse().map_err(|_| Refusal::NotFound)
@@ -273,7 +317,9 @@ impl Due {
 
     /// The cause with this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Daily, Self::NearlyUsed].into_iter().find(|due| due.code() == code)
+        [Self::Daily, Self::NearlyUsed]
+            .into_iter()
+            .find(|due| due.code() == code)
     }
 }
 
@@ -366,29 +412,62 @@ mod tests {
     }
 
     fn wrong(form: &EditSettings, field: Field) -> Problem {
-        form.parse(&zones()).expect_err("wrong").at(field).cloned().expect("said at that field")
+        form.parse(&zones())
+            .expect_err("wrong")
+            .at(field)
+            .cloned()
+            .expect("said at that field")
     }
 
     #[test]
     fn domains_are_read_a_line_each_with_or_without_the_at() {
-        let form = EditSettings { own_domains: "@Example.org\r\n\nexample.org\nvård.se ".to_owned(), ..form() };
+        let form = EditSettings {
+            own_domains: "@Example.org\r\n\nexample.org\nvård.se ".to_owned(),
+            ..form()
+        };
         let read = form.parse(&zones()).expect("settings").own_domains;
         assert_eq!(read[0], "example.org");
         assert_eq!(read.len(), 2, "{read:?}");
-        let wrong = wrong(&EditSettings { own_domains: "example org".to_owned(), ..form }, Field::OwnDomains);
-        assert_eq!(wrong, Problem::NoDomain { found: "example org".to_owned() });
+        let wrong = wrong(
+            &EditSettings {
+                own_domains: "example org".to_owned(),
+                ..form
+            },
+            Field::OwnDomains,
+        );
+        assert_eq!(
+            wrong,
+            Problem::NoDomain {
+                found: "example org".to_owned()
+            }
+        );
     }
 
     #[test]
     fn the_language_of_who_chose_none_is_one_that_can_be_chosen() {
-        let form = EditSettings { languages: vec!["en".to_owned()], ..form() };
+        let form = EditSettings {
+            languages: vec!["en".to_owned()],
+            ..form()
+        };
         assert_eq!(wrong(&form, Field::Languages), Problem::NotOffered);
     }
 
     #[test]
     fn a_zone_that_is_none_and_a_field_that_cannot_be_required_are_refused() {
-        assert_eq!(wrong(&EditSettings { time_zone: "Mars/Olympus".to_owned(), ..form() }, Field::TimeZone), Problem::Missing);
-        let form = EditSettings { required_fields: vec!["login_name".to_owned()], ..form() };
+        assert_eq!(
+            wrong(
+                &EditSettings {
+                    time_zone: "Mars/Olympus".to_owned(),
+                    ..form()
+                },
+                Field::TimeZone
+            ),
+            Problem::Missing
+        );
+        let form = EditSettings {
+            required_fields: vec!["login_name".to_owned()],
+            ..form()
+        };
         assert_eq!(wrong(&form, Field::RequiredFields), Problem::Wrong);
     }
 
@@ -411,7 +490,14 @@ mod tests {
     #[test]
     fn seats_are_nearly_used_from_nine_of_ten() {
         let seats = |used, agreed| Seats { agreed, used };
-        assert!(!seats(8, 10).are_nearly_used() && seats(9, 10).are_nearly_used() && seats(3, 3).are_nearly_used());
-        assert_eq!((seats(3, 3).left(), seats(5, 3).left(), seats(1, 3).left()), (0, 0, 2));
+        assert!(
+            !seats(8, 10).are_nearly_used()
+                && seats(9, 10).are_nearly_used()
+                && seats(3, 3).are_nearly_used()
+        );
+        assert_eq!(
+            (seats(3, 3).left(), seats(5, 3).left(), seats(1, 3).left()),
+            (0, 0, 2)
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Offices and teams: the parts of an organisation. A user may be bound to one office, and belongs to teams (CS-02, S16).
+//! Offices and teams: the parts of an organisation. A user may be bound to one office, and belongs
+//! to teams (CS-02, S16).
 
 use serde::{Deserialize, Serialize};
 
@@ -91,12 +92,22 @@ pub enum EditTarget<Id> {
     Known(Id, i32),
 }
 
-pub(crate) fn edit_target<Id: std::str::FromStr>(checks: &mut Checks, id: &str, version: &str, key: &str) -> Option<EditTarget<Id>> {
+pub(crate) fn edit_target<Id: std::str::FromStr>(
+    checks: &mut Checks,
+    id: &str,
+    version: &str,
+    key: &str,
+) -> Option<EditTarget<Id>> {
     if id.is_empty() {
-        return checks.take(Field::Form, key.parse().map_err(|_| Problem::Wrong)).map(EditTarget::New);
+        return checks
+            .take(Field::Form, key.parse().map_err(|_| Problem::Wrong))
+            .map(EditTarget::New);
     }
     let id = checks.take(Field::Form, id.parse::<Id>().map_err(|_| Problem::Wrong));
-    let version = checks.take(Field::Form, version.parse::<i32>().map_err(|_| Problem::Wrong));
+    let version = checks.take(
+        Field::Form,
+        version.parse::<i32>().map_err(|_| Problem::Wrong),
+    );
     Some(EditTarget::Known(id?, version?))
 }
 
@@ -129,7 +140,9 @@ impl EditTeam {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let target = edit_target(&mut checks, &self.team, &self.version, &self.key);
-        let office = checks.optional(Field::Office, &self.office, |id| id.parse().map_err(|_| Problem::Wrong));
+        let office = checks.optional(Field::Office, &self.office, |id| {
+            id.parse().map_err(|_| Problem::Wrong)
+        });
         match (target, name(&mut checks, &self.unit_name)) {
             (Some(target), Some(name)) if checks.is_clean() => Ok((target, name, office)),
             _ => Err(checks.into_invalid()),
@@ -280,11 +293,32 @@ mod tests {
 
     #[test]
     fn a_new_unit_needs_a_key_and_a_known_one_its_version() {
-        let new = EditOffice { key: ID.to_owned(), unit_name: " Norr ".to_owned(), ..EditOffice::default() };
-        assert_eq!(new.parse(), Ok((EditTarget::New(ID.parse().expect("a key")), "Norr".to_owned())));
+        let new = EditOffice {
+            key: ID.to_owned(),
+            unit_name: " Norr ".to_owned(),
+            ..EditOffice::default()
+        };
+        assert_eq!(
+            new.parse(),
+            Ok((
+                EditTarget::New(ID.parse().expect("a key")),
+                "Norr".to_owned()
+            ))
+        );
         assert_eq!(new.page(), "/offices/new");
-        let known = EditOffice { office: ID.to_owned(), version: "3".to_owned(), unit_name: "Norr".to_owned(), ..EditOffice::default() };
-        assert_eq!(known.parse(), Ok((EditTarget::Known(ID.parse().expect("an id"), 3), "Norr".to_owned())));
+        let known = EditOffice {
+            office: ID.to_owned(),
+            version: "3".to_owned(),
+            unit_name: "Norr".to_owned(),
+            ..EditOffice::default()
+        };
+        assert_eq!(
+            known.parse(),
+            Ok((
+                EditTarget::Known(ID.parse().expect("an id"), 3),
+                "Norr".to_owned()
+            ))
+        );
         assert_eq!(known.page(), format!("/offices/{ID}/edit"));
         let neither = EditOffice::default().parse().expect_err("neither");
         assert_eq!(neither.at(Field::UnitName), Some(&Problem::Missing));
@@ -293,9 +327,19 @@ mod tests {
 
     #[test]
     fn a_teams_office_may_be_left_out_and_is_an_id_otherwise() {
-        let team = EditTeam { key: ID.to_owned(), unit_name: "Natt".to_owned(), ..EditTeam::default() };
+        let team = EditTeam {
+            key: ID.to_owned(),
+            unit_name: "Natt".to_owned(),
+            ..EditTeam::default()
+        };
         assert_eq!(team.parse().map(|(.., office)| office), Ok(None));
-        let wrong = EditTeam { office: "norr".to_owned(), ..team };
-        assert_eq!(wrong.parse().expect_err("no id").at(Field::Office), Some(&Problem::Wrong));
+        let wrong = EditTeam {
+            office: "norr".to_owned(),
+            ..team
+        };
+        assert_eq!(
+            wrong.parse().expect_err("no id").at(Field::Office),
+            Some(&Problem::Wrong)
+        );
     }
 }

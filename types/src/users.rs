@@ -87,8 +87,15 @@ impl Created {
     /// The value of the cookie.
     pub fn code(&self) -> String {
         let user = self.user.map(|user| user.to_string()).unwrap_or_default();
-        let password = self.password.map(|password| password.to_string()).unwrap_or_default();
-        format!("created:{}:{user}:{password}:{}", self.way_in.code(), encode(&self.name))
+        let password = self
+            .password
+            .map(|password| password.to_string())
+            .unwrap_or_default();
+        format!(
+            "created:{}:{user}:{password}:{}",
+            self.way_in.code(),
+            encode(&self.name)
+        )
     }
 
     /// Parses the value of the cookie; `None` if it is about something else, or invalid.
@@ -96,8 +103,16 @@ impl Created {
         let mut parts = code.strip_prefix("created:")?.splitn(4, ':');
         let way_in = SignInSetup::from_code(parts.next()?)?;
         let (user, password) = (parts.next()?, parts.next()?);
-        let name = percent_decode_str(parts.next()?).decode_utf8().ok()?.into_owned();
-        Some(Self { user: user.parse().ok(), way_in, password: password.parse().ok(), name })
+        let name = percent_decode_str(parts.next()?)
+            .decode_utf8()
+            .ok()?
+            .into_owned();
+        Some(Self {
+            user: user.parse().ok(),
+            way_in,
+            password: password.parse().ok(),
+            name,
+        })
     }
 }
 
@@ -131,32 +146,45 @@ impl Status {
 
     /// The status of that code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Active, Self::Invited, Self::NoWayIn, Self::Archived].into_iter().find(|status| status.code() == code)
+        [Self::Active, Self::Invited, Self::NoWayIn, Self::Archived]
+            .into_iter()
+            .find(|status| status.code() == code)
     }
 }
 
-/// People who need an administrator's attention: a filter of the list, and counts of a dashboard (OG-87).
+/// People who need an administrator's attention: a filter of the list, and counts of a dashboard
+/// (OG-87).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttentionFilter {
-    /// Has not been notified: was created and no mail reached them, or has an unused temporary password.
+    /// Has not been notified: was created and no mail reached them, or has an unused temporary
+    /// password.
     #[serde(rename = "untold")]
     NotNotified,
     /// Can sign in, and has not done so.
     NeverSignedIn,
     /// Was inactive for [`AttentionFilter::DAYS`].
     Inactive,
-    /// Has an invitation or a temporary password that expires within [`AttentionFilter::ENDS_WITHIN`] days.
+    /// Has an invitation or a temporary password that expires within
+    /// [`AttentionFilter::ENDS_WITHIN`] days.
     Expiring,
     /// Has an invitation or a temporary password that has expired.
     Expired,
-    /// Has a login name that is another person's e-mail address, stored before such names were refused.
+    /// Has a login name that is another person's e-mail address, stored before such names were
+    /// refused.
     NotOwnAddress,
 }
 
 impl AttentionFilter {
     /// All, in the order the list filters by.
-    pub const ALL: [Self; 6] = [Self::NotNotified, Self::NeverSignedIn, Self::Inactive, Self::Expiring, Self::Expired, Self::NotOwnAddress];
+    pub const ALL: [Self; 6] = [
+        Self::NotNotified,
+        Self::NeverSignedIn,
+        Self::Inactive,
+        Self::Expiring,
+        Self::Expired,
+        Self::NotOwnAddress,
+    ];
     /// Days of inactivity.
     pub const DAYS: i64 = 30;
     /// Days before its expiry in which an invitation or a temporary password is shown.
@@ -180,7 +208,8 @@ impl AttentionFilter {
     }
 }
 
-/// The context that `parse` needs besides the form. It is sent with the page, so that browser and server agree.
+/// The context that `parse` needs besides the form. It is sent with the page, so that browser and
+/// server agree.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UserFormContext {
     /// The organisation's current day.
@@ -191,7 +220,8 @@ pub struct UserFormContext {
     pub format: LoginNameFormat,
     /// The roles the actor may assign, besides User.
     pub may_give: Vec<RoleId>,
-    /// Whether a new person needs one of them, because the actor may not manage people who only hold User (decision 0004).
+    /// Whether a new person needs one of them, because the actor may not manage people who only
+    /// hold User (decision 0004).
     pub role_required: bool,
     /// The offices and teams a person can be put into.
     pub units: Units,
@@ -236,7 +266,8 @@ pub struct Units {
     pub offices: Vec<OfficeName>,
     /// The teams.
     pub teams: Vec<TeamName>,
-    /// Whether a person must have one of the offices: the organisation requires it, or the actor's reach is no wider (decision 0016).
+    /// Whether a person must have one of the offices: the organisation requires it, or the actor's
+    /// reach is no wider (decision 0016).
     pub office_required: bool,
     /// Whether a person must have one of the teams: the actor's reach is no wider (decision 0016).
     pub team_required: bool,
@@ -380,7 +411,8 @@ form! {
         user,
         /// The role.
         role,
-        /// The receiver of the person's clients, if the removed role is the one they work with clients by; read by [`Receiver::parse`].
+        /// The receiver of the person's clients, if the removed role is the one they work with
+        /// clients by; read by [`Receiver::parse`].
         to,
         /// Search words for clients to assist.
         client_q,
@@ -447,7 +479,10 @@ form! {
 
 /// An address below a person's page. An id from a form is untrusted text until it parses.
 fn user_page(user: &str, rest: &str) -> String {
-    user.parse::<UserId>().map_or_else(|_| "/users".to_owned(), |user| format!("/users/{user}{rest}"))
+    user.parse::<UserId>().map_or_else(
+        |_| "/users".to_owned(),
+        |user| format!("/users/{user}{rest}"),
+    )
 }
 
 /// A person's details, checked.
@@ -530,8 +565,11 @@ impl Units {
     /// Reads the choice of office and teams. `roles` are those the person will hold.
     fn parse(&self, checks: &mut Checks, typed: &str, teams: &[String], roles: &[RoleId]) -> Place {
         let known = |id: &OfficeId| self.offices.iter().any(|office| office.id == *id);
-        let office = checks.optional(Field::Office, typed, |id| id.parse().ok().filter(known).ok_or(Problem::Wrong));
-        let asked = self.office_required || roles.iter().any(|role| self.roles_requiring.contains(role));
+        let office = checks.optional(Field::Office, typed, |id| {
+            id.parse().ok().filter(known).ok_or(Problem::Wrong)
+        });
+        let asked =
+            self.office_required || roles.iter().any(|role| self.roles_requiring.contains(role));
         if asked && typed.trim().is_empty() {
             checks.wrong(Field::Office, Problem::NeedsOffice);
         }
@@ -547,7 +585,10 @@ impl Units {
         }
         chosen.sort_unstable();
         chosen.dedup();
-        Place { office, teams: chosen }
+        Place {
+            office,
+            teams: chosen,
+        }
     }
 }
 
@@ -563,13 +604,21 @@ impl Listing {
         }
         chosen.sort_unstable();
         chosen.dedup();
-        Listed { lists: chosen, lms_manager: self.uses_lms.then_some(!lms_manager.is_empty()) }
+        Listed {
+            lists: chosen,
+            lms_manager: self.uses_lms.then_some(!lms_manager.is_empty()),
+        }
     }
 }
 
 impl Linking {
     /// Reads the clients that roles require; others are ignored.
-    fn parse(&self, checks: &mut Checks, form: &NewUser, roles: &[RoleId]) -> (Vec<ClientId>, Option<ClientId>) {
+    fn parse(
+        &self,
+        checks: &mut Checks,
+        form: &NewUser,
+        roles: &[RoleId],
+    ) -> (Vec<ClientId>, Option<ClientId>) {
         let asked = |requiring: &[RoleId]| roles.iter().any(|role| requiring.contains(role));
         let mut linked = Vec::new();
         if asked(&self.asks_client) {
@@ -594,14 +643,19 @@ pub struct Override {
 }
 
 impl Override {
-    /// Refuses an action with warnings, unless they are overridden; then returns the reason for the audit.
+    /// Refuses an action with warnings, unless they are overridden; then returns the reason for the
+    /// audit.
     ///
     /// # Errors
     /// [`Refusal::Warned`].
     pub fn passes(&self, warnings: &[Warning]) -> Result<Vec<Change>, Refusal> {
         match &self.reason {
             _ if warnings.is_empty() => Ok(Vec::new()),
-            Some(reason) => Ok(vec![Change { field: Field::Reason, before: None, after: Some(reason.clone()) }]),
+            Some(reason) => Ok(vec![Change {
+                field: Field::Reason,
+                before: None,
+                after: Some(reason.clone()),
+            }]),
             None => Err(Refusal::Warned(warnings.to_vec())),
         }
     }
@@ -619,8 +673,16 @@ struct DetailTexts<'a> {
     identity_number: Option<&'a str>,
 }
 
-fn details(checks: &mut Checks, texts: &DetailTexts<'_>, facts: &UserFormContext) -> Option<Details> {
-    let name = checks.name(PersonName::parse(texts.first_name, texts.last_name, !texts.single_name.is_empty()));
+fn details(
+    checks: &mut Checks,
+    texts: &DetailTexts<'_>,
+    facts: &UserFormContext,
+) -> Option<Details> {
+    let name = checks.name(PersonName::parse(
+        texts.first_name,
+        texts.last_name,
+        !texts.single_name.is_empty(),
+    ));
     let email = checks.optional(Field::Email, texts.email, Email::parse);
     let phone = checks.optional(Field::Phone, texts.phone, Phone::parse);
     let job_title = checks.optional(Field::JobTitle, texts.job_title, |text| line(text, TITLE));
@@ -637,19 +699,33 @@ fn details(checks: &mut Checks, texts: &DetailTexts<'_>, facts: &UserFormContext
             checks.wrong(field, Problem::Missing);
         }
     }
-    Some(Details { name: name?, email, phone, job_title, language, login_name: login_name? })
+    Some(Details {
+        name: name?,
+        email,
+        phone,
+        job_title,
+        language,
+        login_name: login_name?,
+    })
 }
 
 /// Reads a language among those that can be chosen.
 pub(crate) fn language(checks: &mut Checks, code: &str, offered: &[Language]) -> Option<Language> {
     let known = |language: &Language| offered.contains(language);
-    checks.optional(Field::Language, code, |code| Language::from_code(code).filter(known).ok_or(Problem::Wrong))
+    checks.optional(Field::Language, code, |code| {
+        Language::from_code(code)
+            .filter(known)
+            .ok_or(Problem::Wrong)
+    })
 }
 
 /// The warnings that follow from the form alone; the database adds people of the same name.
 fn warnings(details: &Details, facts: &UserFormContext) -> Vec<Warning> {
     let format = facts.format;
-    let (first, last) = (details.name.first(), details.name.last().unwrap_or_default());
+    let (first, last) = (
+        details.name.first(),
+        details.name.last().unwrap_or_default(),
+    );
     let address = details.email.as_ref().map_or("", Email::as_str);
     let mut warnings = Vec::new();
     if !login_name::follows(format, &details.login_name, first, last, address)
@@ -664,7 +740,9 @@ fn warnings(details: &Details, facts: &UserFormContext) -> Vec<Warning> {
         && !facts.own_domains.is_empty()
         && !facts.own_domains.iter().any(|own| own == email.domain())
     {
-        warnings.push(Warning::ForeignDomain { domain: email.domain().to_owned() });
+        warnings.push(Warning::ForeignDomain {
+            domain: email.domain().to_owned(),
+        });
     }
     warnings
 }
@@ -674,10 +752,13 @@ pub(crate) fn overriding(checks: &mut Checks, tick: &str, reason: &str) -> Overr
     if tick.is_empty() {
         return Override::default();
     }
-    Override { reason: checks.take(Field::Reason, paragraph(reason, TEXT)) }
+    Override {
+        reason: checks.take(Field::Reason, paragraph(reason, TEXT)),
+    }
 }
 
-/// The check of a form's password. It is a parameter, so that the browser's main bundle does not contain the estimate (decision 0021).
+/// The check of a form's password. It is a parameter, so that the browser's main bundle does not
+/// contain the estimate (decision 0021).
 pub type PasswordCheck = fn(&Secret, &[String]) -> Result<(), Problem>;
 
 /// The full check, which is binding, on the server.
@@ -689,8 +770,16 @@ pub fn check_strength(typed: &Secret, words: &[String]) -> Result<(), Problem> {
         return Err(Problem::Missing);
     }
     let quick = password::without_estimate(typed.expose(), words, password::MIN_LENGTH);
-    let verdict = if quick.needs_estimate() { password::judge(typed.expose(), words, password::MIN_LENGTH) } else { quick };
-    if verdict.is_strong() { Ok(()) } else { Err(Problem::Weak(verdict)) }
+    let verdict = if quick.needs_estimate() {
+        password::judge(typed.expose(), words, password::MIN_LENGTH)
+    } else {
+        quick
+    };
+    if verdict.is_strong() {
+        Ok(())
+    } else {
+        Err(Problem::Weak(verdict))
+    }
 }
 
 /// The browser's quick check of the length; the bar beside the field shows the rest.
@@ -700,14 +789,24 @@ pub fn check_strength(typed: &Secret, words: &[String]) -> Result<(), Problem> {
 pub fn check_length(typed: &Secret, _words: &[String]) -> Result<(), Problem> {
     match typed.normalised().expose().chars().count() {
         0 => Err(Problem::Missing),
-        length if length < password::MIN_LENGTH => Err(Problem::TooShort { least: password::MIN_LENGTH as u32 }),
-        length if length > password::MAX_LENGTH => Err(Problem::TooLong { most: password::MAX_LENGTH as u32 }),
+        length if length < password::MIN_LENGTH => Err(Problem::TooShort {
+            least: password::MIN_LENGTH as u32,
+        }),
+        length if length > password::MAX_LENGTH => Err(Problem::TooLong {
+            most: password::MAX_LENGTH as u32,
+        }),
         _ => Ok(()),
     }
 }
 
 /// Checks a password a person will sign in with.
-pub(crate) fn strong(checks: &mut Checks, field: Field, typed: &Secret, words: &[String], check: PasswordCheck) -> Option<Secret> {
+pub(crate) fn strong(
+    checks: &mut Checks,
+    field: Field,
+    typed: &Secret,
+    words: &[String],
+    check: PasswordCheck,
+) -> Option<Secret> {
     checks.take(field, check(typed, words).map(|()| typed.clone()))
 }
 
@@ -721,22 +820,42 @@ impl NewUser {
     pub fn created(&self, user: Option<UserId>, password: Option<Uuid>) -> Created {
         let name = format!("{} {}", self.first_name.trim(), self.last_name.trim());
         let way_in = SignInSetup::from_code(&self.way_in).unwrap_or(SignInSetup::OnlyAdd);
-        Created { user, way_in, password, name: name.trim().to_owned() }
+        Created {
+            user,
+            way_in,
+            password,
+            name: name.trim().to_owned(),
+        }
     }
 
     /// The words a password of this person must not contain.
     pub fn words(&self, organisation: &str) -> Vec<String> {
-        password::words_of(&self.first_name, &self.last_name, &self.login_name, &self.email, organisation)
+        password::words_of(
+            &self.first_name,
+            &self.last_name,
+            &self.login_name,
+            &self.email,
+            organisation,
+        )
     }
 
     /// Checks everything that the form alone can show.
     ///
     /// # Errors
     /// All invalid fields at once (CS-21).
-    pub fn parse(&self, facts: &UserFormContext, check: PasswordCheck) -> Result<(New, Override, Vec<Warning>), Invalid> {
+    pub fn parse(
+        &self,
+        facts: &UserFormContext,
+        check: PasswordCheck,
+    ) -> Result<(New, Override, Vec<Warning>), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let key = checks.take(Field::Form, self.key.parse::<IdempotencyKey>().map_err(|_| Problem::Wrong));
+        let key = checks.take(
+            Field::Form,
+            self.key
+                .parse::<IdempotencyKey>()
+                .map_err(|_| Problem::Wrong),
+        );
         let details = details(
             &mut checks,
             &DetailTexts {
@@ -753,10 +872,15 @@ impl NewUser {
             facts,
         );
         if let Some(details) = &details {
-            checks.take(Field::LoginName, login_name::ensure_own_address(&details.login_name, details.email.as_ref()));
+            checks.take(
+                Field::LoginName,
+                login_name::ensure_own_address(&details.login_name, details.email.as_ref()),
+            );
         }
         let identity_number =
-            checks.optional(Field::IdentityNumber, &self.identity_number, |text| IdentityNumber::parse(text, facts.today));
+            checks.optional(Field::IdentityNumber, &self.identity_number, |text| {
+                IdentityNumber::parse(text, facts.today)
+            });
         let mut roles = Vec::new();
         for role in &self.roles {
             match role.parse::<RoleId>() {
@@ -769,24 +893,57 @@ impl NewUser {
         if facts.role_required && self.roles.is_empty() {
             checks.wrong(Field::Roles, Problem::Missing);
         }
-        let way_in = checks.take(Field::WayIn, SignInSetup::from_code(&self.way_in).ok_or(Problem::Missing));
-        if way_in == Some(SignInSetup::Invitation) && is_blank(&self.email) && !facts.requires(Field::Email) {
+        let way_in = checks.take(
+            Field::WayIn,
+            SignInSetup::from_code(&self.way_in).ok_or(Problem::Missing),
+        );
+        if way_in == Some(SignInSetup::Invitation)
+            && is_blank(&self.email)
+            && !facts.requires(Field::Email)
+        {
             checks.wrong(Field::Email, Problem::NeedsEmail);
         }
         let takes_seat = way_in.is_some_and(SignInSetup::takes_seat);
         if let Some(seats) = facts.seats.filter(|seats| takes_seat && seats.left() == 0) {
-            checks.wrong(Field::WayIn, Problem::NoSeat { agreed: seats.agreed });
+            checks.wrong(
+                Field::WayIn,
+                Problem::NoSeat {
+                    agreed: seats.agreed,
+                },
+            );
         }
         let temporary_password = if way_in == Some(SignInSetup::TemporaryPassword) {
-            strong(&mut checks, Field::TemporaryPassword, &self.temporary_password, &self.words(&facts.organisation), check)
+            strong(
+                &mut checks,
+                Field::TemporaryPassword,
+                &self.temporary_password,
+                &self.words(&facts.organisation),
+                check,
+            )
         } else {
             None
         };
         // an actor bound to an office adds people to it, even if the post leaves the office out
-        let inherited = facts.units.inherited.filter(|_| self.office.trim().is_empty()).map(|office| office.to_string());
-        let place = facts.units.parse(&mut checks, inherited.as_ref().unwrap_or(&self.office), &self.teams, &roles);
-        let listed = facts.listing.parse(&mut checks, &self.lists, &self.lms_manager);
-        let covers = CoverTexts { teams: &self.cover_teams, from: &self.cover_from, until: &self.cover_until, reason: &self.cover_reason };
+        let inherited = facts
+            .units
+            .inherited
+            .filter(|_| self.office.trim().is_empty())
+            .map(|office| office.to_string());
+        let place = facts.units.parse(
+            &mut checks,
+            inherited.as_ref().unwrap_or(&self.office),
+            &self.teams,
+            &roles,
+        );
+        let listed = facts
+            .listing
+            .parse(&mut checks, &self.lists, &self.lms_manager);
+        let covers = CoverTexts {
+            teams: &self.cover_teams,
+            from: &self.cover_from,
+            until: &self.cover_until,
+            reason: &self.cover_reason,
+        };
         let covering = Covering::parse(&mut checks, &covers, &facts.units.teams, &place.teams);
         let (linked, record) = facts.linking.parse(&mut checks, self, &roles);
         let chosen = Chosen::parse(&mut checks, &facts.customers, &self.customers, &self.config);
@@ -795,7 +952,9 @@ impl NewUser {
             (Some(key), Some(details), Some(way_in)) if checks.is_clean() => {
                 let mut warnings = warnings(&details, facts);
                 let last = facts.seats.filter(|seats| takes_seat && seats.left() == 1);
-                warnings.extend(last.map(|seats| Warning::LastSeat { agreed: seats.agreed }));
+                warnings.extend(last.map(|seats| Warning::LastSeat {
+                    agreed: seats.agreed,
+                }));
                 let new = New {
                     key,
                     details,
@@ -822,11 +981,20 @@ impl EditUser {
     ///
     /// # Errors
     /// All invalid fields at once (CS-21).
-    pub fn parse(&self, facts: &UserFormContext) -> Result<(Edit, Override, Vec<Warning>), Invalid> {
+    pub fn parse(
+        &self,
+        facts: &UserFormContext,
+    ) -> Result<(Edit, Override, Vec<Warning>), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let user = checks.take(Field::Form, self.user.parse::<UserId>().map_err(|_| Problem::Wrong));
-        let version = checks.take(Field::Form, self.version.parse::<i32>().map_err(|_| Problem::Wrong));
+        let user = checks.take(
+            Field::Form,
+            self.user.parse::<UserId>().map_err(|_| Problem::Wrong),
+        );
+        let version = checks.take(
+            Field::Form,
+            self.version.parse::<i32>().map_err(|_| Problem::Wrong),
+        );
         let details = details(
             &mut checks,
             &DetailTexts {
@@ -838,27 +1006,57 @@ impl EditUser {
                 job_title: &self.job_title,
                 language: &self.language,
                 login_name: &self.login_name,
-                // the stored number is not part of the form, so an empty field means no change unless removal is ticked
-                identity_number: (!self.identity_remove.is_empty()).then_some(self.identity_number.as_str()),
+                // the stored number is not part of the form, so an empty field means no change
+                // unless removal is ticked
+                identity_number: (!self.identity_remove.is_empty())
+                    .then_some(self.identity_number.as_str()),
             },
             facts,
         );
-        let entered = checks.optional(Field::IdentityNumber, &self.identity_number, |text| IdentityNumber::parse(text, facts.today));
+        let entered = checks.optional(Field::IdentityNumber, &self.identity_number, |text| {
+            IdentityNumber::parse(text, facts.today)
+        });
         let is_entered = !self.identity_number.trim().is_empty();
         if is_entered && !self.identity_remove.is_empty() {
             checks.wrong(Field::IdentityNumber, Problem::RemovedToo);
         }
-        let identity_number = if is_entered { entered.map(Some) } else { (!self.identity_remove.is_empty()).then_some(None) };
-        let place = facts.units.parse(&mut checks, &self.office, &self.teams, &[]);
-        let listed = facts.listing.parse(&mut checks, &self.lists, &self.lms_manager);
-        let covers = CoverTexts { teams: &self.cover_teams, from: &self.cover_from, until: &self.cover_until, reason: &self.cover_reason };
+        let identity_number = if is_entered {
+            entered.map(Some)
+        } else {
+            (!self.identity_remove.is_empty()).then_some(None)
+        };
+        let place = facts
+            .units
+            .parse(&mut checks, &self.office, &self.teams, &[]);
+        let listed = facts
+            .listing
+            .parse(&mut checks, &self.lists, &self.lms_manager);
+        let covers = CoverTexts {
+            teams: &self.cover_teams,
+            from: &self.cover_from,
+            until: &self.cover_until,
+            reason: &self.cover_reason,
+        };
         let covering = Covering::parse(&mut checks, &covers, &facts.units.teams, &place.teams);
         let chosen = Chosen::parse(&mut checks, &facts.customers, &self.customers, &self.config);
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (user, version, details) {
             (Some(user), Some(version), Some(details)) if checks.is_clean() => {
                 let warnings = warnings(&details, facts);
-                Ok((Edit { user, version, details, identity_number, place, covering, listed, chosen }, passed, warnings))
+                Ok((
+                    Edit {
+                        user,
+                        version,
+                        details,
+                        identity_number,
+                        place,
+                        covering,
+                        listed,
+                        chosen,
+                    },
+                    passed,
+                    warnings,
+                ))
             }
             _ => Err(checks.into_invalid()),
         }
@@ -877,12 +1075,31 @@ impl EditUser {
             job_title: current.job_title.clone(),
             language: current.language.clone(),
             login_name: current.login_name.clone(),
-            office: current.office.as_ref().map(|office| office.id.to_string()).unwrap_or_default(),
-            teams: current.teams.iter().map(|team| team.id.to_string()).collect(),
-            lists: current.lists.iter().map(|list| list.id.to_string()).collect(),
+            office: current
+                .office
+                .as_ref()
+                .map(|office| office.id.to_string())
+                .unwrap_or_default(),
+            teams: current
+                .teams
+                .iter()
+                .map(|team| team.id.to_string())
+                .collect(),
+            lists: current
+                .lists
+                .iter()
+                .map(|list| list.id.to_string())
+                .collect(),
             lms_manager: checkbox_value(current.lms_manager == Some(true)),
-            customers: current.customers.iter().map(|customer| customer.id.to_string()).collect(),
-            config: current.contract.map(|contract| contract.to_string()).unwrap_or_default(),
+            customers: current
+                .customers
+                .iter()
+                .map(|customer| customer.id.to_string())
+                .collect(),
+            config: current
+                .contract
+                .map(|contract| contract.to_string())
+                .unwrap_or_default(),
             ..Self::default()
         }
     }
@@ -891,7 +1108,8 @@ impl EditUser {
 /// Reads the one id of a small form about a person.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for a field the form does not know; [`Refusal::NotFound`] for an invalid id.
+/// [`Refusal::Invalid`] for a field the form does not know; [`Refusal::NotFound`] for an invalid
+/// id.
 pub fn subject(form: &impl Form, user: &str) -> Result<UserId, Refusal> {
     known(form)?;
     user.parse().map_err(|_| Refusal::NotFound)
@@ -920,17 +1138,32 @@ impl Archive {
     pub fn parse(&self) -> Result<Archiving, Refusal> {
         let user = subject(self, &self.user)?;
         let mut checks = Checks::default();
-        let to = checks.optional(Field::To, &self.to, |id| id.parse::<UserId>().map_err(|_| Problem::Wrong));
+        let to = checks.optional(Field::To, &self.to, |id| {
+            id.parse::<UserId>().map_err(|_| Problem::Wrong)
+        });
         if !checks.is_clean() {
             return Err(checks.into_invalid().into());
         }
         let mut reason = paragraph(&self.archive_reason, TEXT).unwrap_or_default();
         if reason.is_empty() || !is_blank(&self.reason) {
-            let more = paragraph(&self.reason, TEXT).map_err(|problem| Invalid::one(Field::Reason, problem))?;
-            reason = if reason.is_empty() { more } else { format!("{reason}: {more}") };
+            let more = paragraph(&self.reason, TEXT)
+                .map_err(|problem| Invalid::one(Field::Reason, problem))?;
+            reason = if reason.is_empty() {
+                more
+            } else {
+                format!("{reason}: {more}")
+            };
         }
-        let passed = Override { reason: (!self.override_warnings.is_empty()).then(|| reason.clone()) };
-        Ok(Archiving { user, reason, to, tells: !self.tell.is_empty(), passed })
+        let passed = Override {
+            reason: (!self.override_warnings.is_empty()).then(|| reason.clone()),
+        };
+        Ok(Archiving {
+            user,
+            reason,
+            to,
+            tells: !self.tell.is_empty(),
+            passed,
+        })
     }
 }
 
@@ -952,7 +1185,13 @@ impl Receiver {
     /// # Errors
     /// [`Problem::Wrong`] for an invalid value.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        if text == Self::QUEUES { Ok(Self::Queues) } else { text.parse().map(Self::Colleague).map_err(|_| Problem::Wrong) }
+        if text == Self::QUEUES {
+            Ok(Self::Queues)
+        } else {
+            text.parse()
+                .map(Self::Colleague)
+                .map_err(|_| Problem::Wrong)
+        }
     }
 
     /// The colleague; `None` for the queues.
@@ -987,12 +1226,21 @@ impl ChangeRole {
     pub fn parse(&self) -> Result<RoleChange, Refusal> {
         let user = subject(self, &self.user)?;
         let mut checks = Checks::default();
-        let role = checks.take(Field::Role, self.role.parse::<RoleId>().map_err(|_| Problem::Missing));
+        let role = checks.take(
+            Field::Role,
+            self.role.parse::<RoleId>().map_err(|_| Problem::Missing),
+        );
         let linked = clients::clients(&mut checks, Field::LinkedClients, &self.linked_clients);
         let receiver = checks.optional(Field::To, &self.to, Receiver::parse);
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match role {
-            Some(role) if checks.is_clean() => Ok(RoleChange { user, role, linked, receiver, passed }),
+            Some(role) if checks.is_clean() => Ok(RoleChange {
+                user,
+                role,
+                linked,
+                receiver,
+                passed,
+            }),
             _ => Err(checks.into_invalid().into()),
         }
     }
@@ -1005,11 +1253,19 @@ impl SetTemporaryPassword {
     /// [`Problem::Missing`], [`Problem::Weak`].
     pub fn parse(&self, words: &[String]) -> Result<Secret, Invalid> {
         let mut checks = Checks::default();
-        strong(&mut checks, Field::TemporaryPassword, &self.temporary_password, words, check_strength).ok_or_else(|| checks.into_invalid())
+        strong(
+            &mut checks,
+            Field::TemporaryPassword,
+            &self.temporary_password,
+            words,
+            check_strength,
+        )
+        .ok_or_else(|| checks.into_invalid())
     }
 }
 
-/// A person's details as stored now; also those that somebody else saved in the meantime (decision 0011).
+/// A person's details as stored now; also those that somebody else saved in the meantime (decision
+/// 0011).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserDetails {
     /// The user.
@@ -1147,7 +1403,8 @@ pub struct NewUserPage {
     pub roles: Vec<RoleChoice>,
     /// Whether the actor may create a missing role (CP-06).
     pub may_make_roles: bool,
-    /// The clients an assistant can be linked to, and the client for whom the account is; `None` if the actor may not link any.
+    /// The clients an assistant can be linked to, and the client for whom the account is; `None` if
+    /// the actor may not link any.
     pub linkable: Option<Linkable>,
     /// An empty form, or the saved draft.
     pub form: NewUser,
@@ -1167,7 +1424,8 @@ pub enum Missing {
     Email,
 }
 
-/// The actions that the actor may take on a person, decided by the server, so that the page only shows those.
+/// The actions that the actor may take on a person, decided by the server, so that the page only
+/// shows those.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct May {
     /// Edit details.
@@ -1287,10 +1545,11 @@ pub struct ActPage {
     pub archived_reason: Option<String>,
     /// The organisation's reasons for archiving.
     pub archive_reasons: Vec<String>,
-    /// The number of the person's clients, and the colleagues who can receive them; set if the person is being archived, or could lose
-    /// the role they work with clients by.
+    /// The number of the person's clients, and the colleagues who can receive them; set if the
+    /// person is being archived, or could lose the role they work with clients by.
     pub caseload: Option<(u32, Vec<Colleague>)>,
-    /// The only role by which the person works with these clients: without it, somebody else must receive them.
+    /// The only role by which the person works with these clients: without it, somebody else must
+    /// receive them.
     pub works_by: Option<RoleId>,
     /// The clients that can be assisted, if an assignable role requires one.
     pub linkable: Option<Linkable>,
@@ -1317,14 +1576,25 @@ pub use crate::refusal::Taken;
 /// The changes between two states of the details, for the audit.
 pub fn changes(before: &UserDetails, after: &UserDetails) -> Vec<Change> {
     let (before, after) = (texts(before), texts(after));
-    let pairs = before.into_iter().zip(after).filter(|(before, after)| before != after);
+    let pairs = before
+        .into_iter()
+        .zip(after)
+        .filter(|(before, after)| before != after);
     let kept = |text: String| (!text.is_empty()).then_some(text);
-    pairs.map(|((field, before), (_, after))| Change { field, before: kept(before), after: kept(after) }).collect()
+    pairs
+        .map(|((field, before), (_, after))| Change {
+            field,
+            before: kept(before),
+            after: kept(after),
+        })
+        .collect()
 }
 
 /// The details as texts for the audit.
 fn texts(theirs: &UserDetails) -> [(Field, String); 13] {
-    let lms = theirs.lms_manager.map(|is_on| if is_on { "✓" } else { "–" });
+    let lms = theirs
+        .lms_manager
+        .map(|is_on| if is_on { "✓" } else { "–" });
     [
         (Field::FirstName, theirs.first_name.clone()),
         (Field::LastName, theirs.last_name.clone()),
@@ -1333,12 +1603,39 @@ fn texts(theirs: &UserDetails) -> [(Field, String); 13] {
         (Field::JobTitle, theirs.job_title.clone()),
         (Field::Language, theirs.language.clone()),
         (Field::LoginName, theirs.login_name.clone()),
-        (Field::Office, theirs.office.as_ref().map(|office| office.name.clone()).unwrap_or_default()),
-        (Field::Teams, joined(theirs.teams.iter().map(|team| team.name.as_str()))),
-        (Field::Lists, joined(theirs.lists.iter().map(ListName::code))),
+        (
+            Field::Office,
+            theirs
+                .office
+                .as_ref()
+                .map(|office| office.name.clone())
+                .unwrap_or_default(),
+        ),
+        (
+            Field::Teams,
+            joined(theirs.teams.iter().map(|team| team.name.as_str())),
+        ),
+        (
+            Field::Lists,
+            joined(theirs.lists.iter().map(ListName::code)),
+        ),
         (Field::LmsManager, lms.unwrap_or_default().to_owned()),
-        (Field::Customers, joined(theirs.customers.iter().map(|customer| customer.name.as_str()))),
-        (Field::Config, theirs.contract.and_then(|id| Customer::config(&theirs.customers, id)).unwrap_or_default()),
+        (
+            Field::Customers,
+            joined(
+                theirs
+                    .customers
+                    .iter()
+                    .map(|customer| customer.name.as_str()),
+            ),
+        ),
+        (
+            Field::Config,
+            theirs
+                .contract
+                .and_then(|id| Customer::config(&theirs.customers, id))
+                .unwrap_or_default(),
+        ),
     ]
 }
 
@@ -1353,10 +1650,27 @@ mod tests {
     #[test]
     fn who_was_created_survives_a_cookie() {
         let user = UserId(Uuid::from_u128(7));
-        for (user, password, name) in [(Some(user), Some(Uuid::from_u128(9)), "Åsa Öberg: 李;\"x\\\", y"), (None, None, "")] {
-            let created = Created { user, way_in: SignInSetup::TemporaryPassword, password, name: name.to_owned() };
+        for (user, password, name) in [
+            (
+                Some(user),
+                Some(Uuid::from_u128(9)),
+                "Åsa Öberg: 李;\"x\\\", y",
+            ),
+            (None, None, ""),
+        ] {
+            let created = Created {
+                user,
+                way_in: SignInSetup::TemporaryPassword,
+                password,
+                name: name.to_owned(),
+            };
             let code = created.code();
-            assert!(code.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'"' | b'\\')), "{code}");
+            assert!(
+                code.bytes()
+                    .all(|byte| byte.is_ascii_graphic()
+                        && !matches!(byte, b';' | b',' | b'"' | b'\\')),
+                "{code}"
+            );
             assert_eq!(Created::from_code(&code), Some(created));
         }
         assert_eq!(Created::from_code("saved"), None);

@@ -14,19 +14,29 @@ use usher_types::Refusal;
 use usher_types::session::own_path;
 
 #[server]
-pub async fn accounts_page(next: String, draft: Option<String>) -> Result<shared::AccountsPage, AppError> {
+pub async fn accounts_page(
+    next: String,
+    draft: Option<String>,
+) -> Result<shared::AccountsPage, AppError> {
     serve(|caller| async move {
-        let before = load_draft::<shared::SwitchAccount>(&caller, draft).await?.and_then(|draft| draft.refusal);
+        let before = load_draft::<shared::SwitchAccount>(&caller, draft)
+            .await?
+            .and_then(|draft| draft.refusal);
         accounts::own(&caller.scope, next, before).await
     })
     .await
 }
 
 #[server]
-pub async fn switch_account(#[server(flatten)] form: shared::SwitchAccount) -> Result<(), AppError> {
+pub async fn switch_account(
+    #[server(flatten)] form: shared::SwitchAccount,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let next = own_path(&form.next).unwrap_or("/").to_owned();
-        let here = caller.me.as_ref().is_some_and(|me| me.organisation.to_string() == form.to);
+        let here = caller
+            .me
+            .as_ref()
+            .is_some_and(|me| me.organisation.to_string() == form.to);
         // another tab may have switched already
         if !here {
             let session = caller.session.clone().ok_or(Refusal::SignIn)?;
@@ -51,8 +61,19 @@ pub async fn leave_link(#[server(flatten)] form: shared::LeaveLink) -> Result<()
 }
 
 #[server]
-pub async fn ask_link_page(id: String, draft: Option<String>) -> Result<shared::AskLinkPage, AppError> {
-    serve(|caller| async move { accounts::ask_page(&caller.scope, caller.user(&id)?, load_draft(&caller, draft).await?).await }).await
+pub async fn ask_link_page(
+    id: String,
+    draft: Option<String>,
+) -> Result<shared::AskLinkPage, AppError> {
+    serve(|caller| async move {
+        accounts::ask_page(
+            &caller.scope,
+            caller.user(&id)?,
+            load_draft(&caller, draft).await?,
+        )
+        .await
+    })
+    .await
 }
 
 #[server]
@@ -66,10 +87,15 @@ pub async fn ask_link(#[server(flatten)] form: shared::AskLink) -> Result<(), Ap
 }
 
 #[server]
-pub async fn links_page(sought: shared::Sought, draft: Option<String>) -> Result<shared::LinksPage, AppError> {
+pub async fn links_page(
+    sought: shared::Sought,
+    draft: Option<String>,
+) -> Result<shared::LinksPage, AppError> {
     serve(|caller| async move {
         let before = load_draft::<shared::DeclineLink>(&caller, draft).await?;
-        let (reason, refusal) = before.map_or((String::new(), None), |draft| (draft.form.reason, draft.refusal));
+        let (reason, refusal) = before.map_or((String::new(), None), |draft| {
+            (draft.form.reason, draft.refusal)
+        });
         accounts::page(&caller.scope, sought, reason, refusal).await
     })
     .await
@@ -85,7 +111,9 @@ pub async fn propose_link(#[server(flatten)] form: shared::ProposeLink) -> Resul
 }
 
 #[server]
-pub async fn withdraw_proposal(#[server(flatten)] form: shared::WithdrawProposal) -> Result<(), AppError> {
+pub async fn withdraw_proposal(
+    #[server(flatten)] form: shared::WithdrawProposal,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::withdraw(&caller.scope, &form).await?;
         Ok(flash_on_links_page(&caller, "proposal_withdrawn"))
@@ -94,7 +122,9 @@ pub async fn withdraw_proposal(#[server(flatten)] form: shared::WithdrawProposal
 }
 
 #[server]
-pub async fn agree_to_link(#[server(flatten)] form: shared::AnswerProposal) -> Result<(), AppError> {
+pub async fn agree_to_link(
+    #[server(flatten)] form: shared::AnswerProposal,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::agree(&caller.scope, &form).await?;
         caller.flash("link_agreed");
@@ -104,7 +134,9 @@ pub async fn agree_to_link(#[server(flatten)] form: shared::AnswerProposal) -> R
 }
 
 #[server]
-pub async fn decline_proposal(#[server(flatten)] form: shared::AnswerProposal) -> Result<(), AppError> {
+pub async fn decline_proposal(
+    #[server(flatten)] form: shared::AnswerProposal,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::decline_proposal(&caller.scope, &form).await?;
         caller.flash("proposal_declined");
@@ -123,7 +155,9 @@ pub async fn decline_link(#[server(flatten)] form: shared::DeclineLink) -> Resul
 }
 
 #[server]
-pub async fn unlink_account(#[server(flatten)] form: shared::UnlinkAccount) -> Result<(), AppError> {
+pub async fn unlink_account(
+    #[server(flatten)] form: shared::UnlinkAccount,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::unlink(&caller.scope, &form).await?;
         Ok(flash_on_links_page(&caller, "account_unlinked"))

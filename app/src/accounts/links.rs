@@ -1,5 +1,5 @@
-//! `/organisations/links`: where a System administrator answers requests, proposes links between accounts of one person, and unlinks
-//! them.
+//! `/organisations/links`: where a System administrator answers requests, proposes links between
+//! accounts of one person, and unlinks them.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -19,32 +19,65 @@ use crate::users::draft_param;
 pub fn LinksPage() -> impl IntoView {
     let (query, draft) = (use_query_map(), draft_param());
     let param = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
-    let sought = move || Sought { one: param("one"), other: param("other"), request: param("request") };
-    let page = load(move || (sought(), draft.get()), |(sought, draft)| links_page(sought, draft));
+    let sought = move || Sought {
+        one: param("one"),
+        other: param("other"),
+        request: param("request"),
+    };
+    let page = load(
+        move || (sought(), draft.get()),
+        |(sought, draft)| links_page(sought, draft),
+    );
     loaded(page, show)
 }
 
 fn show(page: Page) -> AnyView {
     let l = lang();
-    let Page { waiting, proposals, sought, found, answering, people, reason, refusal } = page;
+    let Page {
+        waiting,
+        proposals,
+        sought,
+        found,
+        answering,
+        people,
+        reason,
+        refusal,
+    } = page;
     let open = waiting.into_iter().map(|waiting| {
         let to = format!("/organisations/links?request={}#look", waiting.id);
         let label = messages::look_at_request(l, &waiting.account.name);
         view! { <li>{request_summary(&waiting)}<a class="button slim" href=to aria-label=label>{messages::look_at(l)}</a></li> }
     });
     let open: Vec<_> = open.collect();
-    let nothing = open.is_empty().then(|| view! { <div class="body quiet">{messages::no_request_waits(l)}</div> });
-    let declined = matches!(&refusal, Some(Refusal::Invalid(invalid)) if invalid.at(Field::Reason).is_some());
-    let (link_refusal, decline_refusal) = if declined { (None, refusal) } else { (refusal, None) };
-    let decline = answering.as_ref().map(|waiting| decline(waiting, reason, decline_refusal));
-    let nobody = people.is_empty().then(|| view! { <div class="body quiet">{messages::nobody_linked(l)}</div> });
+    let nothing = open
+        .is_empty()
+        .then(|| view! { <div class="body quiet">{messages::no_request_waits(l)}</div> });
+    let declined =
+        matches!(&refusal, Some(Refusal::Invalid(invalid)) if invalid.at(Field::Reason).is_some());
+    let (link_refusal, decline_refusal) = if declined {
+        (None, refusal)
+    } else {
+        (refusal, None)
+    };
+    let decline = answering
+        .as_ref()
+        .map(|waiting| decline(waiting, reason, decline_refusal));
+    let nobody = people
+        .is_empty()
+        .then(|| view! { <div class="body quiet">{messages::nobody_linked(l)}</div> });
     let people = people.into_iter().map(linked_person).collect_view();
     let proposed = (!proposals.is_empty()).then(|| {
         let lines = proposals.into_iter().map(proposal_item).collect_view();
         view! { <section class="card"><h2>{messages::open_proposals(l)}</h2><ul class="lines">{lines}</ul></section> }
     });
-    let request = answering.as_ref().map(|waiting| waiting.id.to_string()).unwrap_or_default();
-    let was_asked = [!sought.one.trim().is_empty(), !sought.other.trim().is_empty()];
+    let request = answering
+        .as_ref()
+        .map(|waiting| waiting.id.to_string())
+        .unwrap_or_default();
+    let was_asked = [
+        !sought.one.trim().is_empty(),
+        !sought.other.trim().is_empty(),
+    ];
     view! {
         <Title text=messages::link_accounts(l) />
         <div class="head"><div><h1>{messages::link_accounts(l)}</h1><p class="quiet">{messages::link_accounts_are(l)}</p></div></div>
@@ -82,7 +115,14 @@ fn search_field(name: &'static str, label: String, value: String) -> AnyView {
 /// A request: the account, the login name elsewhere, who asked, when and why.
 fn request_summary(waiting: &Waiting) -> AnyView {
     let l = lang();
-    let Waiting { account, asker, login_name, reason, asked, .. } = waiting;
+    let Waiting {
+        account,
+        asker,
+        login_name,
+        reason,
+        asked,
+        ..
+    } = waiting;
     view! {
         <span>
             <b dir="auto">{messages::request_for(l, &account.name, &account.organisation_name)}</b>
@@ -94,8 +134,14 @@ fn request_summary(waiting: &Waiting) -> AnyView {
     .into_any()
 }
 
-/// The result of the search: two accounts and the button that links them, or why there are not exactly two.
-fn found_accounts(found: Found, was_asked: [bool; 2], request: String, refusal: Option<Refusal>) -> Option<AnyView> {
+/// The result of the search: two accounts and the button that links them, or why there are not
+/// exactly two.
+fn found_accounts(
+    found: Found,
+    was_asked: [bool; 2],
+    request: String,
+    refusal: Option<Refusal>,
+) -> Option<AnyView> {
     let l = lang();
     match found {
         Found::Nothing => None,
@@ -119,8 +165,13 @@ fn found_accounts(found: Found, was_asked: [bool; 2], request: String, refusal: 
         }
         Found::Unclear(one, other) => {
             let list = |was_asked: bool, label: String, accounts: Vec<Account>| {
-                let lines = accounts.iter().map(|account| view! { <li>{account_summary(account)}</li> }).collect_view();
-                let none = accounts.is_empty().then(|| view! { <li class="quiet">{messages::no_such_account(l)}</li> });
+                let lines = accounts
+                    .iter()
+                    .map(|account| view! { <li>{account_summary(account)}</li> })
+                    .collect_view();
+                let none = accounts
+                    .is_empty()
+                    .then(|| view! { <li class="quiet">{messages::no_such_account(l)}</li> });
                 was_asked.then(|| view! { <li><b>{label}</b></li>{none}{lines} })
             };
             let [one_asked, other_asked] = was_asked;
@@ -152,10 +203,14 @@ fn decline(waiting: &Waiting, reason: String, refusal: Option<Refusal>) -> AnyVi
     .into_any()
 }
 
-/// A proposal: its accounts, whether each holder has agreed, and the button that withdraws the proposal.
+/// A proposal: its accounts, whether each holder has agreed, and the button that withdraws the
+/// proposal.
 fn proposal_item(proposal: Proposed) -> AnyView {
     let l = lang();
-    let label = proposal.accounts.iter().map(|(account, _)| messages::request_for(l, &account.name, &account.organisation_name));
+    let label = proposal
+        .accounts
+        .iter()
+        .map(|(account, _)| messages::request_for(l, &account.name, &account.organisation_name));
     let label = messages::withdraw_proposal_for(l, label.collect::<Vec<_>>().join("; "));
     let lines =
         proposal.accounts.iter().map(|(account, has_agreed)| view! { <li>{account_summary(account)}{answer_badge(*has_agreed)}</li> });

@@ -1,12 +1,14 @@
-//! `/profile/accounts`, where a user agrees to a link and switches to another account; `/users/:id/links`, where an administrator asks
-//! for accounts to be linked.
+//! `/profile/accounts`, where a user agrees to a link and switches to another account;
+//! `/users/:id/links`, where an administrator asks for accounts to be linked.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Field;
-use usher_types::accounts::{Account, AccountsPage as Page, AskLinkPage as AskPage, Proposal, Request, State};
+use usher_types::accounts::{
+    Account, AccountsPage as Page, AskLinkPage as AskPage, Proposal, Request, State,
+};
 
 use super::api::{AgreeToLink, AskLink, DeclineProposal, LeaveLink, accounts_page, ask_link_page};
 use super::{account_summary, answer_badge, switch_url};
@@ -14,20 +16,31 @@ use crate::ui::{Hidden, PostForm, TextArea, TextField, lang, load, loaded};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
-/// `/profile/accounts`. `?made_for=` is the organisation of a form that was sent while acting for another one.
+/// `/profile/accounts`. `?made_for=` is the organisation of a form that was sent while acting for
+/// another one.
 #[component]
 pub fn AccountsPage() -> impl IntoView {
     let (query, draft) = (use_query_map(), draft_param());
     let param = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
-    let page = load(move || (param("next"), draft.get()), |(next, draft)| accounts_page(next, draft));
+    let page = load(
+        move || (param("next"), draft.get()),
+        |(next, draft)| accounts_page(next, draft),
+    );
     let made_for = query.with_untracked(|query| query.get("made_for"));
     loaded(page, move |page| show(page, made_for.clone()))
 }
 
 fn show(page: Page, made_for: Option<String>) -> AnyView {
     let l = lang();
-    let Page { accounts, proposal, is_switched, next, refusal } = page;
-    let is_for = |account: &Account| made_for.as_deref() == Some(account.organisation.to_string().as_str());
+    let Page {
+        accounts,
+        proposal,
+        is_switched,
+        next,
+        refusal,
+    } = page;
+    let is_for =
+        |account: &Account| made_for.as_deref() == Some(account.organisation.to_string().as_str());
     let can_go_back = accounts.iter().any(is_for);
     let alert = match (&made_for, refusal) {
         (Some(_), _) if can_go_back => Some(messages::switch_back(l)),
@@ -87,7 +100,12 @@ fn show(page: Page, made_for: Option<String>) -> AnyView {
 /// A proposal that the user can agree to or decline. A switched session cannot answer it.
 fn proposal_card(proposal: Proposal, is_switched: bool) -> AnyView {
     let l = lang();
-    let Proposal { id, others, has_agreed, expires } = proposal;
+    let Proposal {
+        id,
+        others,
+        has_agreed,
+        expires,
+    } = proposal;
     let lines = others.into_iter().map(|other| {
         view! {
             <li>
@@ -136,17 +154,32 @@ fn proposal_card(proposal: Proposal, is_switched: bool) -> AnyView {
 #[component]
 pub fn AskLinkPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| ask_link_page(id, draft));
-    loaded(page, |AskPage { user, name, accounts, requests, form, refusal }| {
-        let l = lang();
-        let title = messages::works_elsewhere(l);
-        let linked = accounts.iter().map(|account| view! { <li>{account_summary(account)}</li> }).collect_view();
-        let is_alone = accounts.is_empty();
-        let earlier_requests = (!requests.is_empty()).then(|| {
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| ask_link_page(id, draft),
+    );
+    loaded(
+        page,
+        |AskPage {
+             user,
+             name,
+             accounts,
+             requests,
+             form,
+             refusal,
+         }| {
+            let l = lang();
+            let title = messages::works_elsewhere(l);
+            let linked = accounts
+                .iter()
+                .map(|account| view! { <li>{account_summary(account)}</li> })
+                .collect_view();
+            let is_alone = accounts.is_empty();
+            let earlier_requests = (!requests.is_empty()).then(|| {
             let lines = requests.into_iter().map(request).collect_view();
             view! { <section class="card"><h2>{messages::asked_before(l)}</h2><ul class="lines">{lines}</ul></section> }
         });
-        view! {
+            view! {
             <Title text=title.clone() />
             <div class="head">
                 <div>
@@ -179,19 +212,31 @@ pub fn AskLinkPage() -> impl IntoView {
             </div>
         }
         .into_any()
-    })
+        },
+    )
 }
 
 fn request(request: Request) -> AnyView {
     let l = lang();
-    let Request { login_name, reason, asked, answer } = request;
+    let Request {
+        login_name,
+        reason,
+        asked,
+        answer,
+    } = request;
     let (badge, class, when) = match &answer {
         None => (messages::waiting(l), "badge warn", None),
         Some((when, true, _)) => (messages::approved(l), "badge good", Some(when.text.clone())),
         Some((when, false, _)) => (messages::declined(l), "badge bad", Some(when.text.clone())),
     };
-    let why = answer.map(|(_, _, why)| why).filter(|why| !why.is_empty()).map(|why| view! { <span class="hint" dir="auto">{why}</span> });
-    let when = when.map_or_else(|| asked.text.clone(), |when| messages::asked_and_answered(l, &asked.text, when));
+    let why = answer
+        .map(|(_, _, why)| why)
+        .filter(|why| !why.is_empty())
+        .map(|why| view! { <span class="hint" dir="auto">{why}</span> });
+    let when = when.map_or_else(
+        || asked.text.clone(),
+        |when| messages::asked_and_answered(l, &asked.text, when),
+    );
     view! {
         <li>
             <span>

@@ -20,24 +20,42 @@ pub async fn client_page(client: String) -> Result<shared::ClientPage, AppError>
 }
 
 #[server]
-pub async fn edit_client_page(client: String, draft: Option<String>) -> Result<shared::EditClientPage, AppError> {
-    serve(|caller| async move { clients::form(&caller.scope, &client, load_draft(&caller, draft).await?).await }).await
+pub async fn edit_client_page(
+    client: String,
+    draft: Option<String>,
+) -> Result<shared::EditClientPage, AppError> {
+    serve(|caller| async move {
+        clients::form(&caller.scope, &client, load_draft(&caller, draft).await?).await
+    })
+    .await
 }
 
 #[server]
 pub async fn edit_client(#[server(flatten)] form: shared::EditClient) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let client = clients::edit(&caller.scope, &form).await?;
-        caller.flash(if form.client.is_empty() { "client_created" } else { "saved" });
-        Ok(clients::visible_client(&caller.scope, client).await?.map_or("/clients".to_owned(), |client| format!("/clients/{client}")))
+        caller.flash(if form.client.is_empty() {
+            "client_created"
+        } else {
+            "saved"
+        });
+        Ok(clients::visible_client(&caller.scope, client)
+            .await?
+            .map_or("/clients".to_owned(), |client| format!("/clients/{client}")))
     })
     .await
 }
 
 #[server]
-pub async fn client_people_page(client: String, q: String, draft: Option<String>) -> Result<shared::PeoplePage, AppError> {
+pub async fn client_people_page(
+    client: String,
+    q: String,
+    draft: Option<String>,
+) -> Result<shared::PeoplePage, AppError> {
     serve(|caller| async move {
-        let before = load_draft::<shared::ChangePerson>(&caller, draft).await?.and_then(|draft| draft.refusal);
+        let before = load_draft::<shared::ChangePerson>(&caller, draft)
+            .await?
+            .and_then(|draft| draft.refusal);
         clients::people_page(&caller.scope, &client, q, before).await
     })
     .await
@@ -53,7 +71,9 @@ pub async fn put_to_client(#[server(flatten)] form: shared::ChangePerson) -> Res
 }
 
 #[server]
-pub async fn take_off_client(#[server(flatten)] form: shared::ChangePerson) -> Result<(), AppError> {
+pub async fn take_off_client(
+    #[server(flatten)] form: shared::ChangePerson,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let client = clients::change_person(&caller.scope, &form, false).await?;
         after_change(&caller, client, &form).await
@@ -61,7 +81,8 @@ pub async fn take_off_client(#[server(flatten)] form: shared::ChangePerson) -> R
     .await
 }
 
-/// Redirects back to the page of the colleagues, or to the list if the user may no longer change the client.
+/// Redirects back to the page of the colleagues, or to the list if the user may no longer change
+/// the client.
 #[cfg(feature = "ssr")]
 async fn after_change(
     caller: &crate::request::Caller,
@@ -72,16 +93,28 @@ async fn after_change(
 
     caller.flash("saved");
     let still = clients::is_editable(&caller.scope, client).await?;
-    Ok(if still { form.page() } else { "/clients".to_owned() })
+    Ok(if still {
+        form.page()
+    } else {
+        "/clients".to_owned()
+    })
 }
 
 #[server]
-pub async fn archive_client_page(client: String, draft: Option<String>) -> Result<shared::ArchiveClientPage, AppError> {
-    serve(|caller| async move { clients::archive_page(&caller.scope, &client, load_draft(&caller, draft).await?).await }).await
+pub async fn archive_client_page(
+    client: String,
+    draft: Option<String>,
+) -> Result<shared::ArchiveClientPage, AppError> {
+    serve(|caller| async move {
+        clients::archive_page(&caller.scope, &client, load_draft(&caller, draft).await?).await
+    })
+    .await
 }
 
 #[server]
-pub async fn archive_client(#[server(flatten)] form: shared::ArchiveClient) -> Result<(), AppError> {
+pub async fn archive_client(
+    #[server(flatten)] form: shared::ArchiveClient,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let client = clients::archive(&caller.scope, &form).await?;
         caller.flash("client_archived");
@@ -91,7 +124,9 @@ pub async fn archive_client(#[server(flatten)] form: shared::ArchiveClient) -> R
 }
 
 #[server]
-pub async fn restore_client(#[server(flatten)] form: shared::RestoreClient) -> Result<(), AppError> {
+pub async fn restore_client(
+    #[server(flatten)] form: shared::RestoreClient,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let client = clients::restore(&caller.scope, &form).await?;
         caller.flash("client_restored");
@@ -101,8 +136,21 @@ pub async fn restore_client(#[server(flatten)] form: shared::RestoreClient) -> R
 }
 
 #[server]
-pub async fn caseload_page(id: String, query: shared::ClientQuery, draft: Option<String>) -> Result<shared::CaseloadPage, AppError> {
-    serve(|caller| async move { clients::caseload(&caller.scope, caller.user(&id)?, query, load_draft(&caller, draft).await?).await }).await
+pub async fn caseload_page(
+    id: String,
+    query: shared::ClientQuery,
+    draft: Option<String>,
+) -> Result<shared::CaseloadPage, AppError> {
+    serve(|caller| async move {
+        clients::caseload(
+            &caller.scope,
+            caller.user(&id)?,
+            query,
+            load_draft(&caller, draft).await?,
+        )
+        .await
+    })
+    .await
 }
 
 #[server]
@@ -116,7 +164,9 @@ pub async fn move_caseload(#[server(flatten)] form: shared::MoveCaseload) -> Res
 }
 
 #[server]
-pub async fn return_caseload(#[server(flatten)] form: shared::ReturnCaseload) -> Result<(), AppError> {
+pub async fn return_caseload(
+    #[server(flatten)] form: shared::ReturnCaseload,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let (user, returned) = clients::give_back(&caller.scope, &form).await?;
         caller.flash(&format!("caseload_returned:{returned}"));

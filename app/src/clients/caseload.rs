@@ -1,4 +1,5 @@
-//! `/users/:id/caseload`: the clients that a user is responsible for, and moving them to a colleague (OG-12).
+//! `/users/:id/caseload`: the clients that a user is responsible for, and moving them to a
+//! colleague (OG-12).
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -9,7 +10,9 @@ use usher_types::{Field, Permission};
 
 use super::api::{MoveCaseload, ReturnCaseload, caseload_page};
 use super::list::{query_params, table};
-use crate::ui::{FieldError, Hidden, Moment, PostForm, SelectField, lang, load, loaded, page_context, pager};
+use crate::ui::{
+    FieldError, Hidden, Moment, PostForm, SelectField, lang, load, loaded, page_context, pager,
+};
 use crate::users::{cover_period, draft_param, id_param, tabs};
 use crate::{labels, messages, referrals};
 
@@ -17,7 +20,10 @@ use crate::{labels, messages, referrals};
 #[component]
 pub fn CaseloadPage() -> impl IntoView {
     let (id, draft, query) = (id_param(), draft_param(), query_params());
-    let page = load(move || (id.get(), query.get(), draft.get()), |(id, query, draft)| caseload_page(id, query, draft));
+    let page = load(
+        move || (id.get(), query.get(), draft.get()),
+        |(id, query, draft)| caseload_page(id, query, draft),
+    );
     loaded(page, show)
 }
 
@@ -25,7 +31,11 @@ fn show(page: Page) -> AnyView {
     let l = lang();
     let title = messages::caseload_of(l, &page.person.name);
     let user = page.person.user;
-    let moves = page.moves.iter().map(|made| move_notice(&page, made)).collect_view();
+    let moves = page
+        .moves
+        .iter()
+        .map(|made| move_notice(&page, made))
+        .collect_view();
     let open = (!page.referrals.is_empty()).then(
         || view! { <section class="card"><h2>{messages::open_referrals(l)}</h2>{referrals::table(page.referrals.clone())}</section> },
     );
@@ -36,7 +46,9 @@ fn show(page: Page) -> AnyView {
     let unable = (!page.is_able && !page.clients.rows.is_empty())
         .then(|| view! { <div class="notice warn"><p dir="auto">{messages::able_no_more(l, &page.person.name)}</p></div> });
     // a caseworker comes from the navigation and may not see user pages
-    let sees_people = page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::ViewUsers));
+    let sees_people = page_context()
+        .me
+        .is_some_and(|me| me.grants.reaches_others(Permission::ViewUsers));
     let crumb = if sees_people {
         view! {
             <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=format!("/users/{user}") dir="auto">{page.person.name.clone()}</a></p>
@@ -76,11 +88,20 @@ fn clients(page: &Page) -> AnyView {
         return view! { <section class="card"><h2>{messages::clients(l)}</h2><div class="body quiet">{messages::answers_for_nobody(l)}</div></section> }.into_any();
     }
     let address = format!("/users/{}/caseload", page.person.user);
-    let foot = pager(&address, &[], labels::clients(l, list.pages.total, list.pages.more), &list.pages);
+    let foot = pager(
+        &address,
+        &[],
+        labels::clients(l, list.pages.total, list.pages.more),
+        &list.pages,
+    );
     if !page.may_move {
         return view! { <section class="card"><h2>{messages::clients(l)}</h2>{table(list.rows.clone(), None)}{foot}</section> }.into_any();
     }
-    let options = page.colleagues.iter().map(|person| (person.user.to_string(), person.name.clone())).collect();
+    let options = page
+        .colleagues
+        .iter()
+        .map(|person| (person.user.to_string(), person.name.clone()))
+        .collect();
     let (form, rows) = (page.form.clone(), list.rows.clone());
     let all = messages::all_these(l, labels::clients(l, list.pages.total, list.pages.more));
     view! {
@@ -115,7 +136,10 @@ fn move_notice(page: &Page, made: &Move) -> AnyView {
         Some(to) => messages::moved_to(l, clients, &to.name),
         None => messages::moved_to_queues(l, clients),
     };
-    let by = made.by.clone().map(|by| view! { <span class="hint">{messages::by_person(l, by.name)}</span> });
+    let by = made
+        .by
+        .clone()
+        .map(|by| view! { <span class="hint">{messages::by_person(l, by.name)}</span> });
     let when = made.when.clone();
     view! {
         <div class="notice">

@@ -24,12 +24,19 @@ fn show(page: ClientPage) -> AnyView {
     let is_open = page.archived.is_none();
     let edit =
         (page.may_edit && is_open).then(|| view! { <a class="button" href=format!("/clients/{id}/edit")>{messages::edit_details(l)}</a> });
-    let crumb = (!page.is_self).then(|| view! { <p class="crumb"><a href="/clients">{messages::clients(l)}</a></p> });
-    let number = (!page.shown.number.is_empty()).then(|| view! { <p class="quiet"><bdi dir="auto">{page.shown.number.clone()}</bdi></p> });
-    let covering = page.covering.as_ref().map(|team| view! { <div class="notice"><p>{messages::covering_for(l, &team.name)}</p></div> });
+    let crumb = (!page.is_self)
+        .then(|| view! { <p class="crumb"><a href="/clients">{messages::clients(l)}</a></p> });
+    let number = (!page.shown.number.is_empty())
+        .then(|| view! { <p class="quiet"><bdi dir="auto">{page.shown.number.clone()}</bdi></p> });
+    let covering = page.covering.as_ref().map(
+        |team| view! { <div class="notice"><p>{messages::covering_for(l, &team.name)}</p></div> },
+    );
     let menu = (page.may_edit && is_open).then(|| menu(&page));
     let class = if menu.is_some() { "two" } else { "stack" };
-    let restore = page.archived.clone().map(|(when, why)| archived(&page, when.text, why));
+    let restore = page
+        .archived
+        .clone()
+        .map(|(when, why)| archived(&page, when.text, why));
     view! {
         <Title text=page.name.clone() />
         <div class="head">
@@ -59,7 +66,9 @@ fn show(page: ClientPage) -> AnyView {
 /// The side menu for users who may change the client.
 fn menu(page: &ClientPage) -> AnyView {
     let (l, id) = (lang(), page.id);
-    let account = page.may_give_account.then(|| view! { <a href=format!("/users/new?client={id}")>{messages::give_account(l)}</a> });
+    let account = page.may_give_account.then(
+        || view! { <a href=format!("/users/new?client={id}")>{messages::give_account(l)}</a> },
+    );
     view! {
         <nav class="side" aria-label=messages::actions(l)>
             <a href=format!("/clients/{id}/edit")>{messages::edit_details(l)}</a>
@@ -101,16 +110,22 @@ fn details(page: &ClientPage) -> AnyView {
             view! { <bdi dir="auto">{text.to_owned()}</bdi> }.into_any()
         }
     };
-    let team = shown.team.clone().map(|team| view! { <dt>{messages::team(l)}</dt><dd dir="auto">{team.name}</dd> });
+    let team = shown
+        .team
+        .clone()
+        .map(|team| view! { <dt>{messages::team(l)}</dt><dd dir="auto">{team.name}</dd> });
     let note = (!shown.note.is_empty())
         .then(|| view! { <dt>{messages::client_note(l)}</dt><dd class="lines" dir="auto">{shown.note.clone()}</dd> });
     let account = match page.account {
         _ if page.is_self => None,
         None => Some(messages::no_account(l).into_any()),
-        Some(Some(user)) => Some(view! { <a href=format!("/users/{user}")>{messages::has_account(l)}</a> }.into_any()),
+        Some(Some(user)) => Some(
+            view! { <a href=format!("/users/{user}")>{messages::has_account(l)}</a> }.into_any(),
+        ),
         Some(None) => Some(messages::has_account(l).into_any()),
     };
-    let account = account.map(|account| view! { <dt>{messages::account(l)}</dt><dd>{account}</dd> });
+    let account =
+        account.map(|account| view! { <dt>{messages::account(l)}</dt><dd>{account}</dd> });
     view! {
         <section class="card">
             <h2>{messages::details(l)}</h2>
@@ -139,17 +154,23 @@ fn referrals_card(page: &ClientPage) -> Option<AnyView> {
     });
     let rows = page.referrals.clone();
     let list = (!rows.is_empty()).then(|| referrals::table(rows));
-    Some(view! { <section class="card"><h2>{messages::referrals(l)}</h2>{list}{refer}</section> }.into_any())
+    Some(
+        view! { <section class="card"><h2>{messages::referrals(l)}</h2>{list}{refer}</section> }
+            .into_any(),
+    )
 }
 
 fn people(page: &ClientPage) -> AnyView {
     let l = lang();
-    let sees_people = page_context().me.is_some_and(|me| me.grants.reaches_others(usher_types::Permission::ViewUsers));
+    let sees_people = page_context()
+        .me
+        .is_some_and(|me| me.grants.reaches_others(usher_types::Permission::ViewUsers));
     let named = |people: &[Colleague]| {
         let people = people.iter().map(|person| {
             let name = person.name.clone();
             if sees_people {
-                view! { <li><a href=format!("/users/{}", person.user) dir="auto">{name}</a></li> }.into_any()
+                view! { <li><a href=format!("/users/{}", person.user) dir="auto">{name}</a></li> }
+                    .into_any()
             } else {
                 view! { <li dir="auto">{name}</li> }.into_any()
             }
@@ -158,12 +179,16 @@ fn people(page: &ClientPage) -> AnyView {
     };
     let responsible = match &page.shown.responsible {
         Some(person) => {
-            let unable = (!page.is_able).then(|| view! { <span class="badge warn">{messages::cannot_change_clients(l)}</span> });
+            let unable = (!page.is_able).then(
+                || view! { <span class="badge warn">{messages::cannot_change_clients(l)}</span> },
+            );
             view! { {named(std::slice::from_ref(person))}{unable} }.into_any()
         }
         None => view! { <span class="badge warn">{messages::in_queue(l)}</span> }.into_any(),
     };
-    let line = |label: String, people: &[Colleague]| (!people.is_empty()).then(|| view! { <dt>{label}</dt><dd>{named(people)}</dd> });
+    let line = |label: String, people: &[Colleague]| {
+        (!people.is_empty()).then(|| view! { <dt>{label}</dt><dd>{named(people)}</dd> })
+    };
     view! {
         <section class="card">
             <h2>{if page.is_self { messages::who_works_with_you(l) } else { messages::who_works_with(l) }}</h2>

@@ -6,7 +6,10 @@ use usher_types::Field;
 use usher_types::clients::{ArchiveClientPage, EditClient as Form, EditClientPage};
 
 use super::api::{ArchiveClient, EditClient, archive_client_page, edit_client_page};
-use crate::ui::{Hidden, PostForm, SelectField, SingleName, TextArea, TextField, comparison_table, head, lang, load, loaded};
+use crate::ui::{
+    Hidden, PostForm, SelectField, SingleName, TextArea, TextField, comparison_table, head, lang,
+    load, loaded,
+};
 use crate::users::{draft_param, id_param, office_name};
 use crate::{labels, messages};
 
@@ -14,36 +17,73 @@ use crate::{labels, messages};
 #[component]
 pub fn ClientEditPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_client_page(id, draft));
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| edit_client_page(id, draft),
+    );
     loaded(page, show)
 }
 
 fn show(page: EditClientPage) -> AnyView {
     let l = lang();
     let comparison = page.now.as_ref().map(|now| compare(&page, now));
-    let EditClientPage { form, teams, colleagues, refusal, .. } = page;
+    let EditClientPage {
+        form,
+        teams,
+        colleagues,
+        refusal,
+        ..
+    } = page;
     let (title, back, button) = if form.client.is_empty() {
-        (messages::add_client(l), "/clients".to_owned(), messages::create_client(l))
+        (
+            messages::add_client(l),
+            "/clients".to_owned(),
+            messages::create_client(l),
+        )
     } else {
-        (messages::edit_details(l), format!("/clients/{}", form.client), messages::save_changes(l))
+        (
+            messages::edit_details(l),
+            format!("/clients/{}", form.client),
+            messages::save_changes(l),
+        )
     };
     let teams: Vec<_> = teams
         .into_iter()
         .map(|team| {
             let office = office_name(&team);
-            (team.id.to_string(), if office.is_empty() { team.name } else { format!("{} ({office})", team.name) })
+            (
+                team.id.to_string(),
+                if office.is_empty() {
+                    team.name
+                } else {
+                    format!("{} ({office})", team.name)
+                },
+            )
         })
         .collect();
-    let colleagues: Vec<_> = colleagues.into_iter().map(|person| (person.user.to_string(), person.name)).collect();
-    let stuck = (teams.is_empty() && colleagues.is_empty())
-        .then(|| view! { <div class="notice warn"><p>{messages::nobody_can_be_responsible(l)}</p></div> });
+    let colleagues: Vec<_> = colleagues
+        .into_iter()
+        .map(|person| (person.user.to_string(), person.name))
+        .collect();
+    let stuck = (teams.is_empty() && colleagues.is_empty()).then(
+        || view! { <div class="notice warn"><p>{messages::nobody_can_be_responsible(l)}</p></div> },
+    );
     // without a team there is no queue, so a responsible colleague is required
     let (nothing, hint, must) = if teams.is_empty() {
-        (messages::choose_responsible(l), messages::responsible_alone_hint(l), true)
+        (
+            messages::choose_responsible(l),
+            messages::responsible_alone_hint(l),
+            true,
+        )
     } else {
-        (messages::nobody_queue(l), messages::responsible_hint(l), false)
+        (
+            messages::nobody_queue(l),
+            messages::responsible_hint(l),
+            false,
+        )
     };
-    let either = (!must).then(|| view! { <p class="quiet small">{messages::responsible_or_team(l)}</p> });
+    let either =
+        (!must).then(|| view! { <p class="quiet small">{messages::responsible_or_team(l)}</p> });
     view! {
         {head(("/clients", messages::clients(l)), title.clone(), None)}
         <PostForm action=EditClient::url() title refusal>
@@ -87,12 +127,23 @@ fn show(page: EditClientPage) -> AnyView {
 /// Compares what was typed with what another person saved in the meantime.
 fn compare(page: &EditClientPage, now: &Form) -> AnyView {
     let l = lang();
-    let team = |id: &str| page.teams.iter().find(|team| team.id.to_string() == id).map(|team| team.name.clone()).unwrap_or_default();
+    let team = |id: &str| {
+        page.teams
+            .iter()
+            .find(|team| team.id.to_string() == id)
+            .map(|team| team.name.clone())
+            .unwrap_or_default()
+    };
     let person = |id: &str| {
-        let known = page.colleagues.iter().find(|person| person.user.to_string() == id);
+        let known = page
+            .colleagues
+            .iter()
+            .find(|person| person.user.to_string() == id);
         known.map(|person| person.name.clone()).unwrap_or_default()
     };
-    let row = |field: Field, text: &dyn Fn(&Form) -> String| (labels::field(l, field), text(&page.form), text(now));
+    let row = |field: Field, text: &dyn Fn(&Form) -> String| {
+        (labels::field(l, field), text(&page.form), text(now))
+    };
     comparison_table(vec![
         row(Field::FirstName, &|form| form.first_name.clone()),
         row(Field::LastName, &|form| form.last_name.clone()),
@@ -109,11 +160,20 @@ fn compare(page: &EditClientPage, now: &Form) -> AnyView {
 #[component]
 pub fn ClientArchivePage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| archive_client_page(id, draft));
-    loaded(page, |ArchiveClientPage { client, reason, refusal }| {
-        let l = lang();
-        let back = format!("/clients/{}", client.id);
-        view! {
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| archive_client_page(id, draft),
+    );
+    loaded(
+        page,
+        |ArchiveClientPage {
+             client,
+             reason,
+             refusal,
+         }| {
+            let l = lang();
+            let back = format!("/clients/{}", client.id);
+            view! {
             {head(("/clients", messages::clients(l)), messages::archive_client(l), None)}
             <PostForm action=ArchiveClient::url() title=messages::archive_client(l) refusal class="card confirm">
                 <Hidden name="client" value=client.id.to_string() />
@@ -127,5 +187,6 @@ pub fn ClientArchivePage() -> impl IntoView {
             </PostForm>
         }
         .into_any()
-    })
+        },
+    )
 }

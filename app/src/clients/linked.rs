@@ -10,8 +10,9 @@ use super::api::linkable_clients;
 use crate::ui::{Choice, FieldError, lang, use_form};
 use crate::{labels, messages};
 
-/// The chosen clients, the found clients, and a search. With wasm the results appear in place. Without wasm the form is saved as a draft
-/// by the server function at `search_action`, and shown again with the results.
+/// The chosen clients, the found clients, and a search. With wasm the results appear in place.
+/// Without wasm the form is saved as a draft by the server function at `search_action`, and shown
+/// again with the results.
 #[component]
 pub(crate) fn LinkedFields(
     /// The clients that can be chosen.
@@ -27,16 +28,28 @@ pub(crate) fn LinkedFields(
     let (l, state) = (lang(), use_form());
     let is_begun = !folded || !q.is_empty() || !linkable.chosen.is_empty();
     let is_open = move || is_begun || state.has_problem(Field::LinkedClients);
-    let checked_ids = RwSignal::new(linkable.chosen.iter().map(|client| client.id.to_string()).collect::<Vec<_>>());
+    let checked_ids = RwSignal::new(
+        linkable
+            .chosen
+            .iter()
+            .map(|client| client.id.to_string())
+            .collect::<Vec<_>>(),
+    );
     let shown = RwSignal::new((q.clone(), linkable));
-    let (button, input) = (NodeRef::<html::Button>::new(), NodeRef::<html::Input>::new());
+    let (button, input) = (
+        NodeRef::<html::Button>::new(),
+        NodeRef::<html::Input>::new(),
+    );
     let (requested, posts_plainly) = (StoredValue::new(String::new()), StoredValue::new(false));
     let search = move |event: ev::MouseEvent| {
         if posts_plainly.get_value() {
             return;
         }
         event.prevent_default();
-        let q = input.get_untracked().map(|input| input.value()).unwrap_or_default();
+        let q = input
+            .get_untracked()
+            .map(|input| input.value())
+            .unwrap_or_default();
         requested.set_value(q.clone());
         leptos::task::spawn_local(async move {
             let answer = linkable_clients(q.clone()).await;
@@ -46,11 +59,17 @@ pub(crate) fn LinkedFields(
             }
             match answer {
                 Ok(found) => shown.update(|(looked_for, linkable)| {
-                    let is_ticked =
-                        |client: &ClientName| checked_ids.with_untracked(|checked_ids| checked_ids.contains(&client.id.to_string()));
+                    let is_ticked = |client: &ClientName| {
+                        checked_ids.with_untracked(|checked_ids| {
+                            checked_ids.contains(&client.id.to_string())
+                        })
+                    };
                     linkable.chosen.append(&mut linkable.found);
                     linkable.chosen.retain(is_ticked);
-                    linkable.found = found.into_iter().filter(|client| !is_ticked(client)).collect();
+                    linkable.found = found
+                        .into_iter()
+                        .filter(|client| !is_ticked(client))
+                        .collect();
                     *looked_for = q;
                 }),
                 Err(_) => {
@@ -79,16 +98,23 @@ pub(crate) fn LinkedFields(
         });
     });
     let status = move || {
-        shown.with(|(q, Linkable { chosen, found, .. })| match (found.is_empty(), q.is_empty()) {
-            (true, true) if chosen.is_empty() => messages::no_client_to_link(l),
-            (true, false) => messages::no_client_found(l),
-            (false, false) => messages::clients_found(l, labels::clients(l, found.len() as u32, false)),
-            (_, true) => String::new(),
-        })
+        shown.with(
+            |(q, Linkable { chosen, found, .. })| match (found.is_empty(), q.is_empty()) {
+                (true, true) if chosen.is_empty() => messages::no_client_to_link(l),
+                (true, false) => messages::no_client_found(l),
+                (false, false) => {
+                    messages::clients_found(l, labels::clients(l, found.len() as u32, false))
+                }
+                (_, true) => String::new(),
+            },
+        )
     };
     let choices = move || {
         let Linkable { chosen, found, .. } = shown.get().1;
-        let choices = chosen.into_iter().map(|client| (client, true)).chain(found.into_iter().map(|client| (client, false)));
+        let choices = chosen
+            .into_iter()
+            .map(|client| (client, true))
+            .chain(found.into_iter().map(|client| (client, false)));
         let choices = choices.map(|(client, checked)| {
             view! { <Choice kind="checkbox" name="linked_clients[]" value=client.id.to_string() title=client.name hint="" checked on_change /> }
         });

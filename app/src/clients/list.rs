@@ -16,7 +16,13 @@ pub(super) fn query_params() -> Memo<ClientQuery> {
     Memo::new(move |_| {
         query.with(|query| {
             let text = |name| query.get(name).unwrap_or_default();
-            ClientQuery { q: text("q"), whose: text("whose"), team: text("team"), status: text("status"), cursor: cursor(query) }
+            ClientQuery {
+                q: text("q"),
+                whose: text("whose"),
+                team: text("team"),
+                status: text("status"),
+                cursor: cursor(query),
+            }
         })
     })
 }
@@ -40,20 +46,60 @@ fn page(list: ClientList) -> AnyView {
     let count = labels::clients(l, list.pages.total, list.pages.more);
     let queued = (list.queued > 0)
         .then(|| view! { <li><a href="/clients?whose=queue">{messages::queued(l, labels::clients(l, list.queued, false))}</a></li> });
-    let of = list.of.clone().map(|person| view! { <p class="quiet">{messages::clients_of_person(l, &person.name)}</p> });
-    let mut whose = vec![("mine".to_owned(), messages::my_clients(l)), ("queue".to_owned(), messages::in_queue(l))];
-    whose.extend(list.of.clone().filter(|_| query.whose != "mine").map(|person| (person.user.to_string(), person.name)));
-    let whose = filter("whose", messages::whose(l), messages::everybodys(l), &query.whose, whose.into_iter());
-    let teams = list.teams.iter().map(|team| (team.id.to_string(), team.name.clone()));
-    let teams = filter("team", messages::team(l), messages::all_teams(l), &query.team, teams);
+    let of = list.of.clone().map(
+        |person| view! { <p class="quiet">{messages::clients_of_person(l, &person.name)}</p> },
+    );
+    let mut whose = vec![
+        ("mine".to_owned(), messages::my_clients(l)),
+        ("queue".to_owned(), messages::in_queue(l)),
+    ];
+    whose.extend(
+        list.of
+            .clone()
+            .filter(|_| query.whose != "mine")
+            .map(|person| (person.user.to_string(), person.name)),
+    );
+    let whose = filter(
+        "whose",
+        messages::whose(l),
+        messages::everybodys(l),
+        &query.whose,
+        whose.into_iter(),
+    );
+    let teams = list
+        .teams
+        .iter()
+        .map(|team| (team.id.to_string(), team.name.clone()));
+    let teams = filter(
+        "team",
+        messages::team(l),
+        messages::all_teams(l),
+        &query.team,
+        teams,
+    );
     let archived = std::iter::once(("archived".to_owned(), messages::status_archived(l)));
-    let archived = filter("status", messages::status(l), messages::not_archived(l), &query.status, archived);
-    let is_filtered = [&query.q, &query.whose, &query.team, &query.status].iter().any(|text| !text.is_empty());
-    let add = list.may_create.then(|| view! { <a class="button main" href="/clients/new">{messages::add_client(l)}</a> });
+    let archived = filter(
+        "status",
+        messages::status(l),
+        messages::not_archived(l),
+        &query.status,
+        archived,
+    );
+    let is_filtered = [&query.q, &query.whose, &query.team, &query.status]
+        .iter()
+        .any(|text| !text.is_empty());
+    let add = list.may_create.then(
+        || view! { <a class="button main" href="/clients/new">{messages::add_client(l)}</a> },
+    );
     let body = if list.rows.is_empty() {
         empty_list(is_filtered, list.may_create)
     } else {
-        let state = [("q", &query.q), ("whose", &query.whose), ("team", &query.team), ("status", &query.status)];
+        let state = [
+            ("q", &query.q),
+            ("whose", &query.whose),
+            ("team", &query.team),
+            ("status", &query.status),
+        ];
         view! {
             {table(list.rows.clone(), None)}
             {pager("/clients", &state, count.clone(), &list.pages)}
@@ -61,7 +107,9 @@ fn page(list: ClientList) -> AnyView {
         .into_any()
     };
     // assistants and clients see few clients, so they have no search
-    let sees_others = page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::ViewClients));
+    let sees_others = page_context()
+        .me
+        .is_some_and(|me| me.grants.reaches_others(Permission::ViewClients));
     let is_long = list.pages.previous.is_some() || list.pages.next.is_some();
     let is_searched = sees_others || is_long || is_filtered || list.may_create;
     let tools = is_searched.then(|| {
@@ -103,14 +151,24 @@ fn page(list: ClientList) -> AnyView {
 fn empty_list(is_filtered: bool, may_create: bool) -> AnyView {
     let l = lang();
     if is_filtered {
-        return empty("users", messages::no_client_found(l), messages::nobody_found_why(l), Some(("/clients", messages::show_all(l))));
+        return empty(
+            "users",
+            messages::no_client_found(l),
+            messages::nobody_found_why(l),
+            Some(("/clients", messages::show_all(l))),
+        );
     }
     let add = may_create.then(|| ("/clients/new", messages::add_client(l)));
-    let why = if may_create { messages::no_client_why(l) } else { messages::no_client_yours(l) };
+    let why = if may_create {
+        messages::no_client_why(l)
+    } else {
+        messages::no_client_yours(l)
+    };
     empty("users", messages::no_client(l), why, add)
 }
 
-/// The table of clients. `ticks` adds a check box to each row: the name of the input, and the ids that are checked initially.
+/// The table of clients. `ticks` adds a check box to each row: the name of the input, and the ids
+/// that are checked initially.
 pub(super) fn table(rows: Vec<ClientRow>, ticks: Option<(&'static str, &[String])>) -> AnyView {
     let l = lang();
     let rows = rows.into_iter().map(|row| {

@@ -1,4 +1,5 @@
-//! Clients: the list, the page of a client, creating and editing, the colleagues of a client, and the caseload of a user.
+//! Clients: the list, the page of a client, creating and editing, the colleagues of a client, and
+//! the caseload of a user.
 
 mod api;
 mod caseload;

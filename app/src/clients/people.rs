@@ -1,4 +1,5 @@
-//! `/clients/:id/people`: the people who are responsible for a client, assist or have access, and those who could be added.
+//! `/clients/:id/people`: the people who are responsible for a client, assist or have access, and
+//! those who could be added.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -17,14 +18,27 @@ use crate::{labels, messages};
 pub fn ClientPeoplePage() -> impl IntoView {
     let (id, draft, query) = (id_param(), draft_param(), use_query_map());
     let q = move || query.with(|query| query.get("q").unwrap_or_default());
-    let page = load(move || (id.get(), q(), draft.get()), |(id, q, draft)| client_people_page(id, q, draft));
+    let page = load(
+        move || (id.get(), q(), draft.get()),
+        |(id, q, draft)| client_people_page(id, q, draft),
+    );
     loaded(page, show)
 }
 
 fn show(page: PeoplePage) -> AnyView {
     let l = lang();
-    let PeoplePage { client, team, people, q, found, refusal } = page;
-    let (id, address) = (client.id.to_string(), format!("/clients/{}/people", client.id));
+    let PeoplePage {
+        client,
+        team,
+        people,
+        q,
+        found,
+        refusal,
+    } = page;
+    let (id, address) = (
+        client.id.to_string(),
+        format!("/clients/{}/people", client.id),
+    );
     let title = messages::who_works_with(l);
     let refused = refusal.map(|refusal| view! { <div class="notice bad" role="alert"><p>{labels::refusal(l, &refusal)}</p></div> });
     let queue = people.iter().all(|(part, _)| *part != Part::Responsible).then(|| {
@@ -50,7 +64,9 @@ fn show(page: PeoplePage) -> AnyView {
         }
     });
     let held = held.collect_view();
-    let nobody = found.is_empty().then(|| view! { <div class="body quiet" role="status">{messages::nobody_found(l)}</div> });
+    let nobody = found
+        .is_empty()
+        .then(|| view! { <div class="body quiet" role="status">{messages::nobody_found(l)}</div> });
     let found = found.into_iter().map(|Candidate { person, parts, why_not }| {
         let forms = parts.into_iter().map(|part| {
             let (user, code) = hidden(&person, part);

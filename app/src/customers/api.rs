@@ -23,31 +23,48 @@ pub async fn customer_page(customer: String) -> Result<shared::CustomerPage, App
 }
 
 #[server]
-pub async fn edit_customer_page(customer: String, draft: Option<String>) -> Result<shared::EditCustomerPage, AppError> {
-    serve(|caller| async move { customers::form(&caller.scope, &customer, load_draft(&caller, draft).await?).await }).await
+pub async fn edit_customer_page(
+    customer: String,
+    draft: Option<String>,
+) -> Result<shared::EditCustomerPage, AppError> {
+    serve(|caller| async move {
+        customers::form(&caller.scope, &customer, load_draft(&caller, draft).await?).await
+    })
+    .await
 }
 
 #[server]
 pub async fn edit_customer(#[server(flatten)] form: shared::EditCustomer) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let customer = customers::edit(&caller.scope, &form).await?;
-        caller.flash(if form.customer.is_empty() { "customer_made" } else { "saved" });
+        caller.flash(if form.customer.is_empty() {
+            "customer_made"
+        } else {
+            "saved"
+        });
         Ok(format!("/customers/{customer}"))
     })
     .await
 }
 
 #[server]
-pub async fn close_customer_page(customer: String, draft: Option<String>) -> Result<shared::ClosePage, AppError> {
+pub async fn close_customer_page(
+    customer: String,
+    draft: Option<String>,
+) -> Result<shared::ClosePage, AppError> {
     serve(|caller| async move {
-        let before = load_draft::<shared::CloseCustomer>(&caller, draft).await?.and_then(|draft| draft.refusal);
+        let before = load_draft::<shared::CloseCustomer>(&caller, draft)
+            .await?
+            .and_then(|draft| draft.refusal);
         customers::close_page(&caller.scope, &customer, before).await
     })
     .await
 }
 
 #[server]
-pub async fn close_customer(#[server(flatten)] form: shared::CloseCustomer) -> Result<(), AppError> {
+pub async fn close_customer(
+    #[server(flatten)] form: shared::CloseCustomer,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         customers::close(&caller.scope, &form).await?;
         caller.flash("customer_closed");
@@ -57,36 +74,61 @@ pub async fn close_customer(#[server(flatten)] form: shared::CloseCustomer) -> R
 }
 
 #[server]
-pub async fn new_contract_page(customer: String, draft: Option<String>) -> Result<shared::EditContractPage, AppError> {
-    serve(|caller| async move { customers::new_contract_form(&caller.scope, &customer, load_draft(&caller, draft).await?).await }).await
+pub async fn new_contract_page(
+    customer: String,
+    draft: Option<String>,
+) -> Result<shared::EditContractPage, AppError> {
+    serve(|caller| async move {
+        customers::new_contract_form(&caller.scope, &customer, load_draft(&caller, draft).await?)
+            .await
+    })
+    .await
 }
 
 #[server]
-pub async fn edit_contract_page(contract: String, draft: Option<String>) -> Result<shared::EditContractPage, AppError> {
-    serve(|caller| async move { customers::edit_contract_form(&caller.scope, &contract, load_draft(&caller, draft).await?).await }).await
+pub async fn edit_contract_page(
+    contract: String,
+    draft: Option<String>,
+) -> Result<shared::EditContractPage, AppError> {
+    serve(|caller| async move {
+        customers::edit_contract_form(&caller.scope, &contract, load_draft(&caller, draft).await?)
+            .await
+    })
+    .await
 }
 
 #[server]
 pub async fn edit_contract(#[server(flatten)] form: shared::EditContract) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let customer = customers::edit_contract(&caller.scope, &form).await?;
-        caller.flash(if form.contract.is_empty() { "contract_made" } else { "saved" });
+        caller.flash(if form.contract.is_empty() {
+            "contract_made"
+        } else {
+            "saved"
+        });
         Ok(format!("/customers/{customer}"))
     })
     .await
 }
 
 #[server]
-pub async fn close_contract_page(contract: String, draft: Option<String>) -> Result<shared::ClosePage, AppError> {
+pub async fn close_contract_page(
+    contract: String,
+    draft: Option<String>,
+) -> Result<shared::ClosePage, AppError> {
     serve(|caller| async move {
-        let before = load_draft::<shared::CloseContract>(&caller, draft).await?.and_then(|draft| draft.refusal);
+        let before = load_draft::<shared::CloseContract>(&caller, draft)
+            .await?
+            .and_then(|draft| draft.refusal);
         customers::close_contract_page(&caller.scope, &contract, before).await
     })
     .await
 }
 
 #[server]
-pub async fn close_contract(#[server(flatten)] form: shared::CloseContract) -> Result<(), AppError> {
+pub async fn close_contract(
+    #[server(flatten)] form: shared::CloseContract,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let customer = customers::close_contract(&caller.scope, &form).await?;
         caller.flash("contract_closed");
@@ -95,18 +137,26 @@ pub async fn close_contract(#[server(flatten)] form: shared::CloseContract) -> R
     .await
 }
 
-/// The first customers that match all words, and those that are checked already, for the import window and page.
+/// The first customers that match all words, and those that are checked already, for the import
+/// window and page.
 #[server]
-pub async fn find_customers(q: String, #[server(default)] ticked: Vec<String>) -> Result<shared::Found, AppError> {
+pub async fn find_customers(
+    q: String,
+    #[server(default)] ticked: Vec<String>,
+) -> Result<shared::Found, AppError> {
     serve(|caller| async move { customers::find(&caller.scope, &q, &ticked).await }).await
 }
 
-/// Saves the form of a new user as a draft and opens the page that imports customers, which leads back to it (CP-13).
+/// Saves the form of a new user as a draft and opens the page that imports customers, which leads
+/// back to it (CP-13).
 #[server]
 pub async fn import_to_new(#[server(flatten)] form: NewUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         customers::ensure_may_import(&caller.scope, None).await?;
-        Ok(format!("/customers/import?next={}", encode(&save_draft(&caller, form).await?)))
+        Ok(format!(
+            "/customers/import?next={}",
+            encode(&save_draft(&caller, form).await?)
+        ))
     })
     .await
 }
@@ -116,7 +166,10 @@ pub async fn import_to_new(#[server(flatten)] form: NewUser) -> Result<(), AppEr
 pub async fn import_to_edited(#[server(flatten)] form: EditUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         customers::ensure_may_import(&caller.scope, Some(caller.user(&form.user)?)).await?;
-        Ok(format!("/customers/import?next={}", encode(&save_draft(&caller, form).await?)))
+        Ok(format!(
+            "/customers/import?next={}",
+            encode(&save_draft(&caller, form).await?)
+        ))
     })
     .await
 }

@@ -5,7 +5,9 @@ use leptos::server_fn::ServerFn;
 use usher_types::Field;
 use usher_types::customers::{ClosePage, Contract, EditContractPage as Page};
 
-use super::api::{CloseContract, EditContract, close_contract_page, edit_contract_page, new_contract_page};
+use super::api::{
+    CloseContract, EditContract, close_contract_page, edit_contract_page, new_contract_page,
+};
 use super::{affected_people, list};
 use crate::ui::{Hidden, PostForm, TextField, head, lang, load, loaded};
 use crate::users::{draft_param, id_param};
@@ -51,25 +53,45 @@ pub(super) fn table(contracts: Vec<(Contract, u32)>) -> AnyView {
 #[component]
 pub fn ContractNewPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    loaded(load(move || (id.get(), draft.get()), |(id, draft)| new_contract_page(id, draft)), show)
+    loaded(
+        load(
+            move || (id.get(), draft.get()),
+            |(id, draft)| new_contract_page(id, draft),
+        ),
+        show,
+    )
 }
 
 /// `/contracts/:id/edit`.
 #[component]
 pub fn ContractEditPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    loaded(load(move || (id.get(), draft.get()), |(id, draft)| edit_contract_page(id, draft)), show)
+    loaded(
+        load(
+            move || (id.get(), draft.get()),
+            |(id, draft)| edit_contract_page(id, draft),
+        ),
+        show,
+    )
 }
 
 fn show(page: Page) -> AnyView {
     let l = lang();
-    let Page { form, customer: (customer, name), configs, refusal } = page;
+    let Page {
+        form,
+        customer: (customer, name),
+        configs,
+        refusal,
+    } = page;
     let (title, button) = if form.contract.is_empty() {
         (messages::add_contract(l), messages::create_contract(l))
     } else {
         (messages::edit_contract(l), messages::save_changes(l))
     };
-    let configs = configs.into_iter().map(|config| view! { <option value=config></option> }).collect_view();
+    let configs = configs
+        .into_iter()
+        .map(|config| view! { <option value=config></option> })
+        .collect_view();
     view! {
         {head(list(), title.clone(), None)}
         <PostForm action=EditContract::url() title refusal>
@@ -98,11 +120,25 @@ fn show(page: Page) -> AnyView {
 #[component]
 pub fn ContractClosePage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| close_contract_page(id, draft));
-    loaded(page, |ClosePage { customer: (customer, name), contract, count, people, refusal, .. }| {
-        let l = lang();
-        let (id, name_of_contract) = contract.map(|contract| (contract.id.to_string(), contract.of(&name))).unwrap_or_default();
-        view! {
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| close_contract_page(id, draft),
+    );
+    loaded(
+        page,
+        |ClosePage {
+             customer: (customer, name),
+             contract,
+             count,
+             people,
+             refusal,
+             ..
+         }| {
+            let l = lang();
+            let (id, name_of_contract) = contract
+                .map(|contract| (contract.id.to_string(), contract.of(&name)))
+                .unwrap_or_default();
+            view! {
             {head(list(), messages::close_contract(l), None)}
             <PostForm action=CloseContract::url() title=messages::close_contract(l) refusal class="card confirm">
                 <Hidden name="contract" value=id />
@@ -116,5 +152,6 @@ pub fn ContractClosePage() -> impl IntoView {
             </PostForm>
         }
         .into_any()
-    })
+        },
+    )
 }

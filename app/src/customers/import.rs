@@ -1,5 +1,6 @@
-//! `/customers/import`: the import window as a page, for browsers without wasm. It is one GET form: a search keeps the checked customers,
-//! and the import button leads back to the user form, which adds them.
+//! `/customers/import`: the import window as a page, for browsers without wasm. It is one GET form:
+//! a search keeps the checked customers, and the import button leads back to the user form, which
+//! adds them.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -17,7 +18,10 @@ pub fn ImportCustomersPage() -> impl IntoView {
     let query = use_query_map();
     let text = move |name: &str| query.with(|query| query.get(name).unwrap_or_default());
     let ticked = move || query.with(|query| query.get_all("customers").unwrap_or_default());
-    let page = load(move || (text("q"), ticked()), |(q, ticked)| find_customers(q, ticked));
+    let page = load(
+        move || (text("q"), ticked()),
+        |(q, ticked)| find_customers(q, ticked),
+    );
     loaded(page, move |found| show(found, text("q"), &text("next")))
 }
 
@@ -25,19 +29,35 @@ fn show(found: Found, q: String, next: &str) -> AnyView {
     let l = lang();
     let next = own_path(next).unwrap_or("/users/new").to_owned();
     let (back, params) = next.split_once('?').unwrap_or((&next, ""));
-    // a GET form replaces the query of its address, so the parameters of the user form are hidden fields
-    let params = params.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let params = params.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
+    // a GET form replaces the query of its address, so the parameters of the user form are hidden
+    // fields
+    let params = params
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let params = params
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+        .collect_view();
     let is_empty = found.ticked.is_empty() && found.customers.is_empty();
-    let nothing = is_empty.then(|| view! { <p class="quiet" role="status">{messages::no_customer_found_why(l)}</p> });
-    let more = found.more.then(|| view! { <p class="quiet small">{messages::customers_cut(l)}</p> });
+    let nothing = is_empty
+        .then(|| view! { <p class="quiet" role="status">{messages::no_customer_found_why(l)}</p> });
+    let more = found
+        .more
+        .then(|| view! { <p class="quiet small">{messages::customers_cut(l)}</p> });
     let choice = |customer: Customer, checked: bool| {
         let hint = labels::contracts(l, customer.contracts.len() as u32);
         view! { <Choice kind="checkbox" name="customers" value=customer.id.to_string() title=customer.name hint checked /> }
     };
     let choices = found.ticked.into_iter().map(|customer| (customer, true));
-    let choices = choices.chain(found.customers.into_iter().map(|customer| (customer, false)));
-    let choices: Vec<_> = choices.map(|(customer, checked)| choice(customer, checked)).collect();
+    let choices = choices.chain(
+        found
+            .customers
+            .into_iter()
+            .map(|customer| (customer, false)),
+    );
+    let choices: Vec<_> = choices
+        .map(|(customer, checked)| choice(customer, checked))
+        .collect();
     view! {
         <Title text=messages::import_customers(l) />
         <div class="head"><div><h1>{messages::import_customers(l)}</h1><p class="quiet">{messages::import_lead(l)}</p></div></div>

@@ -1,4 +1,5 @@
-//! Customers and contracts: `/customers`, `/contracts` and below. They are assigned to a user in the forms of the user.
+//! Customers and contracts: `/customers`, `/contracts` and below. They are assigned to a user in
+//! the forms of the user.
 
 mod api;
 mod contracts;
@@ -14,10 +15,15 @@ use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::audit::Subject;
-use usher_types::customers::{ClosePage, CustomerPage as Page, CustomerRow, EditCustomerPage as EditPage, ListQuery};
+use usher_types::customers::{
+    ClosePage, CustomerPage as Page, CustomerRow, EditCustomerPage as EditPage, ListQuery,
+};
 use usher_types::{Field, UserId};
 
-use self::api::{CloseCustomer, EditCustomer, close_customer_page, customer_list, customer_page, edit_customer_page};
+use self::api::{
+    CloseCustomer, EditCustomer, close_customer_page, customer_list, customer_page,
+    edit_customer_page,
+};
 use crate::ui::{Hidden, PostForm, TextField, cursor, empty, head, lang, load, loaded, pager};
 use crate::users::{activity, draft_param, id_param, table as people};
 use crate::{labels, messages};
@@ -34,7 +40,10 @@ pub fn CustomerListPage() -> impl IntoView {
     let params = Signal::derive(move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
-            ListQuery { q: text("q"), cursor: cursor(query) }
+            ListQuery {
+                q: text("q"),
+                cursor: cursor(query),
+            }
         })
     });
     loaded(load(move || params.get(), customer_list), |list| {
@@ -106,24 +115,31 @@ fn table(rows: &[CustomerRow]) -> AnyView {
 #[component]
 pub fn CustomerDetailPage() -> impl IntoView {
     let id = id_param();
-    loaded(load(move || id.get(), customer_page), |Page { row, contracts, people: have, activity: lines }| {
-        let l = lang();
-        let id = row.id;
-        let address = format!("/customers/{id}");
-        let new_contract = view! { <a class="button main" href=format!("{address}/contracts/new")>{messages::add_contract(l)}</a> };
-        let body = if contracts.is_empty() {
-            view! { <div class="body quiet">{messages::no_contracts(l)}</div> }.into_any()
-        } else {
-            contracts::table(contracts)
-        };
-        let more = (row.people as usize > have.len() && !have.is_empty())
-            .then(|| view! { <p class="body quiet small">{messages::people_cut(l)}</p> });
-        let who = match (row.people, have.is_empty()) {
+    loaded(
+        load(move || id.get(), customer_page),
+        |Page {
+             row,
+             contracts,
+             people: have,
+             activity: lines,
+         }| {
+            let l = lang();
+            let id = row.id;
+            let address = format!("/customers/{id}");
+            let new_contract = view! { <a class="button main" href=format!("{address}/contracts/new")>{messages::add_contract(l)}</a> };
+            let body = if contracts.is_empty() {
+                view! { <div class="body quiet">{messages::no_contracts(l)}</div> }.into_any()
+            } else {
+                contracts::table(contracts)
+            };
+            let more = (row.people as usize > have.len() && !have.is_empty())
+                .then(|| view! { <p class="body quiet small">{messages::people_cut(l)}</p> });
+            let who = match (row.people, have.is_empty()) {
             (0, _) => view! { <div class="body quiet">{messages::customer_of_nobody(l)}</div> }.into_any(),
             (count, true) => view! { <div class="body quiet">{messages::customer_of(l, labels::people(l, count, false))}</div> }.into_any(),
             _ => people(have),
         };
-        view! {
+            view! {
             {head(list(), row.name, Some(new_contract.into_any()))}
             <div class="stack">
                 <nav class="side" aria-label=messages::actions(l)>
@@ -136,20 +152,32 @@ pub fn CustomerDetailPage() -> impl IntoView {
             </div>
         }
         .into_any()
-    })
+        },
+    )
 }
 
 /// `/customers/new` and `/customers/:id/edit`.
 #[component]
 pub fn CustomerEditPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_customer_page(id, draft));
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| edit_customer_page(id, draft),
+    );
     loaded(page, |EditPage { form, refusal }| {
         let l = lang();
         let (title, back, button) = if form.customer.is_empty() {
-            (messages::add_customer(l), "/customers".to_owned(), messages::create_customer(l))
+            (
+                messages::add_customer(l),
+                "/customers".to_owned(),
+                messages::create_customer(l),
+            )
         } else {
-            (messages::rename_customer(l), format!("/customers/{}", form.customer), messages::save_changes(l))
+            (
+                messages::rename_customer(l),
+                format!("/customers/{}", form.customer),
+                messages::save_changes(l),
+            )
         };
         view! {
             {head(list(), title.clone(), None)}
@@ -176,11 +204,28 @@ pub fn CustomerEditPage() -> impl IntoView {
 #[component]
 pub fn CustomerClosePage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| close_customer_page(id, draft));
-    loaded(page, |ClosePage { customer: (customer, name), contracts, count, people, refusal, .. }| {
-        let l = lang();
-        let lead = messages::close_customer_lead(l, &name, labels::people(l, count, false), labels::contracts(l, contracts));
-        view! {
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| close_customer_page(id, draft),
+    );
+    loaded(
+        page,
+        |ClosePage {
+             customer: (customer, name),
+             contracts,
+             count,
+             people,
+             refusal,
+             ..
+         }| {
+            let l = lang();
+            let lead = messages::close_customer_lead(
+                l,
+                &name,
+                labels::people(l, count, false),
+                labels::contracts(l, contracts),
+            );
+            view! {
             {head(list(), messages::close_customer(l), None)}
             <PostForm action=CloseCustomer::url() title=messages::close_customer(l) refusal class="card confirm">
                 <Hidden name="customer" value=customer.to_string() />
@@ -194,7 +239,8 @@ pub fn CustomerClosePage() -> impl IntoView {
             </PostForm>
         }
         .into_any()
-    })
+        },
+    )
 }
 
 /// The people who are affected by a closing, as far as the user may see them.
@@ -204,7 +250,9 @@ fn affected_people(people: Vec<(UserId, String)>, count: u32) -> Option<AnyView>
         return None;
     }
     let is_cut = count as usize > people.len();
-    let names = people.into_iter().map(|(user, name)| view! { <li><a href=format!("/users/{user}") dir="auto">{name}</a></li> });
+    let names = people.into_iter().map(
+        |(user, name)| view! { <li><a href=format!("/users/{user}") dir="auto">{name}</a></li> },
+    );
     let names = names.collect_view();
     let more = is_cut.then(|| view! { <p class="quiet small">{messages::people_cut(l)}</p> });
     Some(view! { <dl><dt>{messages::who_loses_it(l)}</dt><dd><ul class="names">{names}</ul>{more}</dd></dl> }.into_any())

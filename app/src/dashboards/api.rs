@@ -19,8 +19,16 @@ pub async fn home_page(dashboard: Option<String>) -> Result<shared::HomePage, Ap
 }
 
 #[server]
-pub async fn choose_dashboard(#[server(flatten)] form: shared::ChooseDashboard) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { Ok(format!("/?dashboard={}", dashboards::choose(&caller.scope, &form).await?)) }).await
+pub async fn choose_dashboard(
+    #[server(flatten)] form: shared::ChooseDashboard,
+) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        Ok(format!(
+            "/?dashboard={}",
+            dashboards::choose(&caller.scope, &form).await?
+        ))
+    })
+    .await
 }
 
 #[server]
@@ -29,31 +37,50 @@ pub async fn all_dashboards() -> Result<Vec<shared::DashboardRow>, AppError> {
 }
 
 #[server]
-pub async fn edit_dashboard_page(dashboard: String, draft: Option<String>) -> Result<shared::EditDashboardPage, AppError> {
-    serve(|caller| async move { dashboards::form(&caller.scope, &dashboard, load_draft(&caller, draft).await?).await }).await
+pub async fn edit_dashboard_page(
+    dashboard: String,
+    draft: Option<String>,
+) -> Result<shared::EditDashboardPage, AppError> {
+    serve(|caller| async move {
+        dashboards::form(&caller.scope, &dashboard, load_draft(&caller, draft).await?).await
+    })
+    .await
 }
 
 #[server]
-pub async fn edit_dashboard(#[server(flatten)] form: shared::EditDashboard) -> Result<(), AppError> {
+pub async fn edit_dashboard(
+    #[server(flatten)] form: shared::EditDashboard,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         dashboards::edit(&caller.scope, &form, built_in_by_name(&form.unit_name)).await?;
-        caller.flash(if form.dashboard.is_empty() { "dashboard_made" } else { "saved" });
+        caller.flash(if form.dashboard.is_empty() {
+            "dashboard_made"
+        } else {
+            "saved"
+        });
         Ok("/dashboards".to_owned())
     })
     .await
 }
 
 #[server]
-pub async fn close_dashboard_page(dashboard: String, draft: Option<String>) -> Result<shared::CloseDashboardPage, AppError> {
+pub async fn close_dashboard_page(
+    dashboard: String,
+    draft: Option<String>,
+) -> Result<shared::CloseDashboardPage, AppError> {
     serve(|caller| async move {
-        let before = load_draft::<shared::CloseDashboard>(&caller, draft).await?.and_then(|draft| draft.refusal);
+        let before = load_draft::<shared::CloseDashboard>(&caller, draft)
+            .await?
+            .and_then(|draft| draft.refusal);
         dashboards::close_page(&caller.scope, &dashboard, before).await
     })
     .await
 }
 
 #[server]
-pub async fn close_dashboard(#[server(flatten)] form: shared::CloseDashboard) -> Result<(), AppError> {
+pub async fn close_dashboard(
+    #[server(flatten)] form: shared::CloseDashboard,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         dashboards::close(&caller.scope, &form).await?;
         caller.flash("dashboard_closed");
@@ -63,12 +90,25 @@ pub async fn close_dashboard(#[server(flatten)] form: shared::CloseDashboard) ->
 }
 
 #[server]
-pub async fn assign_page(id: String, draft: Option<String>) -> Result<shared::AssignPage, AppError> {
-    serve(|caller| async move { dashboards::assign_page(&caller.scope, caller.user(&id)?, load_draft(&caller, draft).await?).await }).await
+pub async fn assign_page(
+    id: String,
+    draft: Option<String>,
+) -> Result<shared::AssignPage, AppError> {
+    serve(|caller| async move {
+        dashboards::assign_page(
+            &caller.scope,
+            caller.user(&id)?,
+            load_draft(&caller, draft).await?,
+        )
+        .await
+    })
+    .await
 }
 
 #[server]
-pub async fn assign_dashboards(#[server(flatten)] form: shared::AssignDashboards) -> Result<(), AppError> {
+pub async fn assign_dashboards(
+    #[server(flatten)] form: shared::AssignDashboards,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let user = dashboards::assign(&caller.scope, &form).await?;
         caller.flash("saved");
@@ -81,6 +121,10 @@ pub async fn assign_dashboards(#[server(flatten)] form: shared::AssignDashboards
 #[cfg(feature = "ssr")]
 fn built_in_by_name(name: &str) -> Option<shared::BuiltInDashboard> {
     let name = name_key(name);
-    let named = |one: &shared::BuiltInDashboard| Language::ALL.into_iter().any(|l| name_key(&labels::built_in_dashboard(l, *one)) == name);
+    let named = |one: &shared::BuiltInDashboard| {
+        Language::ALL
+            .into_iter()
+            .any(|l| name_key(&labels::built_in_dashboard(l, *one)) == name)
+    };
     shared::BuiltInDashboard::ALL.into_iter().find(named)
 }

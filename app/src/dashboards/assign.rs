@@ -17,24 +17,45 @@ use crate::{labels, messages};
 #[component]
 pub fn UserDashboardsPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| assign_page(id, draft));
-    loaded(page, |AssignPage { user, name, dashboards, brought, form, theirs, refusal }| {
-        let l = lang();
-        let title = messages::manage_dashboards(l);
-        let known: Vec<DashboardName> = dashboards.iter().map(|(name, _)| name.clone()).collect();
-        let comparison = theirs.map(|theirs| {
-            let (mine, theirs) = (chosen(&form, &known), chosen(&theirs, &known));
-            comparison_table(vec![(labels::field(l, Field::Dashboards), mine, theirs)])
-        });
-        let brought: Vec<_> = brought.iter().map(|one| labels::dashboard(l, one)).collect();
-        let otherwise = if brought.is_empty() { messages::roles_bring_nothing(l) } else { messages::roles_bring(l, brought.join(", ")) };
-        let choices = dashboards.into_iter().map(|(one, widgets)| {
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| assign_page(id, draft),
+    );
+    loaded(
+        page,
+        |AssignPage {
+             user,
+             name,
+             dashboards,
+             brought,
+             form,
+             theirs,
+             refusal,
+         }| {
+            let l = lang();
+            let title = messages::manage_dashboards(l);
+            let known: Vec<DashboardName> =
+                dashboards.iter().map(|(name, _)| name.clone()).collect();
+            let comparison = theirs.map(|theirs| {
+                let (mine, theirs) = (chosen(&form, &known), chosen(&theirs, &known));
+                comparison_table(vec![(labels::field(l, Field::Dashboards), mine, theirs)])
+            });
+            let brought: Vec<_> = brought
+                .iter()
+                .map(|one| labels::dashboard(l, one))
+                .collect();
+            let otherwise = if brought.is_empty() {
+                messages::roles_bring_nothing(l)
+            } else {
+                messages::roles_bring(l, brought.join(", "))
+            };
+            let choices = dashboards.into_iter().map(|(one, widgets)| {
             let id = one.id.to_string();
             let checked = form.dashboards.contains(&id);
             view! { <Choice kind="checkbox" name="dashboards[]" value=id title=labels::dashboard(l, &one) hint=widget_names(&widgets) checked /> }
         });
-        let choices = choices.collect_view();
-        view! {
+            let choices = choices.collect_view();
+            view! {
             <Title text=title.clone() />
             <div class="head">
                 <div>
@@ -56,11 +77,17 @@ pub fn UserDashboardsPage() -> impl IntoView {
             </PostForm>
         }
         .into_any()
-    })
+        },
+    )
 }
 
 fn chosen(form: &Form, known: &[DashboardName]) -> String {
     let l = lang();
-    let chosen = known.iter().filter(|one| form.dashboards.contains(&one.id.to_string()));
-    chosen.map(|one| labels::dashboard(l, one)).collect::<Vec<_>>().join(", ")
+    let chosen = known
+        .iter()
+        .filter(|one| form.dashboards.contains(&one.id.to_string()));
+    chosen
+        .map(|one| labels::dashboard(l, one))
+        .collect::<Vec<_>>()
+        .join(", ")
 }

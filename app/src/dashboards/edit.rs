@@ -1,15 +1,24 @@
-//! `/dashboards` and below: the name of a dashboard, its widgets and their order, and the roles that include it.
+//! `/dashboards` and below: the name of a dashboard, its widgets and their order, and the roles
+//! that include it.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
-use usher_types::dashboards::{CloseDashboardPage, DashboardRow, EditDashboard as Form, EditDashboardPage as Page, Widget, placed};
+use usher_types::dashboards::{
+    CloseDashboardPage, DashboardRow, EditDashboard as Form, EditDashboardPage as Page, Widget,
+    placed,
+};
 use usher_types::roles::RoleName;
 use usher_types::{Field, Language};
 
-use super::api::{CloseDashboard, EditDashboard, all_dashboards, close_dashboard_page, edit_dashboard_page};
+use super::api::{
+    CloseDashboard, EditDashboard, all_dashboards, close_dashboard_page, edit_dashboard_page,
+};
 use super::{list, widget_names};
-use crate::ui::{Choice, FieldError, Hidden, PostForm, TextField, comparison_table, empty, head, lang, load, loaded, use_form};
+use crate::ui::{
+    Choice, FieldError, Hidden, PostForm, TextField, comparison_table, empty, head, lang, load,
+    loaded, use_form,
+};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
@@ -20,7 +29,12 @@ pub fn DashboardListPage() -> impl IntoView {
         let l = lang();
         let make = Some(("/dashboards/new", messages::add_dashboard(l)));
         let body = if rows.is_empty() {
-            empty("dashboard", messages::no_dashboards(l), messages::no_dashboards_why(l), make)
+            empty(
+                "dashboard",
+                messages::no_dashboards(l),
+                messages::no_dashboards_why(l),
+                make,
+            )
         } else {
             table(rows)
         };
@@ -72,18 +86,33 @@ fn roles(l: Language, roles: &[RoleName]) -> String {
     if roles.is_empty() {
         return messages::none(l);
     }
-    roles.iter().map(|role| labels::role(l, role)).collect::<Vec<_>>().join(", ")
+    roles
+        .iter()
+        .map(|role| labels::role(l, role))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// `/dashboards/new` and `/dashboards/:id`.
 #[component]
 pub fn DashboardEditPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_dashboard_page(id, draft));
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| edit_dashboard_page(id, draft),
+    );
     loaded(page, show)
 }
 
-fn show(Page { form, built_in, roles, theirs, refusal }: Page) -> AnyView {
+fn show(
+    Page {
+        form,
+        built_in,
+        roles,
+        theirs,
+        refusal,
+    }: Page,
+) -> AnyView {
     let l = lang();
     let is_new = form.dashboard.is_empty();
     let (title, button) = if is_new {
@@ -95,9 +124,19 @@ fn show(Page { form, built_in, roles, theirs, refusal }: Page) -> AnyView {
         view! { <a class="button" href=format!("/dashboards/{}/close", form.dashboard)>{messages::close_dashboard(l)}</a> }.into_any()
     });
     let comparison = theirs.map(|theirs| compare(&form, &theirs, &roles));
-    let name = built_in.map_or_else(|| form.unit_name.clone(), |built_in| labels::built_in_dashboard(l, built_in));
-    let hint = if built_in.is_some() { messages::list_name_hint(l) } else { messages::dashboard_name_hint(l) };
-    let places = Widget::ALL.iter().map(|widget| position_field(&form, *widget)).collect_view();
+    let name = built_in.map_or_else(
+        || form.unit_name.clone(),
+        |built_in| labels::built_in_dashboard(l, built_in),
+    );
+    let hint = if built_in.is_some() {
+        messages::list_name_hint(l)
+    } else {
+        messages::dashboard_name_hint(l)
+    };
+    let places = Widget::ALL
+        .iter()
+        .map(|widget| position_field(&form, *widget))
+        .collect_view();
     let roles = roles.into_iter().map(|role| {
         let checked = form.brought_by.contains(&role.id.to_string());
         view! { <Choice kind="checkbox" name="brought_by[]" value=role.id.to_string() title=labels::role(l, &role) hint="" checked /> }
@@ -176,33 +215,61 @@ fn position_field(form: &Form, widget: Widget) -> AnyView {
 fn compare(mine: &Form, theirs: &Form, known: &[RoleName]) -> AnyView {
     let l = lang();
     let widgets = |form: &Form| {
-        let mut placed: Vec<_> =
-            Widget::ALL.iter().filter_map(|widget| Some((form.place(*widget).parse::<usize>().ok()?, *widget))).collect();
+        let mut placed: Vec<_> = Widget::ALL
+            .iter()
+            .filter_map(|widget| Some((form.place(*widget).parse::<usize>().ok()?, *widget)))
+            .collect();
         placed.sort_by_key(|(place, _)| *place);
-        widget_names(&placed.into_iter().map(|(_, widget)| widget).collect::<Vec<_>>())
+        widget_names(
+            &placed
+                .into_iter()
+                .map(|(_, widget)| widget)
+                .collect::<Vec<_>>(),
+        )
     };
     let brought = |form: &Form| {
-        let chosen: Vec<_> = known.iter().filter(|role| form.brought_by.contains(&role.id.to_string())).cloned().collect();
+        let chosen: Vec<_> = known
+            .iter()
+            .filter(|role| form.brought_by.contains(&role.id.to_string()))
+            .cloned()
+            .collect();
         roles(l, &chosen)
     };
     comparison_table(vec![
-        (labels::field(l, Field::UnitName), display_name(l, &mine.unit_name), display_name(l, &theirs.unit_name)),
-        (labels::field(l, Field::Widgets), widgets(mine), widgets(theirs)),
-        (labels::field(l, Field::BroughtBy), brought(mine), brought(theirs)),
+        (
+            labels::field(l, Field::UnitName),
+            display_name(l, &mine.unit_name),
+            display_name(l, &theirs.unit_name),
+        ),
+        (
+            labels::field(l, Field::Widgets),
+            widgets(mine),
+            widgets(theirs),
+        ),
+        (
+            labels::field(l, Field::BroughtBy),
+            brought(mine),
+            brought(theirs),
+        ),
     ])
 }
 
 /// The name of a dashboard. Built-in dashboards are stored by key.
 fn display_name(l: Language, name: &str) -> String {
-    usher_types::dashboards::BuiltInDashboard::from_key(name)
-        .map_or_else(|| name.to_owned(), |built_in| labels::built_in_dashboard(l, built_in))
+    usher_types::dashboards::BuiltInDashboard::from_key(name).map_or_else(
+        || name.to_owned(),
+        |built_in| labels::built_in_dashboard(l, built_in),
+    )
 }
 
 /// `/dashboards/:id/close`.
 #[component]
 pub fn DashboardClosePage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| close_dashboard_page(id, draft));
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| close_dashboard_page(id, draft),
+    );
     loaded(page, |CloseDashboardPage { row, refusal }| {
         let l = lang();
         let name = labels::dashboard(l, &row.dashboard);

@@ -38,10 +38,21 @@ fn next_steps() -> AnyView {
     let l = lang();
     let me = page_context().me;
     let adds_staff = me.as_ref().is_some_and(|me| me.grants.adds_staff());
-    let sees_clients = me.as_ref().is_some_and(|me| me.grants.has(Permission::ViewClients));
-    let sees_others = me.as_ref().is_some_and(|me| me.grants.reaches_others(Permission::ViewClients));
-    let clients = if sees_others { messages::tile_clients(l) } else { messages::tile_clients_own(l) };
-    let may = move |permission| me.as_ref().is_some_and(|me| me.grants.reaches_others(permission));
+    let sees_clients = me
+        .as_ref()
+        .is_some_and(|me| me.grants.has(Permission::ViewClients));
+    let sees_others = me
+        .as_ref()
+        .is_some_and(|me| me.grants.reaches_others(Permission::ViewClients));
+    let clients = if sees_others {
+        messages::tile_clients(l)
+    } else {
+        messages::tile_clients_own(l)
+    };
+    let may = move |permission| {
+        me.as_ref()
+            .is_some_and(|me| me.grants.reaches_others(permission))
+    };
     let tile = |to: &'static str, title: String, text: String| view! { <a class="tile" href=to><b>{title}</b><span class="quiet small">{text}</span></a> };
     view! {
         <div class="tiles">
@@ -55,13 +66,22 @@ fn next_steps() -> AnyView {
 }
 
 /// The dashboard of the user. Empty if they have none.
-fn dashboard(HomePage { begins_with_clients, mine, shown, widgets }: HomePage) -> AnyView {
+fn dashboard(
+    HomePage {
+        begins_with_clients,
+        mine,
+        shown,
+        widgets,
+    }: HomePage,
+) -> AnyView {
     let l = lang();
     let first = begins_with_clients.then(|| {
         let act = Some(("/clients/new", messages::add_client(l)));
         view! { <section class="card">{empty("users", messages::begin_with_clients(l), messages::no_client_why(l), act)}</section> }
     });
-    let Some(here) = mine.iter().find(|one| Some(one.id) == shown) else { return first.into_any() };
+    let Some(here) = mine.iter().find(|one| Some(one.id) == shown) else {
+        return first.into_any();
+    };
     let title = labels::dashboard(l, here);
     let others = (mine.len() > 1).then(|| dashboard_switcher(&mine, here));
     let is_empty = widgets.is_empty();

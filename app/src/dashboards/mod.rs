@@ -1,4 +1,5 @@
-//! Dashboards: the home page `/`, editing them at `/dashboards` and below, and assigning them to a user.
+//! Dashboards: the home page `/`, editing them at `/dashboards` and below, and assigning them to a
+//! user.
 
 mod api;
 mod assign;
@@ -19,12 +20,20 @@ use crate::ui::lang;
 /// The names of widgets, in order, as one line of text.
 fn widget_names(widgets: &[Widget]) -> String {
     let l = lang();
-    widgets.iter().map(|widget| labels::widget(l, *widget)).collect::<Vec<_>>().join(" · ")
+    widgets
+        .iter()
+        .map(|widget| labels::widget(l, *widget))
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// A count as text, with a plus if there are more than were counted.
 fn count_text(count: usher_types::dashboards::Count) -> String {
-    if count.more { format!("{}+", count.count) } else { count.count.to_string() }
+    if count.more {
+        format!("{}+", count.count)
+    } else {
+        count.count.to_string()
+    }
 }
 
 /// The address and the name of the list, for links back.

@@ -16,13 +16,30 @@ pub(super) fn widget(Shown { widget, content }: Shown) -> AnyView {
     let heading = format!("widget-{}", widget.code());
     let id = heading.clone();
     let (figure, body) = match content {
-        None => (None, view! { <div class="notice warn"><p>{messages::widget_failed(l)}</p></div> }.into_any()),
-        Some(Content::Entries { count, also, entries }) => (Some(count_text(count)), entry_list(widget, also, entries)),
-        Some(Content::Seats { used, agreed }) => (Some(used.to_string()), seat_summary(used, agreed)),
+        None => (
+            None,
+            view! { <div class="notice warn"><p>{messages::widget_failed(l)}</p></div> }.into_any(),
+        ),
+        Some(Content::Entries {
+            count,
+            also,
+            entries,
+        }) => (Some(count_text(count)), entry_list(widget, also, entries)),
+        Some(Content::Seats { used, agreed }) => {
+            (Some(used.to_string()), seat_summary(used, agreed))
+        }
         Some(Content::Weeks(weeks)) => {
             let total: u32 = weeks.iter().map(|(_, n)| n).sum();
             let rows = weeks.into_iter().map(|(week, n)| (week.text, n)).collect();
-            (Some(total.to_string()), bars(title.clone(), messages::week_of(l), messages::sign_ins(l), rows))
+            (
+                Some(total.to_string()),
+                bars(
+                    title.clone(),
+                    messages::week_of(l),
+                    messages::sign_ins(l),
+                    rows,
+                ),
+            )
         }
     };
     let all = full_list_link(widget).map(|(to, label)| {
@@ -46,12 +63,19 @@ pub(super) fn widget(Shown { widget, content }: Shown) -> AnyView {
 /// The link to the full list, if the user may open it.
 fn full_list_link(widget: Widget) -> Option<(&'static str, String)> {
     let l = lang();
-    let may = |permission| page_context().me.is_some_and(|me| me.grants.reaches_others(permission));
+    let may = |permission| {
+        page_context()
+            .me
+            .is_some_and(|me| me.grants.reaches_others(permission))
+    };
     match widget {
         Widget::MyClients => Some(("/clients?whose=mine", messages::all_clients_of_mine(l))),
         Widget::TeamQueue => Some(("/clients?whose=queue", messages::the_whole_queue(l))),
         Widget::MyReferrals => Some(("/referrals?status=open", messages::all_open_referrals(l))),
-        Widget::ReferralsToAnswer => Some(("/referrals?direction=to_us&status=sent", messages::all_of_them(l))),
+        Widget::ReferralsToAnswer => Some((
+            "/referrals?direction=to_us&status=sent",
+            messages::all_of_them(l),
+        )),
         Widget::NotNotified => Some(("/users?watch=untold", messages::all_of_them(l))),
         Widget::NoWayIn => Some(("/users?status=no_way_in", messages::all_of_them(l))),
         Widget::NeverSignedIn => Some(("/users?watch=never_signed_in", messages::all_of_them(l))),
@@ -66,9 +90,13 @@ fn full_list_link(widget: Widget) -> Option<(&'static str, String)> {
 
 fn entry_list(widget: Widget, also: Option<Count>, entries: Vec<Entry>) -> AnyView {
     let l = lang();
-    let also = also.filter(|also| also.count > 0).map(|also| labels::count_note(l, widget, count_text(also)));
+    let also = also
+        .filter(|also| also.count > 0)
+        .map(|also| labels::count_note(l, widget, count_text(also)));
     let also = also.map(|also| match widget {
-        Widget::Expiring => view! { <p class="also small"><a href="/users?watch=expired">{also}</a></p> }.into_any(),
+        Widget::Expiring => {
+            view! { <p class="also small"><a href="/users?watch=expired">{also}</a></p> }.into_any()
+        }
         _ => view! { <p class="also small"><b>{also}</b></p> }.into_any(),
     });
     if entries.is_empty() {
@@ -92,14 +120,25 @@ fn note_text(note: Note) -> Option<AnyView> {
     let hint = |text: String| view! { <span class="hint" dir="auto">{text}</span> }.into_any();
     Some(match note {
         Note::Nothing => return None,
-        Note::Created(when) => view! { <span class="hint">{messages::added_label(l)}" "<Moment when /></span> }.into_any(),
-        Note::Seen(when) => view! { <span class="hint">{messages::seen_label(l)}" "<Moment when /></span> }.into_any(),
+        Note::Created(when) => {
+            view! { <span class="hint">{messages::added_label(l)}" "<Moment when /></span> }
+                .into_any()
+        }
+        Note::Seen(when) => {
+            view! { <span class="hint">{messages::seen_label(l)}" "<Moment when /></span> }
+                .into_any()
+        }
         Note::Waits { since, team } => hint(messages::waits_in(l, team, since.text)),
         Note::Invitation(when) => hint(messages::invitation_until(l, when.text)),
         Note::Temporary(when) => hint(messages::temporary_until(l, when.text)),
         Note::Covers { team, until } => hint(messages::covers_until(l, team, until.text)),
         Note::Referred { with, at } => hint(messages::referred_at(l, with, at.text)),
-        Note::Anomalies(odd) => hint(odd.into_iter().map(|(odd, n)| labels::anomaly(l, odd, n)).collect::<Vec<_>>().join(" · ")),
+        Note::Anomalies(odd) => hint(
+            odd.into_iter()
+                .map(|(odd, n)| labels::anomaly(l, odd, n))
+                .collect::<Vec<_>>()
+                .join(" · "),
+        ),
     })
 }
 

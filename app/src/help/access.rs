@@ -1,10 +1,12 @@
-//! `/help/access`: the permissions of the user. For administrators also why a person cannot sign in, see a user, or add one, and how to
-//! fix it.
+//! `/help/access`: the permissions of the user. For administrators also why a person cannot sign
+//! in, see a user, or add one, and how to fix it.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use usher_types::explanations::{Answer, Check, Explained, HelpPage, Named, Question, Way, What, passes};
+use usher_types::explanations::{
+    Answer, Check, Explained, HelpPage, Named, Question, Way, What, passes,
+};
 use usher_types::session::encode;
 use usher_types::users::May;
 use usher_types::{Permission, UserId};
@@ -32,7 +34,13 @@ pub fn AccessHelpPage() -> impl IntoView {
 
 fn show(page: HelpPage) -> AnyView {
     let l = lang();
-    let HelpPage { question, may_look, found, explained, support } = page;
+    let HelpPage {
+        question,
+        may_look,
+        found,
+        explained,
+        support,
+    } = page;
     let support = (!support.is_empty()).then(|| {
         view! { <section class="card"><h2>{messages::support(l)}</h2><div class="body" dir="auto">{support}</div></section> }
     });
@@ -106,22 +114,49 @@ fn person_choice(to: &str, (user, name, login_name): &Named) -> AnyView {
 
 fn explanation(explained: Explained, question: &Question) -> AnyView {
     let l = lang();
-    let Explained { user, name, may, sign_in, found, other, clients, client, adds } = explained;
+    let Explained {
+        user,
+        name,
+        may,
+        sign_in,
+        found,
+        other,
+        clients,
+        client,
+        adds,
+    } = explained;
     let here = format!("/help/access?person={user}");
     let verdict = |checks: &[Check], yes: String, no: String| {
-        let (class, answer) = if passes(checks) { ("notice good", yes) } else { ("notice bad", no) };
+        let (class, answer) = if passes(checks) {
+            ("notice good", yes)
+        } else {
+            ("notice bad", no)
+        };
         view! { <div class="body"><div class=class role="status"><p dir="auto"><b>{answer}</b></p></div></div> }
     };
-    let signs = verdict(&sign_in, messages::can_sign_in(l, &name), messages::cannot_sign_in_now(l, &name));
+    let signs = verdict(
+        &sign_in,
+        messages::can_sign_in(l, &name),
+        messages::cannot_sign_in_now(l, &name),
+    );
     let nobody = (found.is_empty() && !question.about.is_empty())
         .then(|| view! { <div class="body quiet" role="status">{messages::nobody_found(l)}</div> });
     let to = format!("{here}&other=");
-    let found = found.iter().map(|person| person_choice(&to, person)).collect_view();
+    let found = found
+        .iter()
+        .map(|person| person_choice(&to, person))
+        .collect_view();
     let seen = other.map(|((_, other, _), checks)| {
-        let answer = verdict(&checks, messages::sees_person(l, &name, &other), messages::sees_person_not(l, &name, &other));
+        let answer = verdict(
+            &checks,
+            messages::sees_person(l, &name, &other),
+            messages::sees_person_not(l, &name, &other),
+        );
         view! { {answer}{check_list(user, may, checks)} }
     });
-    let views_clients = page_context().me.is_some_and(|me| me.grants.has(Permission::ViewClients));
+    let views_clients = page_context()
+        .me
+        .is_some_and(|me| me.grants.has(Permission::ViewClients));
     let served = views_clients.then(|| {
         let none = (clients.is_empty() && !question.client_q.is_empty())
             .then(|| view! { <div class="body quiet" role="status">{messages::no_client_found(l)}</div> });
@@ -150,7 +185,11 @@ fn explanation(explained: Explained, question: &Question) -> AnyView {
             </section>
         }
     });
-    let added = verdict(&adds, messages::can_add(l, &name), messages::cannot_add(l, &name));
+    let added = verdict(
+        &adds,
+        messages::can_add(l, &name),
+        messages::cannot_add(l, &name),
+    );
     view! {
         <h2><a href=format!("/users/{user}") dir="auto">{name.clone()}</a></h2>
         <section class="card"><h2>{messages::why_no_sign_in(l)}</h2>{signs}{check_list(user, may, sign_in)}</section>
@@ -206,21 +245,44 @@ fn check_list(user: UserId, may: May, checks: Vec<Check>) -> AnyView {
 /// How to fix a failed check, with a link to the page if the user may open it.
 fn remedy(user: UserId, may: May, what: &What) -> (Option<String>, Option<(String, String)>) {
     let l = lang();
-    let page = |is_mine: bool, to: &str, label: String| is_mine.then(|| (format!("/users/{user}/{to}"), label));
+    let page = |is_mine: bool, to: &str, label: String| {
+        is_mine.then(|| (format!("/users/{user}/{to}"), label))
+    };
     match what {
-        What::NotArchived(_) => (Some(messages::mend_restore(l)), page(may.restore, "restore", messages::restore_user(l))),
+        What::NotArchived(_) => (
+            Some(messages::mend_restore(l)),
+            page(may.restore, "restore", messages::restore_user(l)),
+        ),
         What::NotSuspended => (Some(messages::mend_suspended(l)), None),
-        What::WayIn(Way::Invited) => (Some(messages::mend_invited(l)), page(may.way_in, "invite", messages::send_invitation(l))),
-        What::WayIn(Way::Expired(_)) => (Some(messages::mend_expired(l)), page(may.way_in, "password", messages::change_password(l))),
-        What::WayIn(_) => (Some(messages::mend_way_in(l)), page(may.way_in, "invite", messages::send_invitation(l))),
-        What::NotSlowed(_) => (Some(messages::mend_slowed(l)), page(may.way_in, "password", messages::change_password(l))),
-        What::SeesPeople(_) | What::SeesClients(_) | What::SeesBank | What::AddsPeople(_) | What::Gives(_) => {
-            (Some(messages::mend_role(l)), page(may.roles, "roles", messages::add_a_role(l)))
-        }
+        What::WayIn(Way::Invited) => (
+            Some(messages::mend_invited(l)),
+            page(may.way_in, "invite", messages::send_invitation(l)),
+        ),
+        What::WayIn(Way::Expired(_)) => (
+            Some(messages::mend_expired(l)),
+            page(may.way_in, "password", messages::change_password(l)),
+        ),
+        What::WayIn(_) => (
+            Some(messages::mend_way_in(l)),
+            page(may.way_in, "invite", messages::send_invitation(l)),
+        ),
+        What::NotSlowed(_) => (
+            Some(messages::mend_slowed(l)),
+            page(may.way_in, "password", messages::change_password(l)),
+        ),
+        What::SeesPeople(_)
+        | What::SeesClients(_)
+        | What::SeesBank
+        | What::AddsPeople(_)
+        | What::Gives(_) => (
+            Some(messages::mend_role(l)),
+            page(may.roles, "roles", messages::add_a_role(l)),
+        ),
         What::ClientNear(_) => (Some(messages::mend_client(l)), None),
-        What::SameOffice(_) | What::Near(_) | What::HasTeam => {
-            (Some(messages::mend_place(l)), page(may.edit, "edit", messages::edit_details(l)))
-        }
+        What::SameOffice(_) | What::Near(_) | What::HasTeam => (
+            Some(messages::mend_place(l)),
+            page(may.edit, "edit", messages::edit_details(l)),
+        ),
         What::SeatLeft(_) => (Some(messages::mend_seat(l)), None),
         What::NameFree(_) => (Some(messages::mend_name(l)), None),
         What::AddressFree => (Some(messages::mend_address(l)), None),

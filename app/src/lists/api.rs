@@ -19,24 +19,39 @@ pub async fn all_lists() -> Result<shared::Lists, AppError> {
 }
 
 #[server]
-pub async fn edit_list_page(list: String, draft: Option<String>) -> Result<shared::EditListPage, AppError> {
-    serve(|caller| async move { lists::form(&caller.scope, &list, load_draft(&caller, draft).await?).await }).await
+pub async fn edit_list_page(
+    list: String,
+    draft: Option<String>,
+) -> Result<shared::EditListPage, AppError> {
+    serve(|caller| async move {
+        lists::form(&caller.scope, &list, load_draft(&caller, draft).await?).await
+    })
+    .await
 }
 
 #[server]
 pub async fn edit_list(#[server(flatten)] form: shared::EditList) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         lists::edit(&caller.scope, &form, built_in_by_name(&form.unit_name)).await?;
-        caller.flash(if form.list.is_empty() { "list_made" } else { "saved" });
+        caller.flash(if form.list.is_empty() {
+            "list_made"
+        } else {
+            "saved"
+        });
         Ok("/lists".to_owned())
     })
     .await
 }
 
 #[server]
-pub async fn close_list_page(list: String, draft: Option<String>) -> Result<shared::CloseListPage, AppError> {
+pub async fn close_list_page(
+    list: String,
+    draft: Option<String>,
+) -> Result<shared::CloseListPage, AppError> {
     serve(|caller| async move {
-        let before = load_draft::<shared::CloseList>(&caller, draft).await?.and_then(|draft| draft.refusal);
+        let before = load_draft::<shared::CloseList>(&caller, draft)
+            .await?
+            .and_then(|draft| draft.refusal);
         lists::close_page(&caller.scope, &list, before).await
     })
     .await
@@ -56,5 +71,9 @@ pub async fn close_list(#[server(flatten)] form: shared::CloseList) -> Result<()
 #[cfg(feature = "ssr")]
 fn built_in_by_name(name: &str) -> Option<shared::BuiltInList> {
     let name = name_key(name);
-    shared::BuiltInList::ALL.into_iter().find(|list| Language::ALL.into_iter().any(|l| name_key(&labels::built_in_list(l, *list)) == name))
+    shared::BuiltInList::ALL.into_iter().find(|list| {
+        Language::ALL
+            .into_iter()
+            .any(|l| name_key(&labels::built_in_list(l, *list)) == name)
+    })
 }

@@ -1,4 +1,5 @@
-//! Lists that people appear on: `/lists` and below. People are added to lists in the forms of a user.
+//! Lists that people appear on: `/lists` and below. People are added to lists in the forms of a
+//! user.
 
 mod api;
 
@@ -16,19 +17,32 @@ use crate::{labels, messages};
 /// `/lists`.
 #[component]
 pub fn ListsPage() -> impl IntoView {
-    loaded(load(|| (), |()| all_lists()), |Lists { rows, may_change }| {
-        let l = lang();
-        let make = may_change.then(|| ("/lists/new", messages::add_list(l)));
-        let button = make.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
-        let body =
-            if rows.is_empty() { empty("list", messages::no_lists(l), messages::no_lists_why(l), make) } else { table(rows, may_change) };
-        view! {
+    loaded(
+        load(|| (), |()| all_lists()),
+        |Lists { rows, may_change }| {
+            let l = lang();
+            let make = may_change.then(|| ("/lists/new", messages::add_list(l)));
+            let button = make
+                .clone()
+                .map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
+            let body = if rows.is_empty() {
+                empty(
+                    "list",
+                    messages::no_lists(l),
+                    messages::no_lists_why(l),
+                    make,
+                )
+            } else {
+                table(rows, may_change)
+            };
+            view! {
             <Title text=messages::lists(l) />
             <div class="head"><div><h1>{messages::lists(l)}</h1><p class="quiet">{messages::lists_are(l)}</p></div>{button}</div>
             <section class="card" aria-label=messages::lists(l)>{body}</section>
         }
         .into_any()
-    })
+        },
+    )
 }
 
 fn table(rows: Vec<ListRow>, may_change: bool) -> AnyView {
@@ -56,7 +70,8 @@ fn table(rows: Vec<ListRow>, may_change: bool) -> AnyView {
         }
     });
     let rows = rows.collect_view();
-    let acts = may_change.then(|| view! { <th scope="col"><span class="vh">{messages::actions(l)}</span></th> });
+    let acts = may_change
+        .then(|| view! { <th scope="col"><span class="vh">{messages::actions(l)}</span></th> });
     view! {
         <table>
             <thead><tr><th scope="col">{messages::list(l)}</th><th scope="col">{messages::people(l)}</th>{acts}</tr></thead>
@@ -70,48 +85,63 @@ fn table(rows: Vec<ListRow>, may_change: bool) -> AnyView {
 #[component]
 pub fn ListEditPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_list_page(id, draft));
-    loaded(page, |Page { form, built_in, refusal }| {
-        let l = lang();
-        let (title, button) = if form.list.is_empty() {
-            (messages::add_list(l), messages::create_list(l))
-        } else {
-            (messages::rename_list(l), messages::save_changes(l))
-        };
-        // created inside the form, so that its message finds the state of the form
-        let name = move || match built_in {
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| edit_list_page(id, draft),
+    );
+    loaded(
+        page,
+        |Page {
+             form,
+             built_in,
+             refusal,
+         }| {
+            let l = lang();
+            let (title, button) = if form.list.is_empty() {
+                (messages::add_list(l), messages::create_list(l))
+            } else {
+                (messages::rename_list(l), messages::save_changes(l))
+            };
+            // created inside the form, so that its message finds the state of the form
+            let name = move || {
+                match built_in {
             Some(built_in) => {
                 let name = labels::built_in_list(l, built_in);
                 view! { <TextField field=Field::UnitName value=name hint=messages::list_name_hint(l) required=true /> }.into_any()
             }
             None => view! { <TextField field=Field::UnitName value=form.unit_name.clone() required=true /> }.into_any(),
-        };
-        view! {
-            {head(("/lists", messages::lists(l)), title.clone(), None)}
-            <PostForm action=EditList::url() title refusal>
-                <Hidden name="list" value=form.list />
-                <Hidden name="version" value=form.version />
-                <Hidden name="key" value=form.key />
-                <fieldset>
-                    <legend>{messages::list(l)}</legend>
-                    {name}
-                </fieldset>
-                <div class="review">
-                    <span class="grow"></span>
-                    <a class="button" href="/lists">{messages::cancel(l)}</a>
-                    <button class="button main">{button}</button>
-                </div>
-            </PostForm>
         }
-        .into_any()
-    })
+            };
+            view! {
+                {head(("/lists", messages::lists(l)), title.clone(), None)}
+                <PostForm action=EditList::url() title refusal>
+                    <Hidden name="list" value=form.list />
+                    <Hidden name="version" value=form.version />
+                    <Hidden name="key" value=form.key />
+                    <fieldset>
+                        <legend>{messages::list(l)}</legend>
+                        {name}
+                    </fieldset>
+                    <div class="review">
+                        <span class="grow"></span>
+                        <a class="button" href="/lists">{messages::cancel(l)}</a>
+                        <button class="button main">{button}</button>
+                    </div>
+                </PostForm>
+            }
+            .into_any()
+        },
+    )
 }
 
 /// `/lists/:id/close`.
 #[component]
 pub fn ListClosePage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| close_list_page(id, draft));
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| close_list_page(id, draft),
+    );
     loaded(page, |CloseListPage { row, refusal }| {
         let l = lang();
         let name = labels::list(l, &row.list);

@@ -40,7 +40,11 @@ struct Letter {
 pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::Error> {
     let l = claimed.language;
     let organisation = &claimed.organisation_name;
-    let token = claimed.token.as_ref().map(|token| token.expose()).unwrap_or_default();
+    let token = claimed
+        .token
+        .as_ref()
+        .map(|token| token.expose())
+        .unwrap_or_default();
     let other_organisation = claimed.about.as_deref().unwrap_or_default();
     let (subject, paragraphs, link) = match &claimed.mail {
         Mail::Invitation => (
@@ -51,76 +55,157 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
                 messages::sign_in_later(l, format!("{public_url}/sign-in")),
                 messages::invitation_link(l),
             ],
-            Some((messages::invitation_button(l), format!("{public_url}/link/invitation/{token}"))),
+            Some((
+                messages::invitation_button(l),
+                format!("{public_url}/link/invitation/{token}"),
+            )),
         ),
         Mail::ConfirmEmail { .. } => (
             messages::confirm_subject(l, organisation),
             vec![messages::confirm(l)],
-            Some((crate::messages::confirm_email_button(l), format!("{public_url}/link/email/{token}"))),
+            Some((
+                crate::messages::confirm_email_button(l),
+                format!("{public_url}/link/email/{token}"),
+            )),
         ),
-        Mail::EmailChanged { .. } => (messages::email_changed_subject(l, organisation), vec![messages::email_changed(l)], None),
+        Mail::EmailChanged { .. } => (
+            messages::email_changed_subject(l, organisation),
+            vec![messages::email_changed(l)],
+            None,
+        ),
         Mail::VendorNotice { .. } => (
             messages::notice_subject(l, organisation),
-            claimed.figures.as_ref().map(|figures| crate::settings::notice_lines(l, organisation, figures)).unwrap_or_default(),
+            claimed
+                .figures
+                .as_ref()
+                .map(|figures| crate::settings::notice_lines(l, organisation, figures))
+                .unwrap_or_default(),
             None,
         ),
         Mail::LinkAnswered { user, linked } => (
             messages::link_answered_subject(l, organisation),
-            vec![if *linked { messages::link_agreed(l) } else { messages::link_declined(l) }],
-            Some((messages::link_answered_button(l), format!("{public_url}/users/{user}/links"))),
+            vec![if *linked {
+                messages::link_agreed(l)
+            } else {
+                messages::link_declined(l)
+            }],
+            Some((
+                messages::link_answered_button(l),
+                format!("{public_url}/users/{user}/links"),
+            )),
         ),
         Mail::LinkProposed { .. } => (
             messages::link_proposed_subject(l, organisation),
-            vec![messages::link_proposed(l, organisation, other_organisation), messages::link_proposed_answer(l)],
-            Some((messages::link_proposed_button(l), format!("{public_url}/profile/accounts"))),
+            vec![
+                messages::link_proposed(l, organisation, other_organisation),
+                messages::link_proposed_answer(l),
+            ],
+            Some((
+                messages::link_proposed_button(l),
+                format!("{public_url}/profile/accounts"),
+            )),
         ),
-        Mail::AccountsLinked { .. } => {
-            (messages::accounts_linked_subject(l, organisation), vec![messages::accounts_linked(l, organisation, other_organisation)], None)
-        }
-        Mail::AccountUnlinked { .. } => (
-            messages::account_unlinked_subject(l, organisation),
-            vec![messages::account_unlinked(l, organisation, other_organisation)],
+        Mail::AccountsLinked { .. } => (
+            messages::accounts_linked_subject(l, organisation),
+            vec![messages::accounts_linked(
+                l,
+                organisation,
+                other_organisation,
+            )],
             None,
         ),
-        Mail::SwitchedTo { .. } => {
-            (messages::switched_to_subject(l, organisation), vec![messages::switched_to(l, organisation, other_organisation)], None)
-        }
+        Mail::AccountUnlinked { .. } => (
+            messages::account_unlinked_subject(l, organisation),
+            vec![messages::account_unlinked(
+                l,
+                organisation,
+                other_organisation,
+            )],
+            None,
+        ),
+        Mail::SwitchedTo { .. } => (
+            messages::switched_to_subject(l, organisation),
+            vec![messages::switched_to(l, organisation, other_organisation)],
+            None,
+        ),
         Mail::ColleagueArchived { clients, .. } => {
-            let name = claimed.about.clone().unwrap_or_else(|| messages::a_colleague(l));
+            let name = claimed
+                .about
+                .clone()
+                .unwrap_or_else(|| messages::a_colleague(l));
             let mut lines = vec![messages::colleague_archived(l, organisation, &name)];
             let takes = *clients > 0;
             if takes {
-                lines.push(messages::colleagues_clients(l, crate::labels::clients(l, *clients, false)));
+                lines.push(messages::colleagues_clients(
+                    l,
+                    crate::labels::clients(l, *clients, false),
+                ));
             }
-            let link = takes.then(|| (messages::colleagues_clients_button(l), format!("{public_url}/clients?whose=mine")));
-            (messages::colleague_archived_subject(l, organisation), lines, link)
+            let link = takes.then(|| {
+                (
+                    messages::colleagues_clients_button(l),
+                    format!("{public_url}/clients?whose=mine"),
+                )
+            });
+            (
+                messages::colleague_archived_subject(l, organisation),
+                lines,
+                link,
+            )
         }
         Mail::AdministratorManaged { user, act, .. } => {
-            let name = claimed.about.clone().unwrap_or_else(|| messages::a_colleague(l));
-            let by = claimed.by.clone().unwrap_or_else(|| messages::a_system_administrator(l));
+            let name = claimed
+                .about
+                .clone()
+                .unwrap_or_else(|| messages::a_colleague(l));
+            let by = claimed
+                .by
+                .clone()
+                .unwrap_or_else(|| messages::a_system_administrator(l));
             let line = match act {
-                AdministratorAct::Invite => messages::administrator_invited(l, by, name, organisation),
-                AdministratorAct::RemoveRole => messages::administrator_removed(l, by, name, organisation),
-                AdministratorAct::Archive => messages::administrator_archived(l, by, name, organisation),
-                AdministratorAct::Restore => messages::administrator_restored(l, by, name, organisation),
+                AdministratorAct::Invite => {
+                    messages::administrator_invited(l, by, name, organisation)
+                }
+                AdministratorAct::RemoveRole => {
+                    messages::administrator_removed(l, by, name, organisation)
+                }
+                AdministratorAct::Archive => {
+                    messages::administrator_archived(l, by, name, organisation)
+                }
+                AdministratorAct::Restore => {
+                    messages::administrator_restored(l, by, name, organisation)
+                }
             };
             (
                 messages::administrators_subject(l, organisation),
                 vec![line, messages::administrators_why(l, organisation)],
-                Some((messages::administrators_button(l), format!("{public_url}/users/{user}"))),
+                Some((
+                    messages::administrators_button(l),
+                    format!("{public_url}/users/{user}"),
+                )),
             )
         }
         Mail::ReferralArrived { referral } => (
             messages::referral_arrived_subject(l, organisation),
             vec![messages::referral_arrived(l)],
-            Some((messages::referral_button(l), format!("{public_url}/referrals/{referral}"))),
+            Some((
+                messages::referral_button(l),
+                format!("{public_url}/referrals/{referral}"),
+            )),
         ),
         Mail::ReferralMoved { referral } => (
             messages::referral_moved_subject(l, organisation),
             vec![messages::referral_moved(l)],
-            Some((messages::referral_button(l), format!("{public_url}/referrals/{referral}"))),
+            Some((
+                messages::referral_button(l),
+                format!("{public_url}/referrals/{referral}"),
+            )),
         ),
-        Mail::PasswordChanged => (messages::password_subject(l, organisation), vec![messages::password(l)], None),
+        Mail::PasswordChanged => (
+            messages::password_subject(l, organisation),
+            vec![messages::password(l)],
+            None,
+        ),
     };
     let letter = match &claimed.mail {
         Mail::VendorNotice { .. } => {
@@ -128,11 +213,25 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
                 "" => messages::notice_foot(l, organisation),
                 contact => messages::notice_foot_ask(l, organisation, contact),
             };
-            Letter { greeting: messages::notice_greeting(l), paragraphs, link, foot }
+            Letter {
+                greeting: messages::notice_greeting(l),
+                paragraphs,
+                link,
+                foot,
+            }
         }
-        _ => Letter { greeting: messages::greeting(l, &claimed.name), paragraphs, link, foot: messages::foot(l, organisation) },
+        _ => Letter {
+            greeting: messages::greeting(l, &claimed.name),
+            paragraphs,
+            link,
+            foot: messages::foot(l, organisation),
+        },
     };
-    Ok(Rendered { text: text(&letter), html: html(l, &subject, &letter)?, subject: subject.replace(['\r', '\n'], " ") })
+    Ok(Rendered {
+        text: text(&letter),
+        html: html(l, &subject, &letter)?,
+        subject: subject.replace(['\r', '\n'], " "),
+    })
 }
 
 fn text(letter: &Letter) -> String {
@@ -144,5 +243,10 @@ fn text(letter: &Letter) -> String {
 }
 
 fn html(language: Language, subject: &str, letter: &Letter) -> Result<String, askama::Error> {
-    Html { language: language.code(), subject, letter }.render()
+    Html {
+        language: language.code(),
+        subject,
+        letter,
+    }
+    .render()
 }

@@ -1,10 +1,13 @@
-//! The administrators of another organisation, on its page, and the page of one action on one of them.
+//! The administrators of another organisation, on its page, and the page of one action on one of
+//! them.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use usher_types::organisations::{Administrator, AdministratorAct as Act, AdministratorPage as Page};
+use usher_types::organisations::{
+    Administrator, AdministratorAct as Act, AdministratorPage as Page,
+};
 use usher_types::users::Status;
 use usher_types::{Field, OrganisationId};
 
@@ -71,7 +74,8 @@ fn label_of(act: Act, name: &str) -> String {
     }
 }
 
-/// `/organisations/:id/administrators/:user/:act`: confirms an action, or explains why it is not possible.
+/// `/organisations/:id/administrators/:user/:act`: confirms an action, or explains why it is not
+/// possible.
 #[component]
 pub fn AdministratorPage() -> impl IntoView {
     let (params, draft) = (use_params_map(), draft_param());
@@ -79,28 +83,55 @@ pub fn AdministratorPage() -> impl IntoView {
         let named = |name: &str| params.with(|params| params.get(name).unwrap_or_default());
         (named("id"), named("user"), named("act"), draft.get())
     };
-    loaded(load(params, |(id, user, act, draft)| administrator_page(id, user, act, draft)), |page| {
-        let l = lang();
-        let title = label(page.act);
-        let back = format!("/organisations/{}", page.organisation);
-        let (name, organisation) = (page.administrator.name.clone(), page.organisation_name.clone());
-        let body = match (page.act, page.administrator.email.clone()) {
-            (Act::Invite, None) => blocked(&back, vec![messages::new_link_needs_email(l, &name)]),
-            (act, _) if act.takes_away() && page.is_last => {
-                blocked(&back, vec![messages::last_administrator(l, &name, &organisation), messages::last_administrator_next(l)])
-            }
-            (Act::Invite, Some(email)) => form(page.clone(), messages::new_link_lead(l, &name, email), title.clone(), back.clone()),
-            (Act::RemoveRole, _) => {
-                form(page.clone(), messages::remove_administrator_lead(l, &name, &organisation), title.clone(), back.clone())
-            }
-            (Act::Archive, _) => {
-                form(page.clone(), messages::archive_administrator_lead(l, &name, &organisation), title.clone(), back.clone())
-            }
-            (Act::Restore, _) => {
-                form(page.clone(), messages::restore_administrator_lead(l, &name, &organisation), title.clone(), back.clone())
-            }
-        };
-        view! {
+    loaded(
+        load(params, |(id, user, act, draft)| {
+            administrator_page(id, user, act, draft)
+        }),
+        |page| {
+            let l = lang();
+            let title = label(page.act);
+            let back = format!("/organisations/{}", page.organisation);
+            let (name, organisation) = (
+                page.administrator.name.clone(),
+                page.organisation_name.clone(),
+            );
+            let body = match (page.act, page.administrator.email.clone()) {
+                (Act::Invite, None) => {
+                    blocked(&back, vec![messages::new_link_needs_email(l, &name)])
+                }
+                (act, _) if act.takes_away() && page.is_last => blocked(
+                    &back,
+                    vec![
+                        messages::last_administrator(l, &name, &organisation),
+                        messages::last_administrator_next(l),
+                    ],
+                ),
+                (Act::Invite, Some(email)) => form(
+                    page.clone(),
+                    messages::new_link_lead(l, &name, email),
+                    title.clone(),
+                    back.clone(),
+                ),
+                (Act::RemoveRole, _) => form(
+                    page.clone(),
+                    messages::remove_administrator_lead(l, &name, &organisation),
+                    title.clone(),
+                    back.clone(),
+                ),
+                (Act::Archive, _) => form(
+                    page.clone(),
+                    messages::archive_administrator_lead(l, &name, &organisation),
+                    title.clone(),
+                    back.clone(),
+                ),
+                (Act::Restore, _) => form(
+                    page.clone(),
+                    messages::restore_administrator_lead(l, &name, &organisation),
+                    title.clone(),
+                    back.clone(),
+                ),
+            };
+            view! {
             <Title text=title.clone() />
             <div class="head">
                 <div>
@@ -111,12 +142,16 @@ pub fn AdministratorPage() -> impl IntoView {
             {body}
         }
         .into_any()
-    })
+        },
+    )
 }
 
 /// Explains why the action is not possible, with a link back.
 fn blocked(back: &str, why: Vec<String>) -> AnyView {
-    let why = why.into_iter().map(|why| view! { <p dir="auto">{why}</p> }).collect_view();
+    let why = why
+        .into_iter()
+        .map(|why| view! { <p dir="auto">{why}</p> })
+        .collect_view();
     view! {
         <section class="card">
             <div class="body">
@@ -134,15 +169,21 @@ fn form(page: Page, lead: String, title: String, back: String) -> AnyView {
         .then(|| view! { <p>{messages::administrators_clients(l, labels::clients(l, page.clients, false))}</p> });
     // created inside the form, so that they find its refusal
     let (act, reason) = (page.act, page.form.reason.clone());
-    let fields = move || match act {
+    let fields = move || {
+        match act {
         Act::Archive => Some(
             view! { <TextArea field=Field::Reason value=reason hint=messages::reason_kept(l) required=true /> <OverrideWarnings /> }
                 .into_any(),
         ),
         Act::RemoveRole => Some(view! { <OverrideWarnings reason /> }.into_any()),
         Act::Invite | Act::Restore => None,
+    }
     };
-    let class = if page.act.takes_away() { "button danger main" } else { "button main" };
+    let class = if page.act.takes_away() {
+        "button danger main"
+    } else {
+        "button main"
+    };
     view! {
         <PostForm action=ActOnAdministrator::url() title=title.clone() refusal=page.refusal.clone() class="card confirm">
             <Hidden name="id" value=page.form.id.clone() />
@@ -164,7 +205,10 @@ fn form(page: Page, lead: String, title: String, back: String) -> AnyView {
 
 fn details(person: &Administrator) -> AnyView {
     let l = lang();
-    let archived = person.archived_reason.clone().filter(|_| person.status == Status::Archived);
+    let archived = person
+        .archived_reason
+        .clone()
+        .filter(|_| person.status == Status::Archived);
     view! {
         <dl>
             <dt>{messages::name(l)}</dt><dd><bdi dir="auto">{person.name.clone()}</bdi></dd>

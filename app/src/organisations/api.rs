@@ -1,4 +1,5 @@
-//! Server functions with which the operator manages organisations. Each is one call of `serve` or `submit`.
+//! Server functions with which the operator manages organisations. Each is one call of `serve` or
+//! `submit`.
 
 use leptos::prelude::*;
 use usher_types::organisations as shared;
@@ -22,11 +23,16 @@ pub async fn organisation_page(id: String) -> Result<shared::OrganisationPage, A
 
 #[server]
 pub async fn add_organisation_page(draft: Option<String>) -> Result<shared::AddPage, AppError> {
-    serve(|caller| async move { organisations::add_form(&caller.scope, load_draft(&caller, draft).await?).await }).await
+    serve(|caller| async move {
+        organisations::add_form(&caller.scope, load_draft(&caller, draft).await?).await
+    })
+    .await
 }
 
 #[server]
-pub async fn add_organisation(#[server(flatten)] form: shared::AddOrganisation) -> Result<(), AppError> {
+pub async fn add_organisation(
+    #[server(flatten)] form: shared::AddOrganisation,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let id = organisations::add(&caller.scope, &form).await?;
         caller.flash("organisation_made");
@@ -43,14 +49,23 @@ pub async fn administrator_page(
     act: String,
     draft: Option<String>,
 ) -> Result<shared::AdministratorPage, AppError> {
-    serve(
-        |caller| async move { organisations::administrator_page(&caller.scope, &id, &user, &act, load_draft(&caller, draft).await?).await },
-    )
+    serve(|caller| async move {
+        organisations::administrator_page(
+            &caller.scope,
+            &id,
+            &user,
+            &act,
+            load_draft(&caller, draft).await?,
+        )
+        .await
+    })
     .await
 }
 
 #[server]
-pub async fn act_on_administrator(#[server(flatten)] form: shared::ActOnAdministrator) -> Result<(), AppError> {
+pub async fn act_on_administrator(
+    #[server(flatten)] form: shared::ActOnAdministrator,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let id = organisations::act_on_administrator(&caller.scope, &form).await?;
         caller.flash("administrator_managed");
@@ -60,12 +75,20 @@ pub async fn act_on_administrator(#[server(flatten)] form: shared::ActOnAdminist
 }
 
 #[server]
-pub async fn edit_organisation_page(id: String, draft: Option<String>) -> Result<EditPage<shared::EditOrganisation>, AppError> {
-    serve(|caller| async move { organisations::edit_form(&caller.scope, &id, load_draft(&caller, draft).await?).await }).await
+pub async fn edit_organisation_page(
+    id: String,
+    draft: Option<String>,
+) -> Result<EditPage<shared::EditOrganisation>, AppError> {
+    serve(|caller| async move {
+        organisations::edit_form(&caller.scope, &id, load_draft(&caller, draft).await?).await
+    })
+    .await
 }
 
 #[server]
-pub async fn edit_organisation(#[server(flatten)] form: shared::EditOrganisation) -> Result<(), AppError> {
+pub async fn edit_organisation(
+    #[server(flatten)] form: shared::EditOrganisation,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let id = organisations::edit(&caller.scope, &form).await?;
         caller.flash("saved");
@@ -75,12 +98,20 @@ pub async fn edit_organisation(#[server(flatten)] form: shared::EditOrganisation
 }
 
 #[server]
-pub async fn suspend_organisation_page(id: String, draft: Option<String>) -> Result<EditPage<shared::SuspendOrganisation>, AppError> {
-    serve(|caller| async move { organisations::suspend_form(&caller.scope, &id, load_draft(&caller, draft).await?).await }).await
+pub async fn suspend_organisation_page(
+    id: String,
+    draft: Option<String>,
+) -> Result<EditPage<shared::SuspendOrganisation>, AppError> {
+    serve(|caller| async move {
+        organisations::suspend_form(&caller.scope, &id, load_draft(&caller, draft).await?).await
+    })
+    .await
 }
 
 #[server]
-pub async fn suspend_organisation(#[server(flatten)] form: shared::SuspendOrganisation) -> Result<(), AppError> {
+pub async fn suspend_organisation(
+    #[server(flatten)] form: shared::SuspendOrganisation,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let id = organisations::suspend(&caller.scope, &form).await?;
         caller.flash("organisation_suspended");
@@ -90,7 +121,9 @@ pub async fn suspend_organisation(#[server(flatten)] form: shared::SuspendOrgani
 }
 
 #[server]
-pub async fn resume_organisation(#[server(flatten)] form: shared::SuspendOrganisation) -> Result<(), AppError> {
+pub async fn resume_organisation(
+    #[server(flatten)] form: shared::SuspendOrganisation,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let id = organisations::resume(&caller.scope, &form).await?;
         caller.flash("organisation_resumed");

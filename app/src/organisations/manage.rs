@@ -5,19 +5,22 @@ use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::audit::Subject;
-use usher_types::organisations::{AddPage, EditPage, ListQuery, OrganisationList, OrganisationPage as Page, Row};
+use usher_types::organisations::{
+    AddPage, EditPage, ListQuery, OrganisationList, OrganisationPage as Page, Row,
+};
 use usher_types::{Field, Language};
 
 use super::administrators::administrators;
 use super::api::{
-    AddOrganisation, EditOrganisation, ResumeOrganisation, SuspendOrganisation, add_organisation_page, edit_organisation_page,
-    organisation_list, organisation_page, suspend_organisation_page,
+    AddOrganisation, EditOrganisation, ResumeOrganisation, SuspendOrganisation,
+    add_organisation_page, edit_organisation_page, organisation_list, organisation_page,
+    suspend_organisation_page,
 };
 use crate::settings::agreement;
 use crate::shell::language_name;
 use crate::ui::{
-    Hidden, Moment, OverrideWarnings, PostForm, SelectField, SingleName, TextArea, TextField, cursor, empty, head, lang, load, loaded,
-    page_context, pager,
+    Hidden, Moment, OverrideWarnings, PostForm, SelectField, SingleName, TextArea, TextField,
+    cursor, empty, head, lang, load, loaded, page_context, pager,
 };
 use crate::users::{activity, draft_param, id_param};
 use crate::{labels, messages};
@@ -33,24 +36,36 @@ pub fn OrganisationListPage() -> impl IntoView {
     let params = Signal::derive(move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
-            ListQuery { q: text("q"), cursor: cursor(query) }
+            ListQuery {
+                q: text("q"),
+                cursor: cursor(query),
+            }
         })
     });
-    loaded(load(move || params.get(), organisation_list), |OrganisationList { rows, query, pages }| {
-        let l = lang();
-        let is_there = !rows.is_empty();
-        let body = if !is_there {
-            empty(
-                "office",
-                messages::no_organisation_found(l),
-                messages::no_organisation_found_why(l),
-                Some(("/organisations", messages::show_all(l))),
-            )
-        } else {
-            table(rows)
-        };
-        let foot = is_there.then(|| pager("/organisations", &[("q", &query.q)], labels::organisations(l, pages.total, pages.more), &pages));
-        view! {
+    loaded(
+        load(move || params.get(), organisation_list),
+        |OrganisationList { rows, query, pages }| {
+            let l = lang();
+            let is_there = !rows.is_empty();
+            let body = if !is_there {
+                empty(
+                    "office",
+                    messages::no_organisation_found(l),
+                    messages::no_organisation_found_why(l),
+                    Some(("/organisations", messages::show_all(l))),
+                )
+            } else {
+                table(rows)
+            };
+            let foot = is_there.then(|| {
+                pager(
+                    "/organisations",
+                    &[("q", &query.q)],
+                    labels::organisations(l, pages.total, pages.more),
+                    &pages,
+                )
+            });
+            view! {
             <Title text=messages::organisations(l) />
             <div class="head">
                 <div><h1>{messages::organisations(l)}</h1><p class="quiet">{messages::organisations_are(l)}</p></div>
@@ -68,7 +83,8 @@ pub fn OrganisationListPage() -> impl IntoView {
             </section>
         }
         .into_any()
-    })
+        },
+    )
 }
 
 fn table(rows: Vec<Row>) -> AnyView {
@@ -77,7 +93,11 @@ fn table(rows: Vec<Row>) -> AnyView {
     let rows = rows.into_iter().map(|row| {
         let badge = badge(&row);
         // the user's own organisation links to its caseworkers (IZ-03)
-        let to = if own == Some(row.id) { "/organisation".to_owned() } else { format!("/organisations/{}", row.id) };
+        let to = if own == Some(row.id) {
+            "/organisation".to_owned()
+        } else {
+            format!("/organisations/{}", row.id)
+        };
         view! {
             <tr>
                 <th scope="row"><a href=to dir="auto">{row.name.clone()}</a></th>
@@ -106,15 +126,22 @@ fn table(rows: Vec<Row>) -> AnyView {
 
 fn seats(row: &Row) -> String {
     let l = lang();
-    row.seats.map_or_else(|| messages::seats_unlimited(l, row.used), |seats| messages::seats_of(l, row.used, seats))
+    row.seats.map_or_else(
+        || messages::seats_unlimited(l, row.used),
+        |seats| messages::seats_of(l, row.used, seats),
+    )
 }
 
 fn badge(row: &Row) -> AnyView {
     let l = lang();
     match (&row.suspended, row.is_operator) {
-        (Some(_), _) => view! { <span class="badge bad">{messages::suspended(l)}</span> }.into_any(),
+        (Some(_), _) => {
+            view! { <span class="badge bad">{messages::suspended(l)}</span> }.into_any()
+        }
         (None, true) => view! { <span class="badge">{messages::operator(l)}</span> }.into_any(),
-        (None, false) => view! { <span class="badge good">{messages::status_active(l)}</span> }.into_any(),
+        (None, false) => {
+            view! { <span class="badge good">{messages::status_active(l)}</span> }.into_any()
+        }
     }
 }
 
@@ -122,9 +149,11 @@ fn badge(row: &Row) -> AnyView {
 #[component]
 pub fn OrganisationAddPage() -> impl IntoView {
     let draft = draft_param();
-    loaded(load(move || draft.get(), add_organisation_page), |AddPage { form, refusal }| {
-        let l = lang();
-        view! {
+    loaded(
+        load(move || draft.get(), add_organisation_page),
+        |AddPage { form, refusal }| {
+            let l = lang();
+            view! {
             {head(list(), messages::add_organisation(l), None)}
             <PostForm action=AddOrganisation::url() title=messages::add_organisation(l) refusal>
                 <Hidden name="key" value=form.key />
@@ -156,11 +185,19 @@ pub fn OrganisationAddPage() -> impl IntoView {
             </PostForm>
         }
         .into_any()
-    })
+        },
+    )
 }
 
 fn languages() -> Vec<(String, String)> {
-    Language::ALL.map(|language| (language.code().to_owned(), language_name(language).to_owned())).to_vec()
+    Language::ALL
+        .map(|language| {
+            (
+                language.code().to_owned(),
+                language_name(language).to_owned(),
+            )
+        })
+        .to_vec()
 }
 
 /// `/organisations/:id`.
@@ -199,7 +236,9 @@ fn details(page: &Page) -> AnyView {
         let reason = page.suspended_reason.clone();
         view! { <dt>{messages::suspended(l)}</dt><dd><Moment when />": "<span dir="auto">{reason}</span></dd> }
     });
-    let contact = Some(page.support_contact.clone()).filter(|contact| !contact.is_empty()).unwrap_or_else(|| messages::not_provided(l));
+    let contact = Some(page.support_contact.clone())
+        .filter(|contact| !contact.is_empty())
+        .unwrap_or_else(|| messages::not_provided(l));
     view! {
         <section class="card">
             <h2>{messages::details(l)}</h2>
@@ -220,14 +259,23 @@ fn details(page: &Page) -> AnyView {
 #[component]
 pub fn OrganisationEditPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_organisation_page(id, draft));
-    loaded(page, |EditPage { page, form, refusal }| {
-        let l = lang();
-        let back = format!("/organisations/{}", page.row.id);
-        let comparison = (refusal == Some(usher_types::Refusal::Overtaken)).then(|| {
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| edit_organisation_page(id, draft),
+    );
+    loaded(
+        page,
+        |EditPage {
+             page,
+             form,
+             refusal,
+         }| {
+            let l = lang();
+            let back = format!("/organisations/{}", page.row.id);
+            let comparison = (refusal == Some(usher_types::Refusal::Overtaken)).then(|| {
             view! { <section class="card"><h2>{messages::theirs(l)}</h2><dl><dt>{messages::name(l)}</dt><dd dir="auto">{page.row.name.clone()}</dd></dl>{agreement(&page.licence)}</section> }
         });
-        view! {
+            view! {
             {head(list(), messages::edit_person(l, &page.row.name), None)}
             {comparison}
             <PostForm action=EditOrganisation::url() title=messages::edit_organisation(l) refusal>
@@ -255,20 +303,30 @@ pub fn OrganisationEditPage() -> impl IntoView {
             </PostForm>
         }
         .into_any()
-    })
+        },
+    )
 }
 
 /// `/organisations/:id/suspend`: suspends or resumes an organisation.
 #[component]
 pub fn OrganisationSuspendPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| suspend_organisation_page(id, draft));
-    loaded(page, |EditPage { page, form, refusal }| {
-        let l = lang();
-        let back = format!("/organisations/{}", page.row.id);
-        if page.row.suspended.is_some() {
-            let title = messages::resume_organisation(l);
-            return view! {
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| suspend_organisation_page(id, draft),
+    );
+    loaded(
+        page,
+        |EditPage {
+             page,
+             form,
+             refusal,
+         }| {
+            let l = lang();
+            let back = format!("/organisations/{}", page.row.id);
+            if page.row.suspended.is_some() {
+                let title = messages::resume_organisation(l);
+                return view! {
                 {head(list(), title.clone(), None)}
                 <PostForm action=ResumeOrganisation::url() title=title.clone() refusal class="card confirm">
                     <Hidden name="id" value=form.id />
@@ -282,9 +340,9 @@ pub fn OrganisationSuspendPage() -> impl IntoView {
                 </PostForm>
             }
             .into_any();
-        }
-        let title = messages::suspend_organisation(l);
-        view! {
+            }
+            let title = messages::suspend_organisation(l);
+            view! {
             {head(list(), title.clone(), None)}
             <PostForm action=SuspendOrganisation::url() title=title.clone() refusal class="card confirm">
                 <Hidden name="id" value=form.id />
@@ -298,5 +356,6 @@ pub fn OrganisationSuspendPage() -> impl IntoView {
             </PostForm>
         }
         .into_any()
-    })
+        },
+    )
 }

@@ -1,4 +1,5 @@
-//! Organisations: the user's own (`/organisation`), and all of them for the operator (`/organisations`).
+//! Organisations: the user's own (`/organisation`), and all of them for the operator
+//! (`/organisations`).
 
 mod administrators;
 mod api;
@@ -6,5 +7,8 @@ mod manage;
 mod own;
 
 pub use administrators::AdministratorPage;
-pub use manage::{OrganisationAddPage, OrganisationDetailPage, OrganisationEditPage, OrganisationListPage, OrganisationSuspendPage};
+pub use manage::{
+    OrganisationAddPage, OrganisationDetailPage, OrganisationEditPage, OrganisationListPage,
+    OrganisationSuspendPage,
+};
 pub use own::OrganisationPage;

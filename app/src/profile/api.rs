@@ -17,7 +17,9 @@ pub async fn profile_page(draft: Option<String>) -> Result<shared::ProfilePage, 
         let mut page = profile::page(&caller.scope).await?;
         if let Some(before) = load_draft::<serde_json::Value>(&caller, draft).await? {
             page.new_email = before.form["email"].as_str().unwrap_or_default().to_owned();
-            page.form.phone = before.form["phone"].as_str().map_or(page.form.phone, str::to_owned);
+            page.form.phone = before.form["phone"]
+                .as_str()
+                .map_or(page.form.phone, str::to_owned);
             page.refusal = before.refusal;
         }
         Ok(page)
@@ -29,8 +31,14 @@ pub async fn profile_page(draft: Option<String>) -> Result<shared::ProfilePage, 
 pub async fn edit_profile(#[server(flatten)] form: shared::EditProfile) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         profile::edit(&caller.scope, &form).await?;
-        caller.set_cookie(Cookie::Language, Language::from_code(&form.language).map_or("", Language::code));
-        caller.set_cookie(Cookie::Theme, Theme::from_code(&form.theme).map_or("", Theme::code));
+        caller.set_cookie(
+            Cookie::Language,
+            Language::from_code(&form.language).map_or("", Language::code),
+        );
+        caller.set_cookie(
+            Cookie::Theme,
+            Theme::from_code(&form.theme).map_or("", Theme::code),
+        );
         caller.flash("profile");
         Ok("/profile".to_owned())
     })
@@ -48,7 +56,9 @@ pub async fn change_email(#[server(flatten)] form: shared::ChangeEmail) -> Resul
 }
 
 #[server]
-pub async fn change_password(#[server(flatten)] form: shared::ChangePassword) -> Result<(), AppError> {
+pub async fn change_password(
+    #[server(flatten)] form: shared::ChangePassword,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let changed = profile::change_password(&caller.scope, &form, &caller.address).await?;
         caller.set_cookie(Cookie::Session, changed.session.expose());

@@ -7,7 +7,10 @@ use usher_types::{Field, Refusal, Theme};
 
 use super::api::{ChangeEmail, ChangePassword, EditProfile, profile_page};
 use crate::shell::theme_name;
-use crate::ui::{ExistingPassword, LiveForm, Loading, Moment, NewPassword, PostForm, TextField, Wasm, lang, load, loaded, page_context};
+use crate::ui::{
+    ExistingPassword, LiveForm, Loading, Moment, NewPassword, PostForm, TextField, Wasm, lang,
+    load, loaded, page_context,
+};
 use crate::users::{LanguageField, draft_param};
 use crate::{labels, messages};
 
@@ -75,14 +78,25 @@ fn email(page: &Profile) -> AnyView {
             view! { " " <span class="badge warn">{messages::not_verified(l)}</span> }.into_any()
         }
     });
-    let address = page.email.clone().unwrap_or_else(|| messages::not_provided(l));
-    view! { <dl><dt>{messages::email(l)}</dt><dd><bdi dir="auto">{address}</bdi>{badge}</dd></dl> }.into_any()
+    let address = page
+        .email
+        .clone()
+        .unwrap_or_else(|| messages::not_provided(l));
+    view! { <dl><dt>{messages::email(l)}</dt><dd><bdi dir="auto">{address}</bdi>{badge}</dd></dl> }
+        .into_any()
 }
 
 fn locked(page: Profile) -> impl IntoView {
     let l = lang();
-    let roles = page.roles.iter().map(|role| labels::role(l, role)).collect::<Vec<_>>().join(", ");
-    let optional = |label: String, value: Option<String>| value.map(|value| view! { <dt>{label}</dt><dd dir="auto">{value}</dd> });
+    let roles = page
+        .roles
+        .iter()
+        .map(|role| labels::role(l, role))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let optional = |label: String, value: Option<String>| {
+        value.map(|value| view! { <dt>{label}</dt><dd dir="auto">{value}</dd> })
+    };
     view! {
         <section class="card">
             <h2>{messages::not_yours_to_change(l)}</h2>
@@ -127,7 +141,11 @@ pub fn PasswordPage() -> impl IntoView {
     loaded(page(), |page| {
         let l = lang();
         let must = page_context().me.is_some_and(|me| me.must_change_password);
-        let title = if must { messages::change_password_first(l) } else { messages::change_password(l) };
+        let title = if must {
+            messages::change_password_first(l)
+        } else {
+            messages::change_password(l)
+        };
         view! {
             {head(title.clone())}
             {must.then(|| view! { <div class="notice warn"><p>{messages::change_password_first_why(l)}</p></div> })}

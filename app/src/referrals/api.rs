@@ -15,13 +15,31 @@ pub async fn referral_list(query: shared::ListQuery) -> Result<shared::ReferralL
 }
 
 #[server]
-pub async fn referral_page(referral: String, draft: Option<String>) -> Result<shared::ReferralPage, AppError> {
-    serve(|caller| async move { referrals::page(&caller.scope, &referral, load_draft(&caller, draft).await?).await }).await
+pub async fn referral_page(
+    referral: String,
+    draft: Option<String>,
+) -> Result<shared::ReferralPage, AppError> {
+    serve(|caller| async move {
+        referrals::page(&caller.scope, &referral, load_draft(&caller, draft).await?).await
+    })
+    .await
 }
 
 #[server]
-pub async fn new_referral_page(asked: shared::NewReferralParams, draft: Option<String>) -> Result<shared::NewReferralPage, AppError> {
-    serve(|caller| async move { referrals::form(&caller.scope, asked, draft.clone(), load_draft(&caller, draft).await?).await }).await
+pub async fn new_referral_page(
+    asked: shared::NewReferralParams,
+    draft: Option<String>,
+) -> Result<shared::NewReferralPage, AppError> {
+    serve(|caller| async move {
+        referrals::form(
+            &caller.scope,
+            asked,
+            draft.clone(),
+            load_draft(&caller, draft).await?,
+        )
+        .await
+    })
+    .await
 }
 
 /// Saves a draft and opens the preview. Nothing is sent yet.
@@ -29,14 +47,29 @@ pub async fn new_referral_page(asked: shared::NewReferralParams, draft: Option<S
 pub async fn review_referral(#[server(flatten)] form: shared::NewReferral) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         referrals::review(&caller.scope, &form).await?;
-        save_draft(&caller, shared::NewReferral { step: shared::REVIEW.to_owned(), ..form }).await
+        save_draft(
+            &caller,
+            shared::NewReferral {
+                step: shared::REVIEW.to_owned(),
+                ..form
+            },
+        )
+        .await
     })
     .await
 }
 
 #[server]
 pub async fn review_referral_page(draft: String) -> Result<shared::ReviewPage, AppError> {
-    serve(|caller| async move { referrals::review_page(&caller.scope, draft.clone(), load_draft(&caller, Some(draft)).await?).await }).await
+    serve(|caller| async move {
+        referrals::review_page(
+            &caller.scope,
+            draft.clone(),
+            load_draft(&caller, Some(draft)).await?,
+        )
+        .await
+    })
+    .await
 }
 
 #[server]
@@ -50,7 +83,9 @@ pub async fn create_referral(#[server(flatten)] form: shared::NewReferral) -> Re
 }
 
 #[server]
-pub async fn act_on_referral(#[server(flatten)] form: shared::ActOnReferral) -> Result<(), AppError> {
+pub async fn act_on_referral(
+    #[server(flatten)] form: shared::ActOnReferral,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let referral = referrals::act(&caller.scope, &form).await?;
         caller.flash("referral_moved");

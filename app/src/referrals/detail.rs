@@ -15,7 +15,10 @@ use crate::{labels, messages};
 #[component]
 pub fn ReferralDetailPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| referral_page(id, draft));
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| referral_page(id, draft),
+    );
     loaded(page, |page| {
         let status = view! { <ReferralStatusBadge status=page.row.status /> }.into_any();
         let title = page.row.client_name.clone();
@@ -49,7 +52,11 @@ fn actions_form(page: &Page, title: String) -> Option<AnyView> {
     let buttons = buttons.collect_view();
     let form = page.form.clone();
     let needs_words = page.may.iter().any(|step| step.needs_note());
-    let hint = if needs_words { messages::note_hint(l) } else { messages::note_optional(l) };
+    let hint = if needs_words {
+        messages::note_hint(l)
+    } else {
+        messages::note_optional(l)
+    };
     // the reason is only shown if there are warnings
     let warned = matches!(page.refusal, Some(Refusal::Warned(_))) || !form.reason.is_empty();
     Some(
@@ -73,19 +80,28 @@ fn details(page: &Page) -> AnyView {
     let l = lang();
     let row = &page.row;
     let client = match page.client {
-        Some(client) => view! { <a href=format!("/clients/{client}") dir="auto">{row.client_name.clone()}</a> }.into_any(),
+        Some(client) => {
+            view! { <a href=format!("/clients/{client}") dir="auto">{row.client_name.clone()}</a> }
+                .into_any()
+        }
         None => view! { <bdi dir="auto">{row.client_name.clone()}</bdi> }.into_any(),
     };
     let resource = (!row.resource_name.is_empty()).then(|| {
         let name = row.resource_name.clone();
         let named = match page.resource {
-            Some(resource) => view! { <a href=format!("/resources/{resource}") dir="auto">{name}</a> }.into_any(),
+            Some(resource) => {
+                view! { <a href=format!("/resources/{resource}") dir="auto">{name}</a> }.into_any()
+            }
             None => view! { <bdi dir="auto">{name}</bdi> }.into_any(),
         };
         view! { <dt>{messages::resource(l)}</dt><dd>{named}</dd> }
     });
     let other = (!row.other_name.is_empty()).then(|| {
-        let label = if row.direction == Direction::Received { messages::referred_from(l) } else { messages::destination(l) };
+        let label = if row.direction == Direction::Received {
+            messages::referred_from(l)
+        } else {
+            messages::destination(l)
+        };
         view! { <dt>{label}</dt><dd><bdi dir="auto">{row.other_name.clone()}</bdi></dd> }
     });
     let contact = if page.contact.is_empty() {
@@ -93,7 +109,9 @@ fn details(page: &Page) -> AnyView {
     } else {
         view! { <bdi dir="auto">{page.contact.clone()}</bdi> }.into_any()
     };
-    let under_way = page.is_under_way.then(|| view! { " " <span class="badge">{messages::under_way(l)}</span> });
+    let under_way = page
+        .is_under_way
+        .then(|| view! { " " <span class="badge">{messages::under_way(l)}</span> });
     view! {
         <section class="card">
             <h2>{messages::referral(l)}</h2>
@@ -128,7 +146,8 @@ fn history(entries: Vec<Entry>) -> AnyView {
             (None, None, Step::Undelivered) => messages::the_system(l),
             (None, None, _) => messages::somebody(l),
         };
-        let note = (!entry.note.is_empty()).then(|| view! { <p class="typed" dir="auto">{entry.note}</p> });
+        let note = (!entry.note.is_empty())
+            .then(|| view! { <p class="typed" dir="auto">{entry.note}</p> });
         view! {
             <li class=class>
                 <p><b dir="auto">{who}</b>" "{labels::step(l, entry.step)}</p>

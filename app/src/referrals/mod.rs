@@ -10,7 +10,9 @@ pub use new::{ReferralNewPage, ReferralReviewPage};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use usher_types::referrals::{Direction, ListQuery, OPEN, ReferralList, ReferralRow, Status, TO_US};
+use usher_types::referrals::{
+    Direction, ListQuery, OPEN, ReferralList, ReferralRow, Status, TO_US,
+};
 
 use crate::ui::{Moment, cursor, empty, filter, ignored_filters, lang, load, loaded, pager};
 use crate::{labels, messages};
@@ -27,35 +29,73 @@ pub fn ReferralListPage() -> impl IntoView {
     let params = Signal::derive(move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
-            ListQuery { direction: text("direction"), status: text("status"), cursor: cursor(query) }
+            ListQuery {
+                direction: text("direction"),
+                status: text("status"),
+                cursor: cursor(query),
+            }
         })
     });
-    loaded(load(move || params.get(), referral_list), |ReferralList { rows, pages, query, ignored, may_refer }| {
-        let l = lang();
-        let refer = may_refer.then(|| ("/referrals/new", messages::refer_client(l)));
-        let button = refer.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
-        let is_filtered = !(query.direction.is_empty() && query.status.is_empty());
-        let is_there = !rows.is_empty();
-        let body = match (is_there, is_filtered) {
-            (true, _) => table(rows),
-            (false, false) => empty("mail", messages::no_referrals(l), messages::no_referrals_why(l), refer),
-            (false, true) => empty(
-                "mail",
-                messages::no_referral_found(l),
-                messages::no_referral_found_why(l),
-                Some(("/referrals", messages::show_all(l))),
-            ),
-        };
-        let to_us = std::iter::once((TO_US.to_owned(), messages::direction_to_us(l)));
-        let ways = Direction::ALL.iter().map(|way| (way.code().to_owned(), labels::direction(l, *way)));
-        let ways = filter("direction", messages::way(l), messages::all_ways(l), &query.direction, to_us.chain(ways));
-        let open = std::iter::once((OPEN.to_owned(), messages::open_status(l)));
-        let statuses = Status::ALL.iter().map(|status| (status.code().to_owned(), labels::referral_status(l, *status)));
-        let statuses = filter("status", messages::status(l), messages::all_statuses(l), &query.status, open.chain(statuses));
-        let state = [("direction", &query.direction), ("status", &query.status)];
-        let count = labels::referrals(l, pages.total, pages.more);
-        let foot = is_there.then(|| pager("/referrals", &state, count, &pages));
-        view! {
+    loaded(
+        load(move || params.get(), referral_list),
+        |ReferralList {
+             rows,
+             pages,
+             query,
+             ignored,
+             may_refer,
+         }| {
+            let l = lang();
+            let refer = may_refer.then(|| ("/referrals/new", messages::refer_client(l)));
+            let button = refer
+                .clone()
+                .map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
+            let is_filtered = !(query.direction.is_empty() && query.status.is_empty());
+            let is_there = !rows.is_empty();
+            let body = match (is_there, is_filtered) {
+                (true, _) => table(rows),
+                (false, false) => empty(
+                    "mail",
+                    messages::no_referrals(l),
+                    messages::no_referrals_why(l),
+                    refer,
+                ),
+                (false, true) => empty(
+                    "mail",
+                    messages::no_referral_found(l),
+                    messages::no_referral_found_why(l),
+                    Some(("/referrals", messages::show_all(l))),
+                ),
+            };
+            let to_us = std::iter::once((TO_US.to_owned(), messages::direction_to_us(l)));
+            let ways = Direction::ALL
+                .iter()
+                .map(|way| (way.code().to_owned(), labels::direction(l, *way)));
+            let ways = filter(
+                "direction",
+                messages::way(l),
+                messages::all_ways(l),
+                &query.direction,
+                to_us.chain(ways),
+            );
+            let open = std::iter::once((OPEN.to_owned(), messages::open_status(l)));
+            let statuses = Status::ALL.iter().map(|status| {
+                (
+                    status.code().to_owned(),
+                    labels::referral_status(l, *status),
+                )
+            });
+            let statuses = filter(
+                "status",
+                messages::status(l),
+                messages::all_statuses(l),
+                &query.status,
+                open.chain(statuses),
+            );
+            let state = [("direction", &query.direction), ("status", &query.status)];
+            let count = labels::referrals(l, pages.total, pages.more);
+            let foot = is_there.then(|| pager("/referrals", &state, count, &pages));
+            view! {
             <Title text=messages::referrals(l) />
             <div class="head"><div><h1>{messages::referrals(l)}</h1><p class="quiet">{messages::referrals_are(l)}</p></div>{button}</div>
             {ignored_filters(ignored, move |name| if name == "direction" { messages::way(l) } else { messages::status(l) })}
@@ -73,7 +113,8 @@ pub fn ReferralListPage() -> impl IntoView {
             </section>
         }
         .into_any()
-    })
+        },
+    )
 }
 
 /// The table of referrals, for every page that lists some.
@@ -111,7 +152,12 @@ pub(crate) fn table(rows: Vec<ReferralRow>) -> AnyView {
 
 /// The names of the resource and of the other organisation, if any.
 fn place(row: &ReferralRow) -> String {
-    [&row.resource_name, &row.other_name].into_iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>().join(" · ")
+    [&row.resource_name, &row.other_name]
+        .into_iter()
+        .filter(|name| !name.is_empty())
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// The status of a referral, as a badge.

@@ -1,5 +1,5 @@
-//! `/referrals/new` and `/referrals/review`: client, destination, reason, preview. Each step is an address of its own, so that it works
-//! without wasm, and with the browser's Back button.
+//! `/referrals/new` and `/referrals/review`: client, destination, reason, preview. Each step is an
+//! address of its own, so that it works without wasm, and with the browser's Back button.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -7,7 +7,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Field;
 use usher_types::referrals::{
-    NewReferral as Form, NewReferralPage as Page, NewReferralParams, ReferredClient, ReviewPage, Target, address,
+    NewReferral as Form, NewReferralPage as Page, NewReferralParams, ReferredClient, ReviewPage,
+    Target, address,
 };
 use usher_types::session::encode;
 
@@ -25,14 +26,33 @@ pub fn ReferralNewPage() -> impl IntoView {
     let params = Signal::derive(move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
-            NewReferralParams { client: text("client"), resource: text("resource"), at: text("at"), q: text("q") }
+            NewReferralParams {
+                client: text("client"),
+                resource: text("resource"),
+                at: text("at"),
+                q: text("q"),
+            }
         })
     });
-    let page = load(move || (params.get(), draft.get()), |(params, draft)| new_referral_page(params, draft));
+    let page = load(
+        move || (params.get(), draft.get()),
+        |(params, draft)| new_referral_page(params, draft),
+    );
     loaded(page, |page| match page {
-        Page::Client { q, found, resource, at } => choose_client(q, found, &resource, &at),
+        Page::Client {
+            q,
+            found,
+            resource,
+            at,
+        } => choose_client(q, found, &resource, &at),
         Page::Destination { .. } => choose_destination(page),
-        Page::Words { client, target, contact, form, refusal } => {
+        Page::Words {
+            client,
+            target,
+            contact,
+            form,
+            refusal,
+        } => {
             let l = lang();
             let form = *form;
             let title = messages::refer_person(l, &client.name);
@@ -84,7 +104,10 @@ fn hidden_ids(form: &Form) -> AnyView {
 
 fn change_link(to: Option<String>, what: String) -> Option<AnyView> {
     let l = lang();
-    to.map(|to| view! { " " <a href=to aria-label=messages::change_this(l, what)>{messages::change(l)}</a> }.into_any())
+    to.map(|to| {
+        view! { " " <a href=to aria-label=messages::change_this(l, what)>{messages::change(l)}</a> }
+            .into_any()
+    })
 }
 
 fn client_row(client: &ReferredClient, to: Option<String>) -> AnyView {
@@ -94,7 +117,10 @@ fn client_row(client: &ReferredClient, to: Option<String>) -> AnyView {
 
 fn destination_row(target: &Target, to: Option<String>) -> AnyView {
     let l = lang();
-    let names = [Some(target.resource.clone()).filter(|name| !name.is_empty()), target.organisation.clone()];
+    let names = [
+        Some(target.resource.clone()).filter(|name| !name.is_empty()),
+        target.organisation.clone(),
+    ];
     let names = names.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! { <dt>{messages::destination(l)}</dt><dd><bdi dir="auto">{names}</bdi>" "{full_badge(target.is_full)}{change_link(to, messages::destination(l))}</dd> }
         .into_any()
@@ -104,7 +130,9 @@ fn destination_row(target: &Target, to: Option<String>) -> AnyView {
 fn search(label: String, hint: String, q: &str, keep: [(&'static str, &str); 2]) -> AnyView {
     let l = lang();
     let keep = keep.into_iter().filter(|(_, value)| !value.is_empty());
-    let keep = keep.map(|(name, value)| view! { <Hidden name value=value.to_owned() /> }).collect_view();
+    let keep = keep
+        .map(|(name, value)| view! { <Hidden name value=value.to_owned() /> })
+        .collect_view();
     view! {
         <div class="tools">
             <form method="get" action="/referrals/new" role="search" autocomplete="off">
@@ -119,10 +147,13 @@ fn search(label: String, hint: String, q: &str, keep: [(&'static str, &str); 2])
 
 fn choose_client(q: String, found: Vec<ReferredClient>, resource: &str, at: &str) -> AnyView {
     let l = lang();
-    let nobody = found.is_empty().then(|| view! { <div class="body quiet" role="status">{messages::no_client_to_refer(l)}</div> });
+    let nobody = found.is_empty().then(
+        || view! { <div class="body quiet" role="status">{messages::no_client_to_refer(l)}</div> },
+    );
     let lines = found.into_iter().map(|client| {
         let to = address(&client.id.to_string(), resource, at);
-        let number = (!client.number.is_empty()).then(|| view! { <span class="hint" dir="auto">{client.number}</span> });
+        let number = (!client.number.is_empty())
+            .then(|| view! { <span class="hint" dir="auto">{client.number}</span> });
         let label = messages::choose_person(l, &client.name);
         view! {
             <li>
@@ -132,7 +163,10 @@ fn choose_client(q: String, found: Vec<ReferredClient>, resource: &str, at: &str
         }
     });
     let lines = lines.collect_view();
-    let (label, hint) = (messages::search_clients_to_refer(l), messages::search_clients_to_refer_hint(l));
+    let (label, hint) = (
+        messages::search_clients_to_refer(l),
+        messages::search_clients_to_refer_hint(l),
+    );
     view! {
         {head(list(), messages::refer_client(l), None)}
         <section class="card">
@@ -148,9 +182,23 @@ fn choose_client(q: String, found: Vec<ReferredClient>, resource: &str, at: &str
 
 fn choose_destination(page: Page) -> AnyView {
     let l = lang();
-    let Page::Destination { client, q, own, offered, organisations, is_gone, draft } = page else { return ().into_any() };
+    let Page::Destination {
+        client,
+        q,
+        own,
+        offered,
+        organisations,
+        is_gone,
+        draft,
+    } = page
+    else {
+        return ().into_any();
+    };
     let id = client.id.to_string();
-    let again = draft.as_deref().map(|draft| format!("&draft={}", encode(draft))).unwrap_or_default();
+    let again = draft
+        .as_deref()
+        .map(|draft| format!("&draft={}", encode(draft)))
+        .unwrap_or_default();
     let choose = |resource: &str, at: &str, name: &str| {
         let to = format!("{}{again}", address(&id, resource, at));
         view! { <a class="button slim" href=to aria-label=messages::choose_this(l, name)>{messages::choose(l)}</a> }
@@ -170,15 +218,22 @@ fn choose_destination(page: Page) -> AnyView {
     });
     let own = card(messages::own_resources(l), own.collect());
     let offered = offered.iter().map(|offered| {
-        let (resource, at) = (offered.resource.to_string(), offered.organisation.to_string());
-        view! { <li>{shared_resource(offered)}{choose(&resource, &at, &offered.name)}</li> }.into_any()
+        let (resource, at) = (
+            offered.resource.to_string(),
+            offered.organisation.to_string(),
+        );
+        view! { <li>{shared_resource(offered)}{choose(&resource, &at, &offered.name)}</li> }
+            .into_any()
     });
     let offered = card(messages::offered_by_others(l), offered.collect());
     let organisations = organisations
         .iter()
         .map(|(at, name)| view! { <li><span><b dir="auto">{name.clone()}</b></span>{choose("", &at.to_string(), name)}</li> }.into_any());
     let organisations = card(messages::organisations_taking(l), organisations.collect());
-    let (label, hint) = (messages::search_resources(l), messages::search_resources_hint(l));
+    let (label, hint) = (
+        messages::search_resources(l),
+        messages::search_resources_hint(l),
+    );
     view! {
         {head(list(), messages::refer_person(l, &client.name), None)}
         {gone}
@@ -200,21 +255,35 @@ fn choose_destination(page: Page) -> AnyView {
 #[component]
 pub fn ReferralReviewPage() -> impl IntoView {
     let draft = draft_param();
-    let page = load(move || draft.get().unwrap_or_default(), review_referral_page);
-    loaded(page, |ReviewPage { target, preview, form, draft }| {
-        let l = lang();
-        let back = format!("{}&draft={}", address(&form.client, &form.resource, &form.at), encode(&draft));
-        let lead = match &target.organisation {
-            Some(organisation) => messages::goes_to(l, organisation),
-            None => messages::goes_internal(l),
-        };
-        let contact = if preview.contact.is_empty() {
-            view! { <span class="quiet">{messages::contact_stays(l)}</span> }.into_any()
-        } else {
-            view! { <bdi dir="auto">{preview.contact.clone()}</bdi> }.into_any()
-        };
-        let sender = messages::sender_of(l, &preview.sender, &preview.organisation);
-        view! {
+    let page = load(
+        move || draft.get().unwrap_or_default(),
+        review_referral_page,
+    );
+    loaded(
+        page,
+        |ReviewPage {
+             target,
+             preview,
+             form,
+             draft,
+         }| {
+            let l = lang();
+            let back = format!(
+                "{}&draft={}",
+                address(&form.client, &form.resource, &form.at),
+                encode(&draft)
+            );
+            let lead = match &target.organisation {
+                Some(organisation) => messages::goes_to(l, organisation),
+                None => messages::goes_internal(l),
+            };
+            let contact = if preview.contact.is_empty() {
+                view! { <span class="quiet">{messages::contact_stays(l)}</span> }.into_any()
+            } else {
+                view! { <bdi dir="auto">{preview.contact.clone()}</bdi> }.into_any()
+            };
+            let sender = messages::sender_of(l, &preview.sender, &preview.organisation);
+            view! {
             <Title text=messages::review_referral(l) />
             {head(list(), messages::review_referral(l), None)}
             <PostForm action=CreateReferral::url() title=messages::review_referral(l) class="card confirm">
@@ -240,5 +309,6 @@ pub fn ReferralReviewPage() -> impl IntoView {
             </PostForm>
         }
         .into_any()
-    })
+        },
+    )
 }

@@ -16,7 +16,15 @@ use crate::{labels, messages};
 pub fn UserActivityPage() -> impl IntoView {
     let (id, period, query) = (id_param(), period_params(), use_query_map());
     let after = move || query.with(|query| query.get("after")).unwrap_or_default();
-    let params = move || (id.get(), ActivityQuery { period: period.get(), after: after() });
+    let params = move || {
+        (
+            id.get(),
+            ActivityQuery {
+                period: period.get(),
+                after: after(),
+            },
+        )
+    };
     loaded(load(params, |(id, query)| activity_page(id, query)), show)
 }
 

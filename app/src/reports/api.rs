@@ -16,11 +16,19 @@ pub async fn report_page(query: shared::PeriodQuery) -> Result<shared::ReportPag
 }
 
 #[server]
-pub async fn history_page(of: Subject, id: String, query: HistoryQuery) -> Result<audit::HistoryPage, AppError> {
+pub async fn history_page(
+    of: Subject,
+    id: String,
+    query: HistoryQuery,
+) -> Result<audit::HistoryPage, AppError> {
     serve(|caller| async move { history::page(&caller.scope, of, &id, query).await }).await
 }
 
 #[server]
-pub async fn activity_page(id: String, query: shared::ActivityQuery) -> Result<shared::ActivityPage, AppError> {
-    serve(|caller| async move { reports::activity(&caller.scope, caller.user(&id)?, query).await }).await
+pub async fn activity_page(
+    id: String,
+    query: shared::ActivityQuery,
+) -> Result<shared::ActivityPage, AppError> {
+    serve(|caller| async move { reports::activity(&caller.scope, caller.user(&id)?, query).await })
+        .await
 }

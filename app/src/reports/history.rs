@@ -18,22 +18,50 @@ pub fn HistoryPage(
     of: Subject,
 ) -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
-    let id = move || params.with(|params| params.get("id").or_else(|| params.get("code")).unwrap_or_default());
+    let id = move || {
+        params.with(|params| {
+            params
+                .get("id")
+                .or_else(|| params.get("code"))
+                .unwrap_or_default()
+        })
+    };
     let params = move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
-            HistoryQuery { group: text("group"), after: text("after") }
+            HistoryQuery {
+                group: text("group"),
+                after: text("after"),
+            }
         })
     };
-    loaded(load(move || (id(), params()), move |(id, query)| history_page(of, id, query)), show)
+    loaded(
+        load(
+            move || (id(), params()),
+            move |(id, query)| history_page(of, id, query),
+        ),
+        show,
+    )
 }
 
 fn show(page: Page) -> AnyView {
     let l = lang();
-    let Page { of, id, name, role, query, ignored, lines, next } = page;
+    let Page {
+        of,
+        id,
+        name,
+        role,
+        query,
+        ignored,
+        lines,
+        next,
+    } = page;
     let name = role.map_or(name, |role| labels::role(l, &role));
     let (title, here) = (messages::all_activity_of(l, &name), of.history(&id));
-    let groups = of.groups().iter().map(|group| (group.code().to_owned(), event_group(*group)));
+    let groups = of
+        .groups()
+        .iter()
+        .map(|group| (group.code().to_owned(), event_group(*group)));
     let groups = filter("group", messages::what(l), messages::everything(l), &query.group, groups).map(|groups| {
         view! {
             <div class="tools">
@@ -41,9 +69,16 @@ fn show(page: Page) -> AnyView {
             </div>
         }
     });
-    let lines =
-        if lines.is_empty() { view! { <div class="body quiet">{messages::no_activity(l)}</div> }.into_any() } else { timeline(lines) };
-    let mark = if query.group.is_empty() { String::new() } else { format!("group={}&", encode(&query.group)) };
+    let lines = if lines.is_empty() {
+        view! { <div class="body quiet">{messages::no_activity(l)}</div> }.into_any()
+    } else {
+        timeline(lines)
+    };
+    let mark = if query.group.is_empty() {
+        String::new()
+    } else {
+        format!("group={}&", encode(&query.group))
+    };
     let first = (!query.after.is_empty()).then(|| {
         let to = format!("{here}?{mark}");
         view! { <a class="button slim" href=to.trim_end_matches(['?', '&']).to_owned()>{messages::first(l)}</a> }

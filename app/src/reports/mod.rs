@@ -1,5 +1,5 @@
-//! Activity: `/reports` for teams and the organisation, `/users/:id/activity` for what a user did (OG-83 to OG-87), and
-//! `/users/:id/history` and the like for the events of a subject (OG-60).
+//! Activity: `/reports` for teams and the organisation, `/users/:id/activity` for what a user did
+//! (OG-83 to OG-87), and `/users/:id/history` and the like for the events of a subject (OG-60).
 
 mod activity;
 mod api;
@@ -27,19 +27,30 @@ fn period_params() -> Memo<PeriodQuery> {
     Memo::new(move |_| {
         query.with(|query| {
             let text = |name| query.get(name).unwrap_or_default();
-            PeriodQuery { from: text("from"), until: text("until") }
+            PeriodQuery {
+                from: text("from"),
+                until: text("until"),
+            }
         })
     })
 }
 
 /// A period as the query of an address.
 fn encode_period(period: &PeriodQuery) -> String {
-    format!("from={}&until={}", encode(&period.from), encode(&period.until))
+    format!(
+        "from={}&until={}",
+        encode(&period.from),
+        encode(&period.until)
+    )
 }
 
 /// The title of the page, prefixed if the period is not valid.
 fn page_title(title: &str, problem: Option<&Invalid>) -> String {
-    if problem.is_some() { messages::error_title(lang(), title) } else { title.to_owned() }
+    if problem.is_some() {
+        messages::error_title(lang(), title)
+    } else {
+        title.to_owned()
+    }
 }
 
 /// The form for the period, with its error messages.
@@ -53,7 +64,9 @@ fn period_form(action: String, query: &PeriodQuery, problem: Option<&Invalid>) -
     });
     let day = |field: Field, value: &str| {
         let name = field.name();
-        let wrong = problem.and_then(|problem| problem.at(field)).map(|problem| labels::problem(l, field, problem));
+        let wrong = problem
+            .and_then(|problem| problem.at(field))
+            .map(|problem| labels::problem(l, field, problem));
         let (says, is_wrong) = (format!("{name}-says"), wrong.is_some());
         view! {
             <div class="field" class:wrong=is_wrong>

@@ -43,12 +43,22 @@ fn show(page: Page) -> AnyView {
 fn figures(page: Page) -> AnyView {
     let l = lang();
     let everybody = everybody(l, &page);
-    let weeks: Vec<_> = page.weeks.iter().map(|(week, n)| (week.text.clone(), *n)).collect();
-    let chart = bars(messages::sign_ins_per_week(l), messages::week_of(l), messages::sign_ins(l), weeks);
+    let weeks: Vec<_> = page
+        .weeks
+        .iter()
+        .map(|(week, n)| (week.text.clone(), *n))
+        .collect();
+    let chart = bars(
+        messages::sign_ins_per_week(l),
+        messages::week_of(l),
+        messages::sign_ins(l),
+        weeks,
+    );
     let heads = heads(l).map(|head| view! { <th scope="col" class="number">{head}</th> });
     let all = row(view! { <b>{everybody}</b> }.into_any(), None, page.all);
     let teams = page.teams.into_iter().map(|team| {
-        let name = view! { <a href=format!("/teams/{}", team.id) dir="auto">{team.name}</a> }.into_any();
+        let name =
+            view! { <a href=format!("/teams/{}", team.id) dir="auto">{team.name}</a> }.into_any();
         row(name, Some(team.members), team.figures)
     });
     let teams = teams.collect_view();
@@ -92,21 +102,49 @@ fn heads(l: Language) -> [String; 8] {
 }
 
 fn cells(figures: &Figures) -> [u32; 8] {
-    let Figures { active, sign_ins, created, archived, clients, referred, answered, resources } = *figures;
-    [active, sign_ins, created, archived, clients, referred, answered, resources]
+    let Figures {
+        active,
+        sign_ins,
+        created,
+        archived,
+        clients,
+        referred,
+        answered,
+        resources,
+    } = *figures;
+    [
+        active, sign_ins, created, archived, clients, referred, answered, resources,
+    ]
 }
 
 fn everybody(l: Language, page: &Page) -> String {
-    if page.is_whole { messages::whole_organisation(l) } else { messages::everybody_within_reach(l) }
+    if page.is_whole {
+        messages::whole_organisation(l)
+    } else {
+        messages::everybody_within_reach(l)
+    }
 }
 
 /// The table as CSV, with the period in the first row.
 #[cfg(feature = "ssr")]
 pub fn csv(l: Language, page: &Page) -> String {
     let numbers = |figures: &Figures| cells(figures).map(Cell::Number);
-    let period = [messages::period_label(l), page.query.from.clone(), page.query.until.clone()].map(Cell::Text).to_vec();
-    let head = [messages::team(l), messages::members(l)].into_iter().chain(heads(l)).map(Cell::Text).collect();
-    let all = [Cell::Text(everybody(l, page)), Cell::Empty].into_iter().chain(numbers(&page.all)).collect();
+    let period = [
+        messages::period_label(l),
+        page.query.from.clone(),
+        page.query.until.clone(),
+    ]
+    .map(Cell::Text)
+    .to_vec();
+    let head = [messages::team(l), messages::members(l)]
+        .into_iter()
+        .chain(heads(l))
+        .map(Cell::Text)
+        .collect();
+    let all = [Cell::Text(everybody(l, page)), Cell::Empty]
+        .into_iter()
+        .chain(numbers(&page.all))
+        .collect();
     let teams = page.teams.iter().map(|team| {
         let named = [Cell::Text(team.name.clone()), Cell::Number(team.members)];
         named.into_iter().chain(numbers(&team.figures)).collect()

@@ -20,31 +20,48 @@ pub async fn resource_page(resource: String) -> Result<shared::ResourcePage, App
 }
 
 #[server]
-pub async fn edit_resource_page(resource: String, draft: Option<String>) -> Result<shared::EditResourcePage, AppError> {
-    serve(|caller| async move { resources::form(&caller.scope, &resource, load_draft(&caller, draft).await?).await }).await
+pub async fn edit_resource_page(
+    resource: String,
+    draft: Option<String>,
+) -> Result<shared::EditResourcePage, AppError> {
+    serve(|caller| async move {
+        resources::form(&caller.scope, &resource, load_draft(&caller, draft).await?).await
+    })
+    .await
 }
 
 #[server]
 pub async fn edit_resource(#[server(flatten)] form: shared::EditResource) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let resource = resources::edit(&caller.scope, &form).await?;
-        caller.flash(if form.resource.is_empty() { "resource_made" } else { "saved" });
+        caller.flash(if form.resource.is_empty() {
+            "resource_made"
+        } else {
+            "saved"
+        });
         Ok(format!("/resources/{resource}"))
     })
     .await
 }
 
 #[server]
-pub async fn close_resource_page(resource: String, draft: Option<String>) -> Result<shared::CloseResourcePage, AppError> {
+pub async fn close_resource_page(
+    resource: String,
+    draft: Option<String>,
+) -> Result<shared::CloseResourcePage, AppError> {
     serve(|caller| async move {
-        let before = load_draft::<shared::CloseResource>(&caller, draft).await?.and_then(|draft| draft.refusal);
+        let before = load_draft::<shared::CloseResource>(&caller, draft)
+            .await?
+            .and_then(|draft| draft.refusal);
         resources::close_page(&caller.scope, &resource, before).await
     })
     .await
 }
 
 #[server]
-pub async fn close_resource(#[server(flatten)] form: shared::CloseResource) -> Result<(), AppError> {
+pub async fn close_resource(
+    #[server(flatten)] form: shared::CloseResource,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         resources::close(&caller.scope, &form).await?;
         caller.flash("resource_closed");

@@ -1,4 +1,5 @@
-//! `/resources` and below: the resources of the organisation, and those that other organisations share.
+//! `/resources` and below: the resources of the organisation, and those that other organisations
+//! share.
 
 mod api;
 
@@ -9,13 +10,20 @@ use leptos_router::hooks::use_query_map;
 use usher_types::Field;
 use usher_types::audit::Subject;
 use usher_types::resources::{
-    CloseResourcePage, EditResource as Form, EditResourcePage, ListQuery, Offered, ResourceList, ResourcePage as Page, ResourceRow,
+    CloseResourcePage, EditResource as Form, EditResourcePage, ListQuery, Offered, ResourceList,
+    ResourcePage as Page, ResourceRow,
 };
 
-use crate::ui::{Choice, Hidden, PostForm, TextArea, TextField, comparison_table, cursor, empty, head, lang, load, loaded, pager};
+use crate::ui::{
+    Choice, Hidden, PostForm, TextArea, TextField, comparison_table, cursor, empty, head, lang,
+    load, loaded, pager,
+};
 use crate::users::{activity, draft_param, id_param};
 use crate::{labels, messages};
-use api::{CloseResource, EditResource, close_resource_page, edit_resource_page, resource_list, resource_page};
+use api::{
+    CloseResource, EditResource, close_resource_page, edit_resource_page, resource_list,
+    resource_page,
+};
 
 fn list() -> (&'static str, String) {
     ("/resources", messages::resources(lang()))
@@ -28,27 +36,46 @@ pub fn ResourceListPage() -> impl IntoView {
     let params = Signal::derive(move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
-            ListQuery { q: text("q"), cursor: cursor(query) }
+            ListQuery {
+                q: text("q"),
+                cursor: cursor(query),
+            }
         })
     });
-    loaded(load(move || params.get(), resource_list), |ResourceList { rows, pages, offered, query, may_manage, may_refer }| {
-        let l = lang();
-        let add = may_manage.then(|| ("/resources/new", messages::add_resource(l)));
-        let button = add.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
-        let is_there = !rows.is_empty();
-        let body = match (is_there, query.q.is_empty()) {
-            (true, _) => table(rows, may_refer),
-            (false, true) => empty("folder", messages::no_resources(l), messages::no_resources_why(l), add),
-            (false, false) => empty(
-                "folder",
-                messages::no_resource_found(l),
-                messages::no_resource_found_why(l),
-                Some(("/resources", messages::show_all(l))),
-            ),
-        };
-        let count = labels::resources(l, pages.total, pages.more);
-        let foot = is_there.then(|| pager("/resources", &[("q", &query.q)], count, &pages));
-        view! {
+    loaded(
+        load(move || params.get(), resource_list),
+        |ResourceList {
+             rows,
+             pages,
+             offered,
+             query,
+             may_manage,
+             may_refer,
+         }| {
+            let l = lang();
+            let add = may_manage.then(|| ("/resources/new", messages::add_resource(l)));
+            let button = add
+                .clone()
+                .map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
+            let is_there = !rows.is_empty();
+            let body = match (is_there, query.q.is_empty()) {
+                (true, _) => table(rows, may_refer),
+                (false, true) => empty(
+                    "folder",
+                    messages::no_resources(l),
+                    messages::no_resources_why(l),
+                    add,
+                ),
+                (false, false) => empty(
+                    "folder",
+                    messages::no_resource_found(l),
+                    messages::no_resource_found_why(l),
+                    Some(("/resources", messages::show_all(l))),
+                ),
+            };
+            let count = labels::resources(l, pages.total, pages.more);
+            let foot = is_there.then(|| pager("/resources", &[("q", &query.q)], count, &pages));
+            view! {
             <Title text=messages::resources(l) />
             <div class="head"><div><h1>{messages::resources(l)}</h1><p class="quiet">{messages::resources_are(l)}</p></div>{button}</div>
             <div class="stack">
@@ -66,7 +93,8 @@ pub fn ResourceListPage() -> impl IntoView {
             </div>
         }
         .into_any()
-    })
+        },
+    )
 }
 
 fn table(rows: Vec<ResourceRow>, may_refer: bool) -> AnyView {
@@ -107,11 +135,16 @@ fn table(rows: Vec<ResourceRow>, may_refer: bool) -> AnyView {
 /// How many places are taken, of how many.
 pub(crate) fn capacity_text(row: &ResourceRow) -> String {
     let l = lang();
-    row.capacity.map_or_else(|| messages::places_unlimited(l, row.taken), |capacity| messages::places_taken(l, row.taken, capacity))
+    row.capacity.map_or_else(
+        || messages::places_unlimited(l, row.taken),
+        |capacity| messages::places_taken(l, row.taken, capacity),
+    )
 }
 
 fn badges(row: &ResourceRow) -> AnyView {
-    let shared = row.is_shared.then(|| view! { <span class="badge">{messages::shared(lang())}</span> });
+    let shared = row
+        .is_shared
+        .then(|| view! { <span class="badge">{messages::shared(lang())}</span> });
     view! { {full_badge(row.is_full())}" "{shared} }.into_any()
 }
 
@@ -127,11 +160,15 @@ fn offered_by_others(offered: Vec<Offered>, may_refer: bool) -> Option<AnyView> 
         return None;
     }
     // the server returns at most fifty
-    let cut = (offered.len() >= 50).then(|| view! { <p class="quiet small">{messages::offered_cut(l)}</p> });
+    let cut = (offered.len() >= 50)
+        .then(|| view! { <p class="quiet small">{messages::offered_cut(l)}</p> });
     let lines = offered.into_iter().map(|offered| {
         let refer = may_refer.then(|| {
             let label = messages::refer_to(l, &offered.name);
-            let to = format!("/referrals/new?resource={}&at={}", offered.resource, offered.organisation);
+            let to = format!(
+                "/referrals/new?resource={}&at={}",
+                offered.resource, offered.organisation
+            );
             view! { <a class="button slim" href=to aria-label=label>{messages::refer(l)}</a> }
         });
         view! { <li>{shared_resource(&offered)}{refer}</li> }
@@ -152,10 +189,16 @@ fn offered_by_others(offered: Vec<Offered>, may_refer: bool) -> Option<AnyView> 
 
 /// A resource of another organisation.
 pub(crate) fn shared_resource(offered: &Offered) -> AnyView {
-    let facts = [&offered.organisation_name, &offered.opening, &offered.contact].into_iter().filter(|text| !text.is_empty());
+    let facts = [
+        &offered.organisation_name,
+        &offered.opening,
+        &offered.contact,
+    ]
+    .into_iter()
+    .filter(|text| !text.is_empty());
     let facts = facts.cloned().collect::<Vec<_>>().join(" · ");
-    let description =
-        (!offered.description.is_empty()).then(|| view! { <span class="hint" dir="auto">{offered.description.clone()}</span> });
+    let description = (!offered.description.is_empty())
+        .then(|| view! { <span class="hint" dir="auto">{offered.description.clone()}</span> });
     view! { <span><b dir="auto">{offered.name.clone()}</b>" "{full_badge(offered.is_full)}<span class="hint" dir="auto">{facts}</span>{description}</span> }
         .into_any()
 }
@@ -164,13 +207,21 @@ pub(crate) fn shared_resource(offered: &Offered) -> AnyView {
 #[component]
 pub fn ResourceDetailPage() -> impl IntoView {
     let id = id_param();
-    loaded(load(move || id.get(), resource_page), |Page { row, description, activity: lines, may_manage, may_refer }| {
-        let l = lang();
-        let id = row.id;
-        let refer = may_refer.then(|| {
+    loaded(
+        load(move || id.get(), resource_page),
+        |Page {
+             row,
+             description,
+             activity: lines,
+             may_manage,
+             may_refer,
+         }| {
+            let l = lang();
+            let id = row.id;
+            let refer = may_refer.then(|| {
             view! { <a class="button main" href=format!("/referrals/new?resource={id}")>{messages::refer_client(l)}</a> }.into_any()
         });
-        let menu = may_manage.then(|| {
+            let menu = may_manage.then(|| {
             view! {
                 <nav class="side" aria-label=messages::actions(l)>
                     <a href=format!("/resources/{id}/edit")>{messages::edit_resource(l)}</a>
@@ -178,50 +229,69 @@ pub fn ResourceDetailPage() -> impl IntoView {
                 </nav>
             }
         });
-        let text = |text: &str| {
-            if text.is_empty() {
-                view! { <span class="quiet">{messages::not_provided(l)}</span> }.into_any()
-            } else {
-                view! { <span class="typed" dir="auto">{text.to_owned()}</span> }.into_any()
-            }
-        };
-        let body = view! {
-            <div class="stack">
-                <section class="card">
-                    <h2>{messages::details(l)}</h2>
-                    <dl>
-                        <dt>{messages::description(l)}</dt><dd>{text(&description)}</dd>
-                        <dt>{messages::capacity(l)}</dt><dd>{capacity_text(&row)}" "{full_badge(row.is_full())}</dd>
-                        <dt>{messages::opening(l)}</dt><dd>{text(&row.opening)}</dd>
-                        <dt>{messages::contact(l)}</dt><dd>{text(&row.contact)}</dd>
-                        <dt>{messages::is_shared(l)}</dt><dd>{if row.is_shared { messages::yes(l) } else { messages::no(l) }}</dd>
-                    </dl>
-                </section>
-                {activity(lines, Subject::Resource, id)}
-            </div>
-        };
-        let body = match menu {
-            Some(menu) => view! { <div class="two">{menu}{body}</div> }.into_any(),
-            None => body.into_any(),
-        };
-        view! { {head(list(), row.name.clone(), refer)} {body} }.into_any()
-    })
+            let text = |text: &str| {
+                if text.is_empty() {
+                    view! { <span class="quiet">{messages::not_provided(l)}</span> }.into_any()
+                } else {
+                    view! { <span class="typed" dir="auto">{text.to_owned()}</span> }.into_any()
+                }
+            };
+            let body = view! {
+                <div class="stack">
+                    <section class="card">
+                        <h2>{messages::details(l)}</h2>
+                        <dl>
+                            <dt>{messages::description(l)}</dt><dd>{text(&description)}</dd>
+                            <dt>{messages::capacity(l)}</dt><dd>{capacity_text(&row)}" "{full_badge(row.is_full())}</dd>
+                            <dt>{messages::opening(l)}</dt><dd>{text(&row.opening)}</dd>
+                            <dt>{messages::contact(l)}</dt><dd>{text(&row.contact)}</dd>
+                            <dt>{messages::is_shared(l)}</dt><dd>{if row.is_shared { messages::yes(l) } else { messages::no(l) }}</dd>
+                        </dl>
+                    </section>
+                    {activity(lines, Subject::Resource, id)}
+                </div>
+            };
+            let body = match menu {
+                Some(menu) => view! { <div class="two">{menu}{body}</div> }.into_any(),
+                None => body.into_any(),
+            };
+            view! { {head(list(), row.name.clone(), refer)} {body} }.into_any()
+        },
+    )
 }
 
 /// `/resources/new` and `/resources/:id/edit`.
 #[component]
 pub fn ResourceEditPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_resource_page(id, draft));
-    loaded(page, |EditResourcePage { form, theirs, refusal }| {
-        let l = lang();
-        let (title, back, button) = if form.resource.is_empty() {
-            (messages::add_resource(l), "/resources".to_owned(), messages::create_resource(l))
-        } else {
-            (messages::edit_resource(l), format!("/resources/{}", form.resource), messages::save_changes(l))
-        };
-        let comparison = theirs.map(|theirs| view! { <section class="card">{compare(&form, &theirs)}</section> });
-        view! {
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| edit_resource_page(id, draft),
+    );
+    loaded(
+        page,
+        |EditResourcePage {
+             form,
+             theirs,
+             refusal,
+         }| {
+            let l = lang();
+            let (title, back, button) = if form.resource.is_empty() {
+                (
+                    messages::add_resource(l),
+                    "/resources".to_owned(),
+                    messages::create_resource(l),
+                )
+            } else {
+                (
+                    messages::edit_resource(l),
+                    format!("/resources/{}", form.resource),
+                    messages::save_changes(l),
+                )
+            };
+            let comparison = theirs
+                .map(|theirs| view! { <section class="card">{compare(&form, &theirs)}</section> });
+            view! {
             {head(list(), title.clone(), None)}
             <PostForm action=EditResource::url() title refusal>
                 {comparison}
@@ -247,13 +317,20 @@ pub fn ResourceEditPage() -> impl IntoView {
             </PostForm>
         }
         .into_any()
-    })
+        },
+    )
 }
 
 /// Compares the form with what another person saved in the meantime.
 fn compare(mine: &Form, theirs: &Form) -> AnyView {
     let l = lang();
-    let shared = |form: &Form| if form.is_shared.is_empty() { messages::no(l) } else { messages::yes(l) };
+    let shared = |form: &Form| {
+        if form.is_shared.is_empty() {
+            messages::no(l)
+        } else {
+            messages::yes(l)
+        }
+    };
     let of = |form: &Form| {
         [
             (Field::UnitName, form.unit_name.clone()),
@@ -264,7 +341,10 @@ fn compare(mine: &Form, theirs: &Form) -> AnyView {
             (Field::IsShared, shared(form)),
         ]
     };
-    let rows = of(mine).into_iter().zip(of(theirs)).map(|((field, mine), (_, theirs))| (labels::field(l, field), mine, theirs));
+    let rows = of(mine)
+        .into_iter()
+        .zip(of(theirs))
+        .map(|((field, mine), (_, theirs))| (labels::field(l, field), mine, theirs));
     comparison_table(rows.collect())
 }
 
@@ -272,7 +352,10 @@ fn compare(mine: &Form, theirs: &Form) -> AnyView {
 #[component]
 pub fn ResourceClosePage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| close_resource_page(id, draft));
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| close_resource_page(id, draft),
+    );
     loaded(page, |CloseResourcePage { row, refusal }| {
         let l = lang();
         view! {

@@ -25,7 +25,8 @@ pub async fn role_page(code: String) -> Result<shared::RolePage, AppError> {
     serve(|caller| async move { roles::page(&caller.scope, &code).await }).await
 }
 
-/// The form of a role: edits the role `code`, or creates one, optionally as a copy of the role `from`.
+/// The form of a role: edits the role `code`, or creates one, optionally as a copy of the role
+/// `from`.
 #[server]
 pub async fn edit_role_page(
     code: Option<String>,
@@ -35,7 +36,14 @@ pub async fn edit_role_page(
 ) -> Result<shared::EditRolePage, AppError> {
     serve(|caller| async move {
         let next = next.as_deref().and_then(own_path).unwrap_or_default();
-        roles::form(&caller.scope, code.as_deref(), from.as_deref(), next, load_draft(&caller, draft).await?).await
+        roles::form(
+            &caller.scope,
+            code.as_deref(),
+            from.as_deref(),
+            next,
+            load_draft(&caller, draft).await?,
+        )
+        .await
     })
     .await
 }
@@ -49,15 +57,29 @@ pub async fn edit_role(#[server(flatten)] form: shared::EditRole) -> Result<(), 
         }
         let role = roles::edit(&caller.scope, &form).await?;
         caller.flash(if is_new { "role_made" } else { "saved" });
-        let back = own_path(&form.next).filter(|_| is_new).map(|next| with_new_role(next, role));
-        Ok(back.unwrap_or_else(|| if sees_roles(&caller) { format!("/roles/{role}") } else { "/".to_owned() }))
+        let back = own_path(&form.next)
+            .filter(|_| is_new)
+            .map(|next| with_new_role(next, role));
+        Ok(back.unwrap_or_else(|| {
+            if sees_roles(&caller) {
+                format!("/roles/{role}")
+            } else {
+                "/".to_owned()
+            }
+        }))
     })
     .await
 }
 
 #[server]
-pub async fn retire_role_page(code: String, draft: Option<String>) -> Result<shared::DeactivateRolePage, AppError> {
-    serve(|caller| async move { roles::deactivate_form(&caller.scope, &code, load_draft(&caller, draft).await?).await }).await
+pub async fn retire_role_page(
+    code: String,
+    draft: Option<String>,
+) -> Result<shared::DeactivateRolePage, AppError> {
+    serve(|caller| async move {
+        roles::deactivate_form(&caller.scope, &code, load_draft(&caller, draft).await?).await
+    })
+    .await
 }
 
 #[server]
@@ -77,12 +99,16 @@ fn with_new_role(next: &str, role: RoleId) -> String {
     format!("{next}{mark}role={role}")
 }
 
-/// Whether a name belongs to a built-in role in any language. A custom role must not have such a name. It is checked here, because the
-/// domain does not know the texts.
+/// Whether a name belongs to a built-in role in any language. A custom role must not have such a
+/// name. It is checked here, because the domain does not know the texts.
 #[cfg(feature = "ssr")]
 fn is_built_in_name(name: &str) -> bool {
     let name = name_key(name);
-    shared::BuiltInRole::ALL.into_iter().any(|role| Language::ALL.into_iter().any(|l| name_key(&labels::built_in_role(l, role)) == name))
+    shared::BuiltInRole::ALL.into_iter().any(|role| {
+        Language::ALL
+            .into_iter()
+            .any(|l| name_key(&labels::built_in_role(l, role)) == name)
+    })
 }
 
 /// Whether the user may view roles. The permission to edit roles does not include it.

@@ -1,5 +1,6 @@
-//! `/roles/new` and `/roles/:code/edit`: name, purpose, permissions and their reach, and the roles that holders may assign and manage.
-//! Only permissions that the user has are offered (decision 0004).
+//! `/roles/new` and `/roles/:code/edit`: name, purpose, permissions and their reach, and the roles
+//! that holders may assign and manage. Only permissions that the user has are offered (decision
+//! 0004).
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -14,7 +15,10 @@ use usher_types::{Field, Permission};
 
 use super::api::{EditRole, edit_role_page};
 use super::{address, code_param, crumb, may_view_roles};
-use crate::ui::{self, Choice, FieldError, Hidden, OverrideWarnings, PostForm, TextField, lang, load, loaded, use_form};
+use crate::ui::{
+    self, Choice, FieldError, Hidden, OverrideWarnings, PostForm, TextField, lang, load, loaded,
+    use_form,
+};
 use crate::users::draft_param;
 use crate::{labels, messages};
 
@@ -23,7 +27,10 @@ use crate::{labels, messages};
 pub fn RoleNewPage() -> impl IntoView {
     let (query, draft) = (use_query_map(), draft_param());
     let param = move |name: &str| query.with(|query| query.get(name));
-    let page = load(move || (param("from"), param("next"), draft.get()), |(from, next, draft)| edit_role_page(None, from, next, draft));
+    let page = load(
+        move || (param("from"), param("next"), draft.get()),
+        |(from, next, draft)| edit_role_page(None, from, next, draft),
+    );
     loaded(page, show)
 }
 
@@ -31,18 +38,41 @@ pub fn RoleNewPage() -> impl IntoView {
 #[component]
 pub fn RoleEditPage() -> impl IntoView {
     let (code, draft) = (code_param(), draft_param());
-    let page = load(move || (code.get(), draft.get()), |(code, draft)| edit_role_page(Some(code), None, None, draft));
+    let page = load(
+        move || (code.get(), draft.get()),
+        |(code, draft)| edit_role_page(Some(code), None, None, draft),
+    );
     loaded(page, show)
 }
 
 fn show(page: Page) -> AnyView {
     let l = lang();
-    let Page { role, may, roles, dashboards, form, theirs, refusal } = page;
+    let Page {
+        role,
+        may,
+        roles,
+        dashboards,
+        form,
+        theirs,
+        refusal,
+    } = page;
     let name = role.as_ref().map(|role| labels::role(l, role));
-    let title = name.as_ref().map_or_else(|| messages::new_role(l), |name| messages::edit_role_named(l, name));
-    let below =
-        role.as_ref().zip(name).filter(|_| may_view_roles()).map(|(role, name)| view! { <a href=address(role) dir="auto">{name}</a> });
-    let list = || if may_view_roles() { "/roles".to_owned() } else { "/".to_owned() };
+    let title = name.as_ref().map_or_else(
+        || messages::new_role(l),
+        |name| messages::edit_role_named(l, name),
+    );
+    let below = role
+        .as_ref()
+        .zip(name)
+        .filter(|_| may_view_roles())
+        .map(|(role, name)| view! { <a href=address(role) dir="auto">{name}</a> });
+    let list = || {
+        if may_view_roles() {
+            "/roles".to_owned()
+        } else {
+            "/".to_owned()
+        }
+    };
     let back = match (&role, own_path(&form.next)) {
         (None, Some(next)) => next.to_owned(),
         (Some(role), _) if may_view_roles() => address(role),
@@ -124,11 +154,15 @@ fn show(page: Page) -> AnyView {
 fn choice(permission: Permission, own: Option<usher_types::Reach>, form: &Form) -> AnyView {
     let l = lang();
     let id = format!("allows-{}", permission.code());
-    let options = permission.reaches().into_iter().filter(|reach| Some(*reach) <= own).map(|reach| {
-        let value = allowed(permission, reach);
-        let selected = form.allows.contains(&value);
-        view! { <option value=value selected=selected>{labels::reach(l, reach)}</option> }
-    });
+    let options = permission
+        .reaches()
+        .into_iter()
+        .filter(|reach| Some(*reach) <= own)
+        .map(|reach| {
+            let value = allowed(permission, reach);
+            let selected = form.allows.contains(&value);
+            view! { <option value=value selected=selected>{labels::reach(l, reach)}</option> }
+        });
     let options = options.collect_view();
     view! {
         <div class="field">
@@ -195,31 +229,83 @@ fn GrantableRoles(
 }
 
 /// Compares the form with what another person saved in the meantime.
-fn compare(mine: &Form, theirs: &Form, roles: &[RoleChoice], dashboards: &[DashboardName]) -> AnyView {
+fn compare(
+    mine: &Form,
+    theirs: &Form,
+    roles: &[RoleChoice],
+    dashboards: &[DashboardName],
+) -> AnyView {
     let l = lang();
     let named = |ids: &[String]| {
-        let chosen = roles.iter().filter(|choice| ids.contains(&choice.role.id.to_string()));
-        chosen.map(|choice: &RoleChoice| labels::role(l, &choice.role as &RoleName)).collect::<Vec<_>>().join(", ")
+        let chosen = roles
+            .iter()
+            .filter(|choice| ids.contains(&choice.role.id.to_string()));
+        chosen
+            .map(|choice: &RoleChoice| labels::role(l, &choice.role as &RoleName))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let reach = |form: &Form, permission: Permission| {
-        let held = permission.reaches().into_iter().find(|reach| form.allows.contains(&allowed(permission, *reach)));
+        let held = permission
+            .reaches()
+            .into_iter()
+            .find(|reach| form.allows.contains(&allowed(permission, *reach)));
         held.map_or_else(|| messages::reach_none(l), |held| labels::reach(l, held))
     };
-    let asks = |text: &String| if text.is_empty() { String::new() } else { "✓".to_owned() };
+    let asks = |text: &String| {
+        if text.is_empty() {
+            String::new()
+        } else {
+            "✓".to_owned()
+        }
+    };
     let mut rows = vec![
-        (labels::field(l, Field::RoleName), mine.name.clone(), theirs.name.clone()),
-        (labels::field(l, Field::Whom), mine.whom.clone(), theirs.whom.clone()),
-        (labels::field(l, Field::RequiresOffice), asks(&mine.requires_office), asks(&theirs.requires_office)),
-        (labels::field(l, Field::RequiresClient), asks(&mine.requires_client), asks(&theirs.requires_client)),
+        (
+            labels::field(l, Field::RoleName),
+            mine.name.clone(),
+            theirs.name.clone(),
+        ),
+        (
+            labels::field(l, Field::Whom),
+            mine.whom.clone(),
+            theirs.whom.clone(),
+        ),
+        (
+            labels::field(l, Field::RequiresOffice),
+            asks(&mine.requires_office),
+            asks(&theirs.requires_office),
+        ),
+        (
+            labels::field(l, Field::RequiresClient),
+            asks(&mine.requires_client),
+            asks(&theirs.requires_client),
+        ),
     ];
-    rows.extend(
-        Permission::ALL.iter().map(|permission| (labels::permission(l, *permission), reach(mine, *permission), reach(theirs, *permission))),
-    );
-    rows.push((messages::may_give(l), named(&mine.gives), named(&theirs.gives)));
-    rows.push((messages::may_manage(l), named(&mine.manages), named(&theirs.manages)));
+    rows.extend(Permission::ALL.iter().map(|permission| {
+        (
+            labels::permission(l, *permission),
+            reach(mine, *permission),
+            reach(theirs, *permission),
+        )
+    }));
+    rows.push((
+        messages::may_give(l),
+        named(&mine.gives),
+        named(&theirs.gives),
+    ));
+    rows.push((
+        messages::may_manage(l),
+        named(&mine.manages),
+        named(&theirs.manages),
+    ));
     let brings = |form: &Form| {
-        let chosen = dashboards.iter().filter(|one| form.dashboards.contains(&one.id.to_string()));
-        chosen.map(|one| labels::dashboard(l, one)).collect::<Vec<_>>().join(", ")
+        let chosen = dashboards
+            .iter()
+            .filter(|one| form.dashboards.contains(&one.id.to_string()));
+        chosen
+            .map(|one| labels::dashboard(l, one))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     rows.push((messages::dashboards(l), brings(mine), brings(theirs)));
     ui::comparison_table(rows)

@@ -1,5 +1,5 @@
-//! Roles: the list, the page of a role, and creating, editing and retiring custom roles. The forms are plain POSTs without validation in
-//! the browser.
+//! Roles: the list, the page of a role, and creating, editing and retiring custom roles. The forms
+//! are plain POSTs without validation in the browser.
 
 mod api;
 mod edit;
@@ -22,12 +22,16 @@ use crate::users::activity;
 use crate::{labels, messages};
 
 fn may_edit_roles() -> bool {
-    page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::EditRoles))
+    page_context()
+        .me
+        .is_some_and(|me| me.grants.reaches_others(Permission::EditRoles))
 }
 
 /// Whether the user may view roles. The permission to edit roles does not include it.
 fn may_view_roles() -> bool {
-    page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::ViewRoles))
+    page_context()
+        .me
+        .is_some_and(|me| me.grants.reaches_others(Permission::ViewRoles))
 }
 
 /// The link back to the list, if the user may view it.
@@ -83,7 +87,11 @@ fn table(list: RoleList) -> AnyView {
 
 fn row(row: RoleRow) -> AnyView {
     let l = lang();
-    let made_here = row.role.built_in.is_none().then(|| view! { " " <span class="badge">{messages::made_here(l)}</span> });
+    let made_here = row
+        .role
+        .built_in
+        .is_none()
+        .then(|| view! { " " <span class="badge">{messages::made_here(l)}</span> });
     view! {
         <tr>
             <th scope="row"><a href=address(&row.role) dir="auto">{labels::role(l, &row.role)}</a>{made_here}</th>
@@ -104,19 +112,37 @@ pub fn RoleDetailPage() -> impl IntoView {
 fn show(page: Page) -> AnyView {
     let l = lang();
     let name = labels::role(l, &page.row.role);
-    let retired = page.retired.as_ref().map(|when| view! { <p><span class="badge bad">{messages::retired(l, &when.text)}</span></p> });
+    let retired = page.retired.as_ref().map(
+        |when| view! { <p><span class="badge bad">{messages::retired(l, &when.text)}</span></p> },
+    );
     let menu = (may_edit_roles() && page.retired.is_none()).then(|| menu(&page));
     let held = page.retired.is_none().then(|| {
-        let label = messages::held_by(l, labels::people(l, page.row.holders.count, page.row.holders.more));
+        let label = messages::held_by(
+            l,
+            labels::people(l, page.row.holders.count, page.row.holders.more),
+        );
         view! { <a class="button" href=holders(&page.row.role)>{label}</a> }
     });
     let class = if menu.is_some() { "two" } else { "stack" };
-    let Requires { office, client, record } = page.requires;
-    let requirements =
-        [(office, messages::requires_office(l)), (client, messages::requires_client(l)), (record, messages::requires_record(l))]
-            .into_iter();
-    let requirements: Vec<_> = requirements.filter_map(|(is_required, what)| is_required.then_some(what)).collect();
-    let requires = if requirements.is_empty() { messages::requires_nothing(l) } else { requirements.join(" ") };
+    let Requires {
+        office,
+        client,
+        record,
+    } = page.requires;
+    let requirements = [
+        (office, messages::requires_office(l)),
+        (client, messages::requires_client(l)),
+        (record, messages::requires_record(l)),
+    ]
+    .into_iter();
+    let requirements: Vec<_> = requirements
+        .filter_map(|(is_required, what)| is_required.then_some(what))
+        .collect();
+    let requires = if requirements.is_empty() {
+        messages::requires_nothing(l)
+    } else {
+        requirements.join(" ")
+    };
     view! {
         <Title text=name.clone() />
         <div class="head">
@@ -160,7 +186,11 @@ fn menu(page: &Page) -> AnyView {
 fn permissions(page: &Page) -> AnyView {
     let l = lang();
     // everybody has the permissions on their own data through User, so other roles do not list them
-    let is_held = |area: &Area| page.allows.iter().any(|(permission, _)| permission.area() == Some(*area));
+    let is_held = |area: &Area| {
+        page.allows
+            .iter()
+            .any(|(permission, _)| permission.area() == Some(*area))
+    };
     let shown = |area: &Area| !matches!(area, Area::Own | Area::Installation) || is_held(area);
     let areas = Area::ALL.into_iter().filter(shown).map(|area| {
         // permissions of the operator are only listed for roles that have them
@@ -173,7 +203,8 @@ fn permissions(page: &Page) -> AnyView {
         view! { <h3>{labels::area(l, area)}</h3><dl>{lines.collect_view()}</dl> }
     });
     let areas = areas.collect_view();
-    view! { <section class="card areas"><h2>{messages::permissions(l)}</h2>{areas}</section> }.into_any()
+    view! { <section class="card areas"><h2>{messages::permissions(l)}</h2>{areas}</section> }
+        .into_any()
 }
 
 fn others(title: String, why: String, roles: &[RoleName]) -> AnyView {
@@ -184,7 +215,9 @@ fn others(title: String, why: String, roles: &[RoleName]) -> AnyView {
 /// The dashboards that the role includes. Only users who manage dashboards get links.
 fn brings(page: &Page) -> AnyView {
     let l = lang();
-    let makes = page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::ManageDashboards));
+    let makes = page_context()
+        .me
+        .is_some_and(|me| me.grants.reaches_others(Permission::ManageDashboards));
     let names = page.brings.iter().map(|one| {
         let name = labels::dashboard(l, one);
         if makes {
@@ -210,7 +243,9 @@ pub(crate) fn badges(roles: &[RoleName]) -> AnyView {
     if roles.is_empty() {
         return view! { <span class="quiet">{messages::none(l)}</span> }.into_any();
     }
-    let names = roles.iter().map(|role| view! { <a class="badge" href=address(role) dir="auto">{labels::role(l, role)}</a> });
+    let names = roles.iter().map(
+        |role| view! { <a class="badge" href=address(role) dir="auto">{labels::role(l, role)}</a> },
+    );
     view! { <span class="row">{names.collect_view()}</span> }.into_any()
 }
 

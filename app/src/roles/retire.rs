@@ -16,7 +16,10 @@ use crate::{labels, messages};
 #[component]
 pub fn RoleRetirePage() -> impl IntoView {
     let (code, draft) = (code_param(), draft_param());
-    let page = load(move || (code.get(), draft.get()), |(code, draft)| retire_role_page(code, draft));
+    let page = load(
+        move || (code.get(), draft.get()),
+        |(code, draft)| retire_role_page(code, draft),
+    );
     loaded(page, show)
 }
 
@@ -98,8 +101,13 @@ fn replacement_field(page: &Page) -> Option<AnyView> {
     if page.row.holders.count == 0 && page.archived == 0 {
         return None;
     }
-    let roles = page.roles.iter().map(|choice| (choice.role.id.to_string(), labels::role(l, &choice.role)));
-    let options = roles.chain([(NOTHING.to_owned(), messages::nothing_instead(l))]).collect();
+    let roles = page
+        .roles
+        .iter()
+        .map(|choice| (choice.role.id.to_string(), labels::role(l, &choice.role)));
+    let options = roles
+        .chain([(NOTHING.to_owned(), messages::nothing_instead(l))])
+        .collect();
     let (value, label) = (page.form.instead.clone(), messages::give_instead(l));
     Some(view! { <SelectField field=Field::Instead value nothing=messages::choose_instead(l) options label required=true /> }.into_any())
 }

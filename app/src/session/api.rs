@@ -18,14 +18,22 @@ use usher_types::session::own_path;
 use usher_types::{Language, Refusal, Theme};
 
 #[server]
-pub async fn sign_in_page(draft: Option<String>) -> Result<Option<SavedDraft<shared::SignIn>>, AppError> {
+pub async fn sign_in_page(
+    draft: Option<String>,
+) -> Result<Option<SavedDraft<shared::SignIn>>, AppError> {
     serve(|caller| async move { load_draft(&caller, draft).await }).await
 }
 
 #[server]
 pub async fn sign_in(#[server(flatten)] form: shared::SignIn) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        let signed_in = sessions::sign_in(&caller.scope.as_visitor(), &form, &caller.address, &caller.known_browsers).await?;
+        let signed_in = sessions::sign_in(
+            &caller.scope.as_visitor(),
+            &form,
+            &caller.address,
+            &caller.known_browsers,
+        )
+        .await?;
         end_previous_session(&caller).await?;
         caller.begin_session(&signed_in.session).await?;
         caller.remember_browser(&signed_in.browser);
@@ -58,7 +66,12 @@ pub async fn choose_look(#[server(flatten)] form: shared::Choose) -> Result<(), 
             caller.set_cookie(Cookie::Theme, theme.code());
         }
         if caller.me.is_some() {
-            usher_domain::profile::choose(&caller.scope, Language::from_code(&form.language), Theme::from_code(&form.theme)).await?;
+            usher_domain::profile::choose(
+                &caller.scope,
+                Language::from_code(&form.language),
+                Theme::from_code(&form.theme),
+            )
+            .await?;
         }
         Ok(own_path(&form.next).unwrap_or("/").to_owned())
     })
@@ -68,9 +81,20 @@ pub async fn choose_look(#[server(flatten)] form: shared::Choose) -> Result<(), 
 #[server]
 pub async fn set_password_page(
     draft: Option<String>,
-) -> Result<(shared::SetPasswordPage, Option<SavedDraft<shared::SetPassword>>), AppError> {
-    serve(|caller| async move { Ok((links::invitation(&caller.scope.as_visitor(), &link(&caller)?).await?, load_draft(&caller, draft).await?)) })
-        .await
+) -> Result<
+    (
+        shared::SetPasswordPage,
+        Option<SavedDraft<shared::SetPassword>>,
+    ),
+    AppError,
+> {
+    serve(|caller| async move {
+        Ok((
+            links::invitation(&caller.scope.as_visitor(), &link(&caller)?).await?,
+            load_draft(&caller, draft).await?,
+        ))
+    })
+    .await
 }
 
 #[server]
@@ -87,7 +111,9 @@ pub async fn set_password(#[server(flatten)] form: shared::SetPassword) -> Resul
 }
 
 #[server]
-pub async fn confirm_email_page(draft: Option<String>) -> Result<(String, Option<SavedDraft<Confirmation>>), AppError> {
+pub async fn confirm_email_page(
+    draft: Option<String>,
+) -> Result<(String, Option<SavedDraft<Confirmation>>), AppError> {
     serve(|caller| async move {
         let email = links::email_change(&caller.scope.as_visitor(), &link(&caller)?).await?;
         Ok((email, load_draft(&caller, draft).await?))
@@ -101,13 +127,20 @@ pub async fn confirm_email(#[server(flatten)] form: Confirmation) -> Result<(), 
         links::confirm_email(&caller.scope.as_visitor(), &link(&caller)?, &form).await?;
         caller.set_cookie(Cookie::Link, "");
         caller.flash("email_confirmed");
-        Ok(if caller.me.is_some() { "/profile" } else { "/sign-in" }.to_owned())
+        Ok(if caller.me.is_some() {
+            "/profile"
+        } else {
+            "/sign-in"
+        }
+        .to_owned())
     })
     .await
 }
 
 #[server]
-pub async fn set_up_page(draft: Option<String>) -> Result<Option<SavedDraft<shared::SetUp>>, AppError> {
+pub async fn set_up_page(
+    draft: Option<String>,
+) -> Result<Option<SavedDraft<shared::SetUp>>, AppError> {
     serve(|caller| async move {
         links::check_set_up(&caller.scope.as_visitor(), &link(&caller)?).await?;
         load_draft(&caller, draft).await
@@ -118,7 +151,14 @@ pub async fn set_up_page(draft: Option<String>) -> Result<Option<SavedDraft<shar
 #[server]
 pub async fn set_up(#[server(flatten)] form: shared::SetUp) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        organisations::set_up(&caller.db, &caller.scope.as_visitor(), &link(&caller)?, &form, caller.language).await?;
+        organisations::set_up(
+            &caller.db,
+            &caller.scope.as_visitor(),
+            &link(&caller)?,
+            &form,
+            caller.language,
+        )
+        .await?;
         caller.set_cookie(Cookie::Link, "");
         caller.flash("set_up");
         Ok("/sign-in".to_owned())

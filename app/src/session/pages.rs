@@ -1,4 +1,5 @@
-//! The pages before sign-in: a narrow card with the brand above and the languages below. The sign-in page has no wasm at all.
+//! The pages before sign-in: a narrow card with the brand above and the languages below. The
+//! sign-in page has no wasm at all.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -8,12 +9,16 @@ use usher_types::password::words_of;
 use usher_types::session::{SetUp as SetUpForm, own_path};
 use usher_types::{Field, Language, Refusal};
 
-use super::api::{ConfirmEmail, SetPassword, SetUp, SignIn, confirm_email_page, set_password_page, set_up_page, sign_in_page};
+use super::api::{
+    ConfirmEmail, SetPassword, SetUp, SignIn, confirm_email_page, set_password_page, set_up_page,
+    sign_in_page,
+};
 use super::choose_url;
 use crate::messages;
 use crate::shell::language_name;
 use crate::ui::{
-    ExistingPassword, Hidden, LiveForm, NewPassword, NoticeBanner, PostForm, SingleName, TextField, Wasm, lang, load, loaded, loaded_or,
+    ExistingPassword, Hidden, LiveForm, NewPassword, NoticeBanner, PostForm, SingleName, TextField,
+    Wasm, lang, load, loaded, loaded_or,
 };
 use crate::users::draft_param;
 
@@ -55,10 +60,17 @@ fn AuthLayout(
 pub fn SignInPage() -> impl IntoView {
     let l = lang();
     let query = use_query_map();
-    let next = query.with_untracked(|query| query.get("next")).filter(|next| own_path(next).is_some()).unwrap_or_default();
+    let next = query
+        .with_untracked(|query| query.get("next"))
+        .filter(|next| own_path(next).is_some())
+        .unwrap_or_default();
     let draft = draft_param();
     let draft = load(move || draft.get(), sign_in_page);
-    let here = if next.is_empty() { "/sign-in".to_owned() } else { format!("/sign-in?next={}", usher_types::session::encode(&next)) };
+    let here = if next.is_empty() {
+        "/sign-in".to_owned()
+    } else {
+        format!("/sign-in?next={}", usher_types::session::encode(&next))
+    };
     view! {
         <AuthLayout here>
             {loaded(draft, move |draft| {
@@ -164,9 +176,21 @@ fn FirstAdministratorForm(
     let l = lang();
     let action = ServerAction::<SetUp>::new();
     let live = |text: &str| RwSignal::new(text.to_owned());
-    let (organisation, first, last) = (live(&form.organisation_name), live(&form.first_name), live(&form.last_name));
+    let (organisation, first, last) = (
+        live(&form.organisation_name),
+        live(&form.first_name),
+        live(&form.last_name),
+    );
     let (email, login) = (live(&form.email), live(&form.login_name));
-    let own_words = Signal::derive(move || words_of(&first.get(), &last.get(), &login.get(), &email.get(), &organisation.get()));
+    let own_words = Signal::derive(move || {
+        words_of(
+            &first.get(),
+            &last.get(),
+            &login.get(),
+            &email.get(),
+            &organisation.get(),
+        )
+    });
     view! {
         <LiveForm action title=messages::set_up(l) refusal class="">
             <TextField field=Field::Organisation value=form.organisation_name live=organisation autocomplete="organization" required=true />

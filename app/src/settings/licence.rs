@@ -15,17 +15,29 @@ use crate::users::{delivery, draft_param};
 #[component]
 pub fn LicencePage() -> impl IntoView {
     let draft = draft_param();
-    loaded(load(move || draft.get(), licence_page), |Page { organisation, licence, notices, refusal }| {
-        let l = lang();
-        let notices = notices
-            .into_iter()
-            .map(|shown| {
-                let refusal = refusal.clone().filter(|(id, _)| *id == shown.id).map(|(_, refusal)| refusal);
-                notice(&organisation, shown, refusal)
-            })
-            .collect_view();
-        let none = notices.is_empty().then(|| view! { <div class="body quiet">{messages::no_notices(l)}</div> });
-        view! {
+    loaded(
+        load(move || draft.get(), licence_page),
+        |Page {
+             organisation,
+             licence,
+             notices,
+             refusal,
+         }| {
+            let l = lang();
+            let notices = notices
+                .into_iter()
+                .map(|shown| {
+                    let refusal = refusal
+                        .clone()
+                        .filter(|(id, _)| *id == shown.id)
+                        .map(|(_, refusal)| refusal);
+                    notice(&organisation, shown, refusal)
+                })
+                .collect_view();
+            let none = notices
+                .is_empty()
+                .then(|| view! { <div class="body quiet">{messages::no_notices(l)}</div> });
+            view! {
             <Title text=messages::licence(l) />
             <div class="head"><div><p class="crumb"><a href="/settings">{messages::settings(l)}</a></p><h1>{messages::licence(l)}</h1></div></div>
             <section class="card">
@@ -40,7 +52,8 @@ pub fn LicencePage() -> impl IntoView {
             </section>
         }
         .into_any()
-    })
+        },
+    )
 }
 
 /// The licence agreement: seats, period, address of the vendor.
@@ -56,10 +69,15 @@ pub(crate) fn agreement(licence: &Licence) -> AnyView {
         (None, Some(until)) => messages::period_until(l, until),
         (Some(from), Some(until)) => messages::period(l, from, until),
     };
-    let ended = licence.has_ended.then(|| view! { " " <span class="badge warn">{messages::licence_ended(l)}</span> });
-    let nearly = licence.seats.filter(|seats| seats.are_nearly_used()).map(|seats| {
-        view! { " " <span class="badge warn">{messages::seats_left(l, seats.left())}</span> }
-    });
+    let ended = licence
+        .has_ended
+        .then(|| view! { " " <span class="badge warn">{messages::licence_ended(l)}</span> });
+    let nearly = licence
+        .seats
+        .filter(|seats| seats.are_nearly_used())
+        .map(|seats| {
+            view! { " " <span class="badge warn">{messages::seats_left(l, seats.left())}</span> }
+        });
     view! {
         <dl>
             <dt>{messages::seats(l)}</dt><dd>{seats}{nearly}</dd>
@@ -72,8 +90,10 @@ pub(crate) fn agreement(licence: &Licence) -> AnyView {
 
 fn notice(organisation: &str, notice: Notice, refusal: Option<Refusal>) -> AnyView {
     let l = lang();
-    let lines =
-        notice_lines(l, organisation, &notice.figures).into_iter().map(|line| view! { <span class="hint">{line}</span> }).collect_view();
+    let lines = notice_lines(l, organisation, &notice.figures)
+        .into_iter()
+        .map(|line| view! { <span class="hint">{line}</span> })
+        .collect_view();
     let end = match notice.sent {
         Some(sent) => {
             let by = sent.by.map(|by| messages::sent_by(l, by));
@@ -97,10 +117,17 @@ fn notice(organisation: &str, notice: Notice, refusal: Option<Refusal>) -> AnyVi
 }
 
 /// The lines of a notice, for the page and for the mail.
-pub(crate) fn notice_lines(l: usher_types::Language, organisation: &str, figures: &Figures) -> Vec<String> {
+pub(crate) fn notice_lines(
+    l: usher_types::Language,
+    organisation: &str,
+    figures: &Figures,
+) -> Vec<String> {
     let seats = match figures.seats {
         Some(seats) => messages::notice_seats(l, figures.used, seats),
         None => messages::notice_no_limit(l, figures.used),
     };
-    vec![messages::notice_accounts(l, organisation, &figures.since.text, figures.accounts), seats]
+    vec![
+        messages::notice_accounts(l, organisation, &figures.since.text, figures.accounts),
+        seats,
+    ]
 }

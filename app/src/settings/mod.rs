@@ -1,4 +1,5 @@
-//! The settings of an organisation (`/settings`), and its licence agreement with the notices to the vendor.
+//! The settings of an organisation (`/settings`), and its licence agreement with the notices to the
+//! vendor.
 
 mod api;
 mod licence;

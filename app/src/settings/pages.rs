@@ -10,7 +10,10 @@ use usher_types::{Field, Language};
 
 use super::api::{EditSettings, settings_page};
 use crate::shell::language_name;
-use crate::ui::{Choice, FieldError, Hidden, PostForm, SelectField, TextArea, TextField, comparison_table, lang, load, loaded};
+use crate::ui::{
+    Choice, FieldError, Hidden, PostForm, SelectField, TextArea, TextField, comparison_table, lang,
+    load, loaded,
+};
 use crate::users::{activity, draft_param};
 use crate::{labels, messages};
 
@@ -41,20 +44,45 @@ pub fn SettingsPage() -> impl IntoView {
 
 fn form(page: &Page) -> AnyView {
     let l = lang();
-    let Page { form, zones, has_offices, theirs, refusal, .. } = page.clone();
-    let languages = Language::ALL.map(|language| (language.code().to_owned(), language_name(language).to_owned())).to_vec();
+    let Page {
+        form,
+        zones,
+        has_offices,
+        theirs,
+        refusal,
+        ..
+    } = page.clone();
+    let languages = Language::ALL
+        .map(|language| {
+            (
+                language.code().to_owned(),
+                language_name(language).to_owned(),
+            )
+        })
+        .to_vec();
     let offered = Language::ALL.map(|language| {
         let checked = form.languages.iter().any(|code| code == language.code());
         view! { <Choice kind="checkbox" name="languages[]" value=language.code() title=language_name(language) hint="" checked /> }
     });
-    let zones = zones.into_iter().map(|zone| (zone.clone(), zone.replace('_', " "))).collect();
-    let formats = LoginNameFormat::ALL.map(|format| (format.as_str().to_owned(), format_name(l, format))).to_vec();
+    let zones = zones
+        .into_iter()
+        .map(|zone| (zone.clone(), zone.replace('_', " ")))
+        .collect();
+    let formats = LoginNameFormat::ALL
+        .map(|format| (format.as_str().to_owned(), format_name(l, format)))
+        .to_vec();
     let required = OPTIONAL.map(|field| {
         let checked = form.required_fields.iter().any(|name| name == field.name());
         view! { <Choice kind="checkbox" name="required_fields[]" value=field.name() title=labels::field(l, field) hint="" checked /> }
     });
-    let office_hint = if has_offices { messages::requires_office_hint(l) } else { messages::requires_office_none(l) };
-    let comparison = theirs.as_ref().map(|theirs| view! { <section class="card">{compare(&form, theirs)}</section> });
+    let office_hint = if has_offices {
+        messages::requires_office_hint(l)
+    } else {
+        messages::requires_office_none(l)
+    };
+    let comparison = theirs
+        .as_ref()
+        .map(|theirs| view! { <section class="card">{compare(&form, theirs)}</section> });
     view! {
         <PostForm action=EditSettings::url() title=messages::settings(l) refusal>
             {comparison}
@@ -129,28 +157,60 @@ fn format_name(l: Language, format: LoginNameFormat) -> String {
 /// Compares the form with what another person saved in the meantime.
 fn compare(mine: &Form, theirs: &Form) -> AnyView {
     let l = lang();
-    let check_mark = |ticked: &String| if ticked.is_empty() { String::new() } else { "✓".to_owned() };
+    let check_mark = |ticked: &String| {
+        if ticked.is_empty() {
+            String::new()
+        } else {
+            "✓".to_owned()
+        }
+    };
     let of = |form: &Form| {
-        let language = |code: &String| Language::from_code(code).map(language_name).unwrap_or_default();
+        let language = |code: &String| {
+            Language::from_code(code)
+                .map(language_name)
+                .unwrap_or_default()
+        };
         let named = |names: &[String]| {
-            let fields = names.iter().filter_map(|name| Field::from_name(name)).map(|field| labels::field(l, field));
+            let fields = names
+                .iter()
+                .filter_map(|name| Field::from_name(name))
+                .map(|field| labels::field(l, field));
             fields.collect::<Vec<_>>().join(", ")
         };
         [
             (Field::Language, language(&form.language).to_owned()),
-            (Field::Languages, form.languages.iter().map(language).collect::<Vec<_>>().join(", ")),
+            (
+                Field::Languages,
+                form.languages
+                    .iter()
+                    .map(language)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            ),
             (Field::TimeZone, form.time_zone.clone()),
-            (Field::LoginNameFormat, form.login_name_format.parse().map(|format| format_name(l, format)).unwrap_or_default()),
+            (
+                Field::LoginNameFormat,
+                form.login_name_format
+                    .parse()
+                    .map(|format| format_name(l, format))
+                    .unwrap_or_default(),
+            ),
             (Field::OwnDomains, form.own_domains.replace('\n', ", ")),
             (Field::RequiredFields, named(&form.required_fields)),
             (Field::RequiresOffice, check_mark(&form.requires_office)),
             (Field::TakesReferrals, check_mark(&form.takes_referrals)),
             (Field::UsesLms, check_mark(&form.uses_lms)),
             (Field::UsesPortal, check_mark(&form.uses_portal)),
-            (Field::ArchiveReasons, form.archive_reasons.replace('\n', ", ")),
+            (
+                Field::ArchiveReasons,
+                form.archive_reasons.replace('\n', ", "),
+            ),
             (Field::SupportContact, form.support_contact.clone()),
         ]
     };
-    let rows = of(mine).into_iter().zip(of(theirs)).map(|((field, mine), (_, theirs))| (labels::field(l, field), mine, theirs));
+    let rows = of(mine)
+        .into_iter()
+        .zip(of(theirs))
+        .map(|((field, mine), (_, theirs))| (labels::field(l, field), mine, theirs));
     comparison_table(rows.collect())
 }

@@ -21,10 +21,13 @@ pub fn bars(title: String, what: String, how_many: String, rows: Vec<(String, u3
         view! { <rect x=at as u32 * BAR_STEP + 1 y=HEIGHT - high width=BAR_STEP - 2 height=high></rect> }
     });
     let drawn = drawn.collect_view();
-    let edge = |row: Option<&(String, u32)>| row.map(|(label, _)| label.clone()).unwrap_or_default();
+    let edge =
+        |row: Option<&(String, u32)>| row.map(|(label, _)| label.clone()).unwrap_or_default();
     let (first, last) = (edge(rows.first()), edge(rows.last()));
     let description = messages::chart_of(l, &title, most);
-    let lines = rows.into_iter().map(|(label, n)| view! { <tr><th scope="row">{label}</th><td class="number">{n}</td></tr> });
+    let lines = rows.into_iter().map(
+        |(label, n)| view! { <tr><th scope="row">{label}</th><td class="number">{n}</td></tr> },
+    );
     let lines = lines.collect_view();
     view! {
         <div class="chart">

@@ -1,5 +1,6 @@
-//! Forms. Without wasm a form is a plain POST; with wasm it is also validated in the browser. An error appears when the field loses the
-//! focus or the form is submitted, and disappears at the keystroke that fixes it.
+//! Forms. Without wasm a form is a plain POST; with wasm it is also validated in the browser. An
+//! error appears when the field loses the focus or the form is submitted, and disappears at the
+//! keystroke that fixes it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,7 +20,8 @@ use crate::ui::unsent::UnsentChanges;
 use crate::ui::{hydration, lang, page_context};
 use crate::{labels, messages};
 
-/// How often inputs are read, to notice values that a script or a password manager set without an event.
+/// How often inputs are read, to notice values that a script or a password manager set without an
+/// event.
 const POLL_INTERVAL: Duration = Duration::from_millis(400);
 
 /// The state that a form shares with its fields and its summary.
@@ -33,13 +35,18 @@ pub struct FormState {
 
 impl FormState {
     fn new(refusal: Option<Refusal>) -> Self {
-        Self { refusal: RwSignal::new(refusal), blur_errors: RwSignal::new(Vec::new()), readers: StoredValue::new(BTreeMap::new()) }
+        Self {
+            refusal: RwSignal::new(refusal),
+            blur_errors: RwSignal::new(Vec::new()),
+            readers: StoredValue::new(BTreeMap::new()),
+        }
     }
 
     /// Calls `reader` whenever the form may have changed, until the input is removed.
     fn read_with(&self, reader: impl Fn() + Send + Sync + 'static) {
         let readers = self.readers;
-        let place = readers.with_value(|readers| readers.last_key_value().map_or(0, |(last, _)| last + 1));
+        let place =
+            readers.with_value(|readers| readers.last_key_value().map_or(0, |(last, _)| last + 1));
         readers.update_value(|readers| {
             readers.insert(place, Callback::new(move |()| reader()));
         });
@@ -55,16 +62,22 @@ impl FormState {
         }
     }
 
-    /// The first problem of a field, found by the browser when the field lost the focus or else by the server.
+    /// The first problem of a field, found by the browser when the field lost the focus or else by
+    /// the server.
     fn problem(&self, field: Field) -> Option<Problem> {
-        self.blur_errors.with(|blur_errors| blur_errors.iter().find(|(at, _)| *at == field).map(|(_, problem)| problem.clone())).or_else(
-            || {
+        self.blur_errors
+            .with(|blur_errors| {
+                blur_errors
+                    .iter()
+                    .find(|(at, _)| *at == field)
+                    .map(|(_, problem)| problem.clone())
+            })
+            .or_else(|| {
                 self.refusal.with(|refusal| match refusal {
                     Some(Refusal::Invalid(invalid)) => invalid.at(field).cloned(),
                     _ => None,
                 })
-            },
-        )
+            })
     }
 
     /// The refusal that the form shows.
@@ -72,9 +85,11 @@ impl FormState {
         self.refusal.get()
     }
 
-    /// Whether the form was refused with errors and not only with warnings. The summary then gets the focus.
+    /// Whether the form was refused with errors and not only with warnings. The summary then gets
+    /// the focus.
     fn is_refused(&self) -> bool {
-        self.refusal.with_untracked(|refusal| !matches!(refusal, None | Some(Refusal::Warned(_))))
+        self.refusal
+            .with_untracked(|refusal| !matches!(refusal, None | Some(Refusal::Warned(_))))
     }
 
     /// Whether the field shows an error.
@@ -86,7 +101,8 @@ impl FormState {
         if still.at(field).is_some() {
             return;
         }
-        self.blur_errors.update(|blur_errors| blur_errors.retain(|(at, _)| *at != field));
+        self.blur_errors
+            .update(|blur_errors| blur_errors.retain(|(at, _)| *at != field));
         self.refusal.update(|refusal| {
             if let Some(Refusal::Invalid(Invalid(fields))) = refusal {
                 fields.retain(|(at, _)| *at != field);
@@ -102,7 +118,8 @@ impl FormState {
 ///
 /// # Panics
 ///
-/// Outside a form, where a refusal of this field would be shown nowhere. So is a field whose `view!` runs before that of its form.
+/// Outside a form, where a refusal of this field would be shown nowhere. So is a field whose
+/// `view!` runs before that of its form.
 pub fn use_form() -> FormState {
     expect_context::<FormState>()
 }
@@ -142,10 +159,14 @@ pub fn PostForm(
 }
 
 fn organisation() -> String {
-    page_context().me.map(|me| me.organisation.to_string()).unwrap_or_default()
+    page_context()
+        .me
+        .map(|me| me.organisation.to_string())
+        .unwrap_or_default()
 }
 
-/// The form of an island. Without wasm it is a plain POST. With wasm it is validated as the user types, and sent without a page load.
+/// The form of an island. Without wasm it is a plain POST. With wasm it is validated as the user
+/// types, and sent without a page load.
 #[component]
 pub fn LiveForm<S>(
     /// The server function.
@@ -179,14 +200,25 @@ where
     let validate = move || -> Option<Invalid> {
         let check = checked.get_value()?;
         let data = web_sys::FormData::new_with_form(&form.get_untracked()?).ok()?;
-        S::from_form_data(&data).ok().map(|typed| check(&typed).err().unwrap_or_default())
+        S::from_form_data(&data)
+            .ok()
+            .map(|typed| check(&typed).err().unwrap_or_default())
     };
     let on_blur = move |event: ev::FocusEvent| {
-        let (Some(field), Some(invalid)) = (field_of(&event), validate()) else { return };
+        let (Some(field), Some(invalid)) = (field_of(&event), validate()) else {
+            return;
+        };
         touched.update_value(|touched| {
             touched.insert(field);
         });
-        let errors = touched.with_value(|touched| invalid.0.iter().filter(|(at, _)| touched.contains(at)).cloned().collect::<Vec<_>>());
+        let errors = touched.with_value(|touched| {
+            invalid
+                .0
+                .iter()
+                .filter(|(at, _)| touched.contains(at))
+                .cloned()
+                .collect::<Vec<_>>()
+        });
         press.run_after(move || state.blur_errors.set(errors.clone()));
     };
     let on_input = move |event: ev::Event| {
@@ -213,7 +245,10 @@ where
         });
     };
     let on_submit = move |event: ev::SubmitEvent| {
-        if event.submitter().is_some_and(|button| button.has_attribute("formaction")) {
+        if event
+            .submitter()
+            .is_some_and(|button| button.has_attribute("formaction"))
+        {
             // a button with its own address posts the form without validation
             unsent.allow_leaving();
             return;
@@ -235,7 +270,9 @@ where
             refuse(Refusal::Invalid(invalid));
             return;
         }
-        let data = form.get_untracked().and_then(|form| web_sys::FormData::new_with_form(&form).ok());
+        let data = form
+            .get_untracked()
+            .and_then(|form| web_sys::FormData::new_with_form(&form).ok());
         match data.map(|data| S::from_form_data(&data)) {
             Some(Ok(typed)) => {
                 unsent.mark_sent();
@@ -246,8 +283,13 @@ where
     };
     let on_click = move |event: ev::MouseEvent| {
         // Cancel leaves the page on purpose: the browser must not ask
-        let on = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        if on.and_then(|on| on.closest(".review a").ok().flatten()).is_some() {
+        let on = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if on
+            .and_then(|on| on.closest(".review a").ok().flatten())
+            .is_some()
+        {
             unsent.allow_leaving();
         }
     };
@@ -259,8 +301,12 @@ where
         }
     });
     Effect::new(move |_| {
-        let is_form = form.get().is_some_and(|form| form.get_attribute("action").as_deref() == Some(S::url()));
-        let is_summary = summary.get().is_some_and(|summary| summary.class_name() == "summary");
+        let is_form = form
+            .get()
+            .is_some_and(|form| form.get_attribute("action").as_deref() == Some(S::url()));
+        let is_summary = summary
+            .get()
+            .is_some_and(|summary| summary.class_name() == "summary");
         if is_form && is_summary {
             unsent.restore_and_guard();
             state.read();
@@ -269,7 +315,13 @@ where
         }
     });
     let refused = state.is_refused();
-    let busy = move || if action.pending().get() { "true" } else { "false" };
+    let busy = move || {
+        if action.pending().get() {
+            "true"
+        } else {
+            "false"
+        }
+    };
     bind_title(state, title);
     view! {
         <div node_ref=summary tabindex="-1" class="summary" autofocus=refused><Summary /></div>
@@ -284,8 +336,9 @@ where
     .into_any()
 }
 
-/// Whether a mouse button is pressed. An error that appears when a field loses the focus moves the content below it, so it waits until
-/// the button is released: otherwise the click would hit another element.
+/// Whether a mouse button is pressed. An error that appears when a field loses the focus moves the
+/// content below it, so it waits until the button is released: otherwise the click would hit
+/// another element.
 #[derive(Clone, Copy)]
 struct MousePress {
     is_down: StoredValue<bool>,
@@ -294,10 +347,15 @@ struct MousePress {
 
 impl MousePress {
     fn watch() -> Self {
-        let press = Self { is_down: StoredValue::new(false), waiting: StoredValue::new(None) };
+        let press = Self {
+            is_down: StoredValue::new(false),
+            waiting: StoredValue::new(None),
+        };
         window_event_listener(ev::mousedown, move |_| press.is_down.set_value(true));
         // the click comes right after the release, before any timer
-        window_event_listener(ev::mouseup, move |_| set_timeout(move || press.end(), Duration::ZERO));
+        window_event_listener(ev::mouseup, move |_| {
+            set_timeout(move || press.end(), Duration::ZERO)
+        });
         // released outside the window
         window_event_listener(ev::keydown, move |_| press.end());
         press
@@ -306,7 +364,8 @@ impl MousePress {
     /// Runs `action` as soon as no mouse button is pressed.
     fn run_after(self, action: impl Fn() + Send + Sync + 'static) {
         if self.is_down.get_value() {
-            self.waiting.set_value(Some(Callback::new(move |()| action())));
+            self.waiting
+                .set_value(Some(Callback::new(move |()| action())));
         } else {
             action();
         }
@@ -324,36 +383,59 @@ impl MousePress {
     }
 }
 
-/// Clears the current password of a refused form. It is the only value that a refused form does not keep.
+/// Clears the current password of a refused form. It is the only value that a refused form does not
+/// keep.
 fn clear_current_password(form: Option<web_sys::HtmlFormElement>) {
-    let input = form.and_then(|form| form.query_selector("input[name=current_password]").ok().flatten());
-    if let Some(input) = input.and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+    let input = form.and_then(|form| {
+        form.query_selector("input[name=current_password]")
+            .ok()
+            .flatten()
+    });
+    if let Some(input) = input.and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok())
+    {
         input.set_value("");
     }
 }
 
 fn field_of(event: &web_sys::Event) -> Option<Field> {
     let target = event.target()?;
-    let name = target.dyn_ref::<web_sys::Element>()?.get_attribute("name")?;
+    let name = target
+        .dyn_ref::<web_sys::Element>()?
+        .get_attribute("name")?;
     Field::from_name(name.trim_end_matches("[]"))
 }
 
 /// Prefixes the page title while the form shows a problem, as GOV.UK recommends.
 fn bind_title(state: FormState, title: String) {
     let l = lang();
-    let now = move |refused: bool| if refused { messages::error_title(l, &title) } else { title.clone() };
+    let now = move |refused: bool| {
+        if refused {
+            messages::error_title(l, &title)
+        } else {
+            title.clone()
+        }
+    };
     #[cfg(feature = "ssr")]
     // the component sets the title when it is created and renders nothing
     drop(view! { <leptos_meta::Title text=now(state.refusal.with_untracked(Option::is_some)) /> });
     #[cfg(not(feature = "ssr"))]
-    Effect::new(move |_| document().set_title(&crate::ui::titled(now(state.refusal.with(Option::is_some)))));
+    Effect::new(move |_| {
+        document().set_title(&crate::ui::titled(now(state.refusal.with(Option::is_some))))
+    });
 }
 
-/// Follows a link of the summary: scrolls to the label and focuses the field. The browser alone would only scroll.
+/// Follows a link of the summary: scrolls to the label and focuses the field. The browser alone
+/// would only scroll.
 fn focus_field(event: &ev::MouseEvent, field: Field) {
-    let Some(target) = document().get_element_by_id(field.name()) else { return };
+    let Some(target) = document().get_element_by_id(field.name()) else {
+        return;
+    };
     event.prevent_default();
-    let input = target.query_selector("input, select, textarea").ok().flatten().unwrap_or(target);
+    let input = target
+        .query_selector("input, select, textarea")
+        .ok()
+        .flatten()
+        .unwrap_or(target);
     if let Ok(Some(label)) = document().query_selector(&format!("label[for='{}']", field.name())) {
         label.scroll_into_view();
     }
@@ -362,16 +444,26 @@ fn focus_field(event: &ev::MouseEvent, field: Field) {
     }
 }
 
-/// The problems that the summary lists: for each field the one shown beside it now, and those found since the form was refused.
-fn summary(refused: Vec<(Field, Problem)>, blur_errors: Vec<(Field, Problem)>) -> Vec<(Field, Problem)> {
+/// The problems that the summary lists: for each field the one shown beside it now, and those found
+/// since the form was refused.
+fn summary(
+    refused: Vec<(Field, Problem)>,
+    blur_errors: Vec<(Field, Problem)>,
+) -> Vec<(Field, Problem)> {
     let mut lines: Vec<(Field, Problem)> = Vec::with_capacity(refused.len() + blur_errors.len());
     for (field, problem) in refused {
-        let now = blur_errors.iter().find(|(at, _)| *at == field).map_or(problem, |(_, now)| now.clone());
+        let now = blur_errors
+            .iter()
+            .find(|(at, _)| *at == field)
+            .map_or(problem, |(_, now)| now.clone());
         if !lines.contains(&(field, now.clone())) {
             lines.push((field, now));
         }
     }
-    let since: Vec<_> = blur_errors.into_iter().filter(|(field, _)| lines.iter().all(|(at, _)| at != field)).collect();
+    let since: Vec<_> = blur_errors
+        .into_iter()
+        .filter(|(field, _)| lines.iter().all(|(at, _)| at != field))
+        .collect();
     lines.extend(since);
     lines
 }
@@ -437,19 +529,26 @@ pub fn FieldError(field: Field) -> impl IntoView {
 
 /// A link to the account that has the name or address, or suggestions that are free (S6).
 fn taken_links(l: usher_types::Language, problem: &Problem) -> Option<AnyView> {
-    let (Problem::NameTaken(taken) | Problem::EmailTaken(taken)) = problem else { return None };
+    let (Problem::NameTaken(taken) | Problem::EmailTaken(taken)) = problem else {
+        return None;
+    };
     let (user, free, restore) = match taken {
         Taken::Here { user } => (*user, Vec::new(), false),
         Taken::Bank { user, free } => (*user, free.clone(), true),
         Taken::Elsewhere { free } => (None, free.clone(), false),
     };
-    let label = if restore { messages::restore_user(l) } else { messages::open_account(l) };
+    let label = if restore {
+        messages::restore_user(l)
+    } else {
+        messages::open_account(l)
+    };
     let link = user.map(|user| view! { " " <a href=format!("/users/{user}")>{label}</a> });
     let free = (!free.is_empty()).then(|| format!(" · {}: {}", messages::free(l), free.join(", ")));
     Some(view! { {link}{free} }.into_any())
 }
 
-/// The value of `aria-describedby`: the ids of the hint and, while the field has an error, of its message.
+/// The value of `aria-describedby`: the ids of the hint and, while the field has an error, of its
+/// message.
 pub(crate) fn described_by(field: Field, has_hint: bool, wrong: bool) -> Option<String> {
     let name = field.name();
     match (has_hint, wrong) {
@@ -460,13 +559,16 @@ pub(crate) fn described_by(field: Field, has_hint: bool, wrong: bool) -> Option<
     }
 }
 
-/// Binds an input and a signal in both directions. Text that was typed before the wasm was loaded is kept.
+/// Binds an input and a signal in both directions. Text that was typed before the wasm was loaded
+/// is kept.
 pub(super) fn bind_value(live: RwSignal<String>) -> NodeRef<leptos::html::Input> {
     let input = NodeRef::<leptos::html::Input>::new();
     // the value of the input when it was last read; another value was typed since
     let seen = StoredValue::new(None::<String>);
     let read = move || {
-        let Some(input) = input.get_untracked() else { return };
+        let Some(input) = input.get_untracked() else {
+            return;
+        };
         let typed = input.value();
         if seen.with_value(|seen| seen.as_ref() != Some(&typed)) {
             seen.set_value(Some(typed.clone()));
@@ -545,7 +647,13 @@ pub fn TextField(
         Some(children) => view! { {input}{children()} }.into_any(),
         None => input,
     };
-    labelled(field, label.unwrap_or_else(|| labels::field(l, field)), hint, required, input)
+    labelled(
+        field,
+        label.unwrap_or_else(|| labels::field(l, field)),
+        hint,
+        required,
+        input,
+    )
 }
 
 /// A drop-down list.
@@ -590,7 +698,13 @@ pub fn SelectField(
             {options}
         </select>
     };
-    labelled(field, label.unwrap_or_else(|| labels::field(l, field)), hint, required, select.into_any())
+    labelled(
+        field,
+        label.unwrap_or_else(|| labels::field(l, field)),
+        hint,
+        required,
+        select.into_any(),
+    )
 }
 
 /// A field of several lines. It escapes its content, because Leptos 0.8 does not.
@@ -621,11 +735,23 @@ pub fn TextArea(
             prop:value=value.clone()
         >{escaped(&value)}</textarea>
     };
-    labelled(field, label.unwrap_or_else(|| labels::field(l, field)), hint, required, area.into_any())
+    labelled(
+        field,
+        label.unwrap_or_else(|| labels::field(l, field)),
+        hint,
+        required,
+        area.into_any(),
+    )
 }
 
 /// Wraps an input with its label, hint and error message.
-pub(crate) fn labelled(field: Field, label: String, hint: Option<String>, required: bool, input: AnyView) -> AnyView {
+pub(crate) fn labelled(
+    field: Field,
+    label: String,
+    hint: Option<String>,
+    required: bool,
+    input: AnyView,
+) -> AnyView {
     let (l, state, name) = (lang(), use_form(), field.name());
     view! {
         <div class="field" class:wrong=move || state.has_problem(field)>
@@ -640,7 +766,11 @@ pub(crate) fn labelled(field: Field, label: String, hint: Option<String>, requir
 
 /// Escapes the content of a text area on the server. In the browser the content is set as text.
 fn escaped(text: &str) -> String {
-    if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;") } else { text.to_owned() }
+    if cfg!(feature = "ssr") {
+        text.replace('&', "&amp;").replace('<', "&lt;")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// The check box for a person who has only one name (CP-09).
@@ -687,7 +817,9 @@ pub fn Choice(
     if let Some(on_change) = on_change {
         let (own, seen) = (value.clone(), StoredValue::new(checked));
         let read = move || {
-            let Some(now) = input.get_untracked().map(|input| input.checked()) else { return };
+            let Some(now) = input.get_untracked().map(|input| input.checked()) else {
+                return;
+            };
             if now != seen.get_value() {
                 seen.set_value(now);
                 // of a radio group only the button that is now checked reports the change
@@ -721,10 +853,13 @@ pub fn OverrideWarnings(
 ) -> impl IntoView {
     let (l, state) = (lang(), use_form());
     // once shown, the box stays until the form is accepted
-    let shown_warnings = Memo::new(move |before: Option<&Vec<Warning>>| match state.refusal.get() {
-        Some(Refusal::Warned(warnings)) => warnings,
-        _ => before.cloned().unwrap_or_default(),
-    });
+    let shown_warnings =
+        Memo::new(
+            move |before: Option<&Vec<Warning>>| match state.refusal.get() {
+                Some(Refusal::Warned(warnings)) => warnings,
+                _ => before.cloned().unwrap_or_default(),
+            },
+        );
     let typed = reason.clone();
     let first = typed.is_some_and(|typed| {
         !typed.is_empty()
@@ -732,7 +867,9 @@ pub fn OverrideWarnings(
                 .refusal
                 .with_untracked(|refusal| matches!(refusal, Some(Refusal::Invalid(invalid)) if invalid.at(Field::Reason).is_some()))
     });
-    let shown = Memo::new(move |_| first || shown_warnings.with(|shown_warnings| !shown_warnings.is_empty()));
+    let shown = Memo::new(move |_| {
+        first || shown_warnings.with(|shown_warnings| !shown_warnings.is_empty())
+    });
     let warned = shown_warnings.with_untracked(|shown_warnings| !shown_warnings.is_empty());
     let lines = move || {
         let warnings = shown_warnings.get();
@@ -778,8 +915,15 @@ mod tests {
 
     #[test]
     fn the_summary_said_what_the_fields_no_longer_did() {
-        let refused = vec![(Field::Email, Problem::NeedsEmail), (Field::FirstName, Problem::Missing), (Field::Form, Problem::Wrong)];
-        let blur_errors = vec![(Field::Email, Problem::NoAt), (Field::LastName, Problem::Missing)];
+        let refused = vec![
+            (Field::Email, Problem::NeedsEmail),
+            (Field::FirstName, Problem::Missing),
+            (Field::Form, Problem::Wrong),
+        ];
+        let blur_errors = vec![
+            (Field::Email, Problem::NoAt),
+            (Field::LastName, Problem::Missing),
+        ];
         let expected = [
             (Field::Email, Problem::NoAt),
             (Field::FirstName, Problem::Missing),

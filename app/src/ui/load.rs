@@ -13,7 +13,8 @@ use crate::error::AppError;
 use crate::ui::{lang, page_context};
 use crate::{labels, messages};
 
-/// The data of a page while it loads. It is stored as `Any`, so that the loading code is compiled once and not for every page.
+/// The data of a page while it loads. It is stored as `Any`, so that the loading code is compiled
+/// once and not for every page.
 pub struct Loading<T> {
     result: AsyncDerived<PageResult>,
     page: PhantomData<fn() -> T>,
@@ -23,7 +24,10 @@ type PageResult = Result<Arc<dyn Any + Send + Sync>, AppError>;
 type Fetch = dyn Fn() -> Pin<Box<dyn Future<Output = PageResult> + Send>> + Send + Sync;
 
 /// Loads the data of a page. `source` reads the parameters of the address, and `fetch` gets them.
-pub fn load<A, T, F>(source: impl Fn() -> A + Send + Sync + 'static, fetch: impl Fn(A) -> F + Send + Sync + 'static) -> Loading<T>
+pub fn load<A, T, F>(
+    source: impl Fn() -> A + Send + Sync + 'static,
+    fetch: impl Fn(A) -> F + Send + Sync + 'static,
+) -> Loading<T>
 where
     T: Send + Sync + 'static,
     F: Future<Output = Result<T, AppError>> + Send + 'static,
@@ -31,7 +35,11 @@ where
     Loading {
         result: derive(Box::new(move || {
             let fetched = fetch(source());
-            Box::pin(async move { fetched.await.map(|page| Arc::new(page) as Arc<dyn Any + Send + Sync>) })
+            Box::pin(async move {
+                fetched
+                    .await
+                    .map(|page| Arc::new(page) as Arc<dyn Any + Send + Sync>)
+            })
         })),
         page: PhantomData,
     }
@@ -42,19 +50,35 @@ fn derive(fetch: Box<Fetch>) -> AsyncDerived<PageResult> {
 }
 
 /// Shows the page once its data is there, or an error page.
-pub fn loaded<T>(loading: Loading<T>, show: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView
+pub fn loaded<T>(
+    loading: Loading<T>,
+    show: impl Fn(T) -> AnyView + Send + Sync + 'static,
+) -> AnyView
 where
     T: Clone + Send + Sync + 'static,
 {
-    loaded_or(loading, |refusal| view! { <ErrorPage refusal /> }.into_any(), show)
+    loaded_or(
+        loading,
+        |refusal| view! { <ErrorPage refusal /> }.into_any(),
+        show,
+    )
 }
 
 /// Like [`loaded`], with a special page for refusals.
-pub fn loaded_or<T>(loading: Loading<T>, refused: fn(Refusal) -> AnyView, show: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView
+pub fn loaded_or<T>(
+    loading: Loading<T>,
+    refused: fn(Refusal) -> AnyView,
+    show: impl Fn(T) -> AnyView + Send + Sync + 'static,
+) -> AnyView
 where
     T: Clone + Send + Sync + 'static,
 {
-    let show = move |page: Arc<dyn Any + Send + Sync>| page.downcast::<T>().ok().map(|page| show(Arc::unwrap_or_clone(page))).into_any();
+    let show = move |page: Arc<dyn Any + Send + Sync>| {
+        page.downcast::<T>()
+            .ok()
+            .map(|page| show(Arc::unwrap_or_clone(page)))
+            .into_any()
+    };
     suspend(loading.result, refused, Arc::new(show))
 }
 
@@ -109,7 +133,10 @@ fn ErrorPage(refusal: Refusal) -> impl IntoView {
 /// The support contact of the organisation, if it has one.
 #[component]
 fn Support() -> impl IntoView {
-    let contact = page_context().me.map(|me| me.support_contact).filter(|contact| !contact.is_empty());
+    let contact = page_context()
+        .me
+        .map(|me| me.support_contact)
+        .filter(|contact| !contact.is_empty());
     contact.map(|contact| view! { <p dir="auto">{messages::support_ask(lang(), contact)}</p> })
 }
 

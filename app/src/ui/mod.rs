@@ -1,4 +1,5 @@
-//! Components that do not depend on any context of the product: forms, notices, icons, loading, errors.
+//! Components that do not depend on any context of the product: forms, notices, icons, loading,
+//! errors.
 
 mod chart;
 mod form;
@@ -11,7 +12,8 @@ mod unsent;
 
 pub use chart::bars;
 pub use form::{
-    Check, Choice, FieldError, Hidden, LiveForm, OverrideWarnings, PostForm, SelectField, SingleName, TextArea, TextField, use_form,
+    Check, Choice, FieldError, Hidden, LiveForm, OverrideWarnings, PostForm, SelectField,
+    SingleName, TextArea, TextField, use_form,
 };
 pub(crate) use form::{described_by, labelled};
 #[cfg(feature = "hydrate")]
@@ -31,7 +33,8 @@ pub fn provide_page_context() {
     provide_context(notice::of_request());
 }
 
-/// The signed-in user, the language and the theme. In the browser an island only knows the language of the page.
+/// The signed-in user, the language and the theme. In the browser an island only knows the language
+/// of the page.
 pub fn page_context() -> PageContext {
     use_context::<PageContext>().unwrap_or_else(page_context_of_request)
 }
@@ -43,7 +46,11 @@ pub fn lang() -> usher_types::Language {
 
 /// Appends the product name to the title of a page.
 pub fn titled(title: String) -> String {
-    if title.is_empty() { "Usher".to_owned() } else { format!("{title} · Usher") }
+    if title.is_empty() {
+        "Usher".to_owned()
+    } else {
+        format!("{title} · Usher")
+    }
 }
 
 /// Loads the wasm that hydrates the islands of this page. A page without an island does not use it.
@@ -60,14 +67,23 @@ pub fn Wasm() -> impl IntoView {
 
 #[cfg(feature = "ssr")]
 fn page_context_of_request() -> PageContext {
-    crate::request::caller().map(|caller| caller.page_context()).unwrap_or_default()
+    crate::request::caller()
+        .map(|caller| caller.page_context())
+        .unwrap_or_default()
 }
 
 #[cfg(not(feature = "ssr"))]
 fn page_context_of_request() -> PageContext {
-    let language = document().document_element().and_then(|root| root.get_attribute("lang"));
-    let language = language.and_then(|code| usher_types::Language::from_code(&code)).unwrap_or_default();
-    PageContext { language, ..PageContext::default() }
+    let language = document()
+        .document_element()
+        .and_then(|root| root.get_attribute("lang"));
+    let language = language
+        .and_then(|code| usher_types::Language::from_code(&code))
+        .unwrap_or_default();
+    PageContext {
+        language,
+        ..PageContext::default()
+    }
 }
 
 /// A decorative icon of the sprite, beside text.

@@ -7,7 +7,8 @@ use usher_types::{Language, Permission};
 use super::{lang, page_context};
 use crate::{labels, messages};
 
-/// A flash message: a code, optionally followed by a colon and its subject, and a temporary password that is shown once.
+/// A flash message: a code, optionally followed by a colon and its subject, and a temporary
+/// password that is shown once.
 #[derive(Clone, Default)]
 pub(super) struct Notice {
     code: Option<String>,
@@ -16,7 +17,12 @@ pub(super) struct Notice {
 
 #[cfg(feature = "ssr")]
 pub(super) fn of_request() -> Notice {
-    crate::request::caller().map(|caller| Notice { code: caller.notice, password: caller.flashed_password }).unwrap_or_default()
+    crate::request::caller()
+        .map(|caller| Notice {
+            code: caller.notice,
+            password: caller.flashed_password,
+        })
+        .unwrap_or_default()
 }
 
 #[cfg(not(feature = "ssr"))]
@@ -41,16 +47,23 @@ pub fn NoticeBanner() -> impl IntoView {
     view! { {not_kept} {done} }
 }
 
-/// The banner after a user was created: their name, how they are notified, and links to the next steps (IZ-21).
+/// The banner after a user was created: their name, how they are notified, and links to the next
+/// steps (IZ-21).
 fn created_banner(l: Language, created: Created, password: Option<String>) -> AnyView {
-    let Created { user, way_in, name, .. } = created;
+    let Created {
+        user, way_in, name, ..
+    } = created;
     let lead = match (way_in, user) {
         (SignInSetup::Invitation, _) => messages::created_invited(l),
         (SignInSetup::TemporaryPassword, _) => messages::created_temporary(l),
         (SignInSetup::OnlyAdd, Some(_)) => messages::created_only(l),
         (SignInSetup::OnlyAdd, None) => messages::added_only(l),
     };
-    let may = |permission| page_context().me.is_some_and(|me| me.grants.reaches_others(permission));
+    let may = |permission| {
+        page_context()
+            .me
+            .is_some_and(|me| me.grants.reaches_others(permission))
+    };
     let steps = user.map(|user| {
         let step = |path: &str, label: String| view! { <a class="button slim" href=format!("/users/{user}/{path}")>{label}</a> };
         let roles = may(Permission::GiveRoles).then(|| step("roles", messages::roles(l)));
@@ -136,7 +149,13 @@ fn message(l: Language, code: &str) -> Option<String> {
         "email_asked" => messages::done_email_asked(l),
         "password_set" => messages::done_password_set(l),
         "email_confirmed" => messages::done_email_confirmed(l),
-        "switched" => messages::done_switched(l, page_context().me.map(|me| me.organisation_name).unwrap_or_default()),
+        "switched" => messages::done_switched(
+            l,
+            page_context()
+                .me
+                .map(|me| me.organisation_name)
+                .unwrap_or_default(),
+        ),
         "link_asked" => messages::done_link_asked(l),
         "link_proposed" => messages::done_link_proposed(l),
         "proposal_withdrawn" => messages::done_proposal_withdrawn(l),

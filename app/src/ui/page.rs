@@ -26,7 +26,12 @@ pub fn head(list: (&'static str, String), title: String, aside: Option<AnyView>)
 }
 
 /// What a list shows if it has no rows.
-pub fn empty(icon: &'static str, title: String, why: String, act: Option<(&'static str, String)>) -> AnyView {
+pub fn empty(
+    icon: &'static str,
+    title: String,
+    why: String,
+    act: Option<(&'static str, String)>,
+) -> AnyView {
     view! {
         <div class="empty">
             <Icon id=icon />
@@ -38,19 +43,29 @@ pub fn empty(icon: &'static str, title: String, why: String, act: Option<(&'stat
     .into_any()
 }
 
-/// Compares the values of a form with those that another person saved in the meantime. Rows are label, mine, theirs; equal rows are omitted.
+/// Compares the values of a form with those that another person saved in the meantime. Rows are
+/// label, mine, theirs; equal rows are omitted.
 pub fn comparison_table(rows: Vec<(String, String, String)>) -> AnyView {
     let l = lang();
-    let text = |text: String| if text.is_empty() { messages::none(l) } else { text };
-    let rows = rows.into_iter().filter(|(_, mine, theirs)| mine != theirs).map(|(label, mine, theirs)| {
-        view! {
-            <tr>
-                <th scope="row">{label}</th>
-                <td data-label=messages::yours(l)><bdi dir="auto">{text(mine)}</bdi></td>
-                <td data-label=messages::theirs(l)><bdi dir="auto">{text(theirs)}</bdi></td>
-            </tr>
+    let text = |text: String| {
+        if text.is_empty() {
+            messages::none(l)
+        } else {
+            text
         }
-    });
+    };
+    let rows = rows
+        .into_iter()
+        .filter(|(_, mine, theirs)| mine != theirs)
+        .map(|(label, mine, theirs)| {
+            view! {
+                <tr>
+                    <th scope="row">{label}</th>
+                    <td data-label=messages::yours(l)><bdi dir="auto">{text(mine)}</bdi></td>
+                    <td data-label=messages::theirs(l)><bdi dir="auto">{text(theirs)}</bdi></td>
+                </tr>
+            }
+        });
     let rows = rows.collect_view();
     view! {
         <table class="versions">
@@ -95,17 +110,30 @@ pub fn ignored_filters(ignored: Ignored, label: impl Fn(&str) -> String) -> Opti
 /// Reads the cursor from the address, as [`pager`] writes it.
 pub fn cursor(query: &ParamsMap) -> Cursor {
     let text = |name| query.get(name).unwrap_or_default();
-    Cursor { after: text("after"), before: text("before"), last: query.get("last").is_some() }
+    Cursor {
+        after: text("after"),
+        before: text("before"),
+        last: query.get("last").is_some(),
+    }
 }
 
-/// The foot of a list: the number of rows, and links to the other pages. `state` is the rest of the query, without the cursor.
-pub fn pager(address: &str, state: &[(&str, &String)], count: String, Pages { previous, next, .. }: &Pages) -> AnyView {
+/// The foot of a list: the number of rows, and links to the other pages. `state` is the rest of the
+/// query, without the cursor.
+pub fn pager(
+    address: &str,
+    state: &[(&str, &String)],
+    count: String,
+    Pages { previous, next, .. }: &Pages,
+) -> AnyView {
     let l = lang();
     if previous.is_none() && next.is_none() {
-        return view! { <div class="foot"><span class="quiet small grow">{count}</span></div> }.into_any();
+        return view! { <div class="foot"><span class="quiet small grow">{count}</span></div> }
+            .into_any();
     }
     let state = state.iter().filter(|(_, text)| !text.is_empty());
-    let base = state.fold(format!("{address}?"), |base, (name, text)| format!("{base}{name}={}&", encode(text)));
+    let base = state.fold(format!("{address}?"), |base, (name, text)| {
+        format!("{base}{name}={}&", encode(text))
+    });
     let first = base.trim_end_matches(['?', '&']).to_owned();
     let step = |label: String, to: Option<String>| match to {
         Some(to) => view! { <a class="button slim" href=to>{label}</a> }.into_any(),

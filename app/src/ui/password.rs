@@ -1,5 +1,6 @@
-//! Password fields. The meter shows «Strong» exactly when the server would accept the password, because both use the same function (S5).
-//! In the browser that function is a chunk of its own, loaded at the first focus. The password is not sent anywhere.
+//! Password fields. The meter shows «Strong» exactly when the server would accept the password,
+//! because both use the same function (S5). In the browser that function is a chunk of its own,
+//! loaded at the first focus. The password is not sent anywhere.
 
 use std::time::Duration;
 
@@ -19,7 +20,8 @@ async fn judge(typed: String, words: Vec<String>) -> Verdict {
     password::judge(&typed, &words, password::MIN_LENGTH)
 }
 
-/// Lazy too, because it needs the list of common passwords, a third as large as the rest of the wasm.
+/// Lazy too, because it needs the list of common passwords, a third as large as the rest of the
+/// wasm.
 #[lazy]
 async fn generate(random: [u8; password::GENERATE_BYTES]) -> String {
     password::generate(&random)
@@ -113,14 +115,25 @@ pub fn ExistingPassword(
     /// The field of the form.
     field: Field,
 ) -> impl IntoView {
-    let input =
-        view! { <PasswordInput field typed=RwSignal::new(String::new()) has_hint=false current=true first_focus=Callback::new(|()| ()) /> };
-    labelled(field, labels::field(lang(), field), None, true, input.into_any())
+    let input = view! { <PasswordInput field typed=RwSignal::new(String::new()) has_hint=false current=true first_focus=Callback::new(|()| ()) /> };
+    labelled(
+        field,
+        labels::field(lang(), field),
+        None,
+        true,
+        input.into_any(),
+    )
 }
 
 /// The input with its buttons. The buttons are shown once the wasm is loaded.
 #[component]
-fn PasswordInput(field: Field, typed: RwSignal<String>, has_hint: bool, current: bool, first_focus: Callback<()>) -> impl IntoView {
+fn PasswordInput(
+    field: Field,
+    typed: RwSignal<String>,
+    has_hint: bool,
+    current: bool,
+    first_focus: Callback<()>,
+) -> impl IntoView {
     let (l, state, name) = (lang(), use_form(), field.name());
     let wrong = move || state.has_problem(field);
     let shown = RwSignal::new(false);
@@ -177,7 +190,11 @@ fn PasswordInput(field: Field, typed: RwSignal<String>, has_hint: bool, current:
 #[cfg(feature = "hydrate")]
 fn random() -> Option<[u8; password::GENERATE_BYTES]> {
     let mut bytes = [0_u8; password::GENERATE_BYTES];
-    window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
+    window()
+        .crypto()
+        .ok()?
+        .get_random_values_with_u8_array(&mut bytes)
+        .ok()?;
     Some(bytes)
 }
 

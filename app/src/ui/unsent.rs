@@ -1,7 +1,8 @@
-//! Unsent changes of a form. The browser asks before the user leaves the page, and Back or a reload restores the changes.
+//! Unsent changes of a form. The browser asks before the user leaves the page, and Back or a reload
+//! restores the changes.
 //!
-//! Invariant: the changes are stored in the history entry of the page, so only in this tab, and only the person who typed them gets them
-//! back. Passwords and identity numbers are not stored.
+//! Invariant: the changes are stored in the history entry of the page, so only in this tab, and
+//! only the person who typed them gets them back. Passwords and identity numbers are not stored.
 
 use std::time::Duration;
 
@@ -53,21 +54,35 @@ pub(super) struct UnsentChanges {
 
 impl UnsentChanges {
     pub fn new(form: NodeRef<html::Form>) -> Self {
-        Self { form, leaving: StoredValue::new(Leaving::Unexpected), pending: StoredValue::new(None) }
+        Self {
+            form,
+            leaving: StoredValue::new(Leaving::Unexpected),
+            pending: StoredValue::new(None),
+        }
     }
 
     /// Restores the saved changes, and from now on asks before the user leaves the page.
     pub fn restore_and_guard(self) {
-        let Some(form) = self.form.get_untracked() else { return };
-        let saved = window().history().ok().and_then(|history| history.state().ok()).and_then(|state| state.as_string());
+        let Some(form) = self.form.get_untracked() else {
+            return;
+        };
+        let saved = window()
+            .history()
+            .ok()
+            .and_then(|history| history.state().ok())
+            .and_then(|state| state.as_string());
         let saved = saved.and_then(|saved| serde_json::from_str::<Changes>(&saved).ok());
         if let Some(saved) = saved.filter(|saved| saved.person == person(&form)) {
             restore(&form, saved.fields);
         }
         window_event_listener(ev::beforeunload, move |event| {
-            let Some(form) = self.form.get_untracked() else { return };
+            let Some(form) = self.form.get_untracked() else {
+                return;
+            };
             self.save();
-            if self.leaving.get_value() == Leaving::Unexpected && (has_new_password(&form) || !changes(&form).is_empty()) {
+            if self.leaving.get_value() == Leaving::Unexpected
+                && (has_new_password(&form) || !changes(&form).is_empty())
+            {
                 event.prevent_default();
             }
         });
@@ -78,7 +93,8 @@ impl UnsentChanges {
         if let Some(pending) = self.pending.get_value() {
             pending.clear();
         }
-        self.pending.set_value(set_timeout_with_handle(move || self.save(), SAVE_DELAY).ok());
+        self.pending
+            .set_value(set_timeout_with_handle(move || self.save(), SAVE_DELAY).ok());
     }
 
     /// The user leaves on purpose: do not ask.
@@ -96,14 +112,20 @@ impl UnsentChanges {
         self.leaving.set_value(Leaving::Unexpected);
     }
 
-    /// Saves the current changes. Once the form is sent it clears them instead, because a pending timer can still run until the answer comes.
+    /// Saves the current changes. Once the form is sent it clears them instead, because a pending
+    /// timer can still run until the answer comes.
     fn save(self) {
         if self.leaving.get_value() == Leaving::Sent {
             replace_state(&JsValue::NULL);
             return;
         }
-        let Some(form) = self.form.get_untracked() else { return };
-        let changes = Changes { person: person(&form), fields: changes(&form) };
+        let Some(form) = self.form.get_untracked() else {
+            return;
+        };
+        let changes = Changes {
+            person: person(&form),
+            fields: changes(&form),
+        };
         if let Ok(text) = serde_json::to_string(&changes) {
             replace_state(&JsValue::from_str(&text));
         }
@@ -156,11 +178,16 @@ impl Control {
         match self {
             Self::Checkable(input) => input.checked() != input.default_checked(),
             Self::Input(input) => input.value() != input.default_value(),
-            Self::TextArea(area) => area.default_value().is_ok_and(|at_first| area.value() != at_first),
+            Self::TextArea(area) => area
+                .default_value()
+                .is_ok_and(|at_first| area.value() != at_first),
             Self::Select(select) => {
                 let at_first = select.query_selector("option[selected]").ok().flatten();
                 let at_first = at_first.or_else(|| select.query_selector("option").ok().flatten());
-                at_first.and_then(|option| option.get_attribute("value")).unwrap_or_default() != select.value()
+                at_first
+                    .and_then(|option| option.get_attribute("value"))
+                    .unwrap_or_default()
+                    != select.value()
             }
         }
     }
@@ -177,43 +204,67 @@ impl Control {
 
 /// All controls of a form, without secrets.
 fn controls(form: &HtmlFormElement) -> Vec<Control> {
-    let Ok(found) = form.query_selector_all("input[name]:not([type=hidden]), textarea[name], select[name]") else { return Vec::new() };
-    let found = (0..found.length()).filter_map(|index| found.get(index)).filter_map(|node| {
-        Some(match node.dyn_into::<HtmlInputElement>() {
-            Ok(input) if matches!(input.type_().as_str(), "checkbox" | "radio") => Control::Checkable(input),
-            Ok(input) => Control::Input(input),
-            Err(node) => match node.dyn_into::<HtmlTextAreaElement>() {
-                Ok(area) => Control::TextArea(area),
-                Err(node) => Control::Select(node.dyn_into().ok()?),
-            },
-        })
-    });
-    found.filter(|control| !is_secret(&control.name())).collect()
+    let Ok(found) =
+        form.query_selector_all("input[name]:not([type=hidden]), textarea[name], select[name]")
+    else {
+        return Vec::new();
+    };
+    let found = (0..found.length())
+        .filter_map(|index| found.get(index))
+        .filter_map(|node| {
+            Some(match node.dyn_into::<HtmlInputElement>() {
+                Ok(input) if matches!(input.type_().as_str(), "checkbox" | "radio") => {
+                    Control::Checkable(input)
+                }
+                Ok(input) => Control::Input(input),
+                Err(node) => match node.dyn_into::<HtmlTextAreaElement>() {
+                    Ok(area) => Control::TextArea(area),
+                    Err(node) => Control::Select(node.dyn_into().ok()?),
+                },
+            })
+        });
+    found
+        .filter(|control| !is_secret(&control.name()))
+        .collect()
 }
 
 fn is_secret(name: &str) -> bool {
     name.contains("password") || name == Field::IdentityNumber.name()
 }
 
-/// Whether a new password was typed or generated. A current password that a password manager filled in does not count.
+/// Whether a new password was typed or generated. A current password that a password manager filled
+/// in does not count.
 fn has_new_password(form: &HtmlFormElement) -> bool {
-    let Ok(found) = form.query_selector_all("input[autocomplete=new-password]") else { return false };
-    let mut inputs = (0..found.length()).filter_map(|index| found.get(index)?.dyn_into::<HtmlInputElement>().ok());
+    let Ok(found) = form.query_selector_all("input[autocomplete=new-password]") else {
+        return false;
+    };
+    let mut inputs = (0..found.length())
+        .filter_map(|index| found.get(index)?.dyn_into::<HtmlInputElement>().ok());
     inputs.any(|input| !input.value().is_empty())
 }
 
 fn changes(form: &HtmlFormElement) -> Vec<Change> {
     let changed = controls(form).into_iter().filter(Control::is_changed);
-    changed.map(|control| Change { name: control.name(), value: control.value(), checked: control.checked() }).collect()
+    changed
+        .map(|control| Change {
+            name: control.name(),
+            value: control.value(),
+            checked: control.checked(),
+        })
+        .collect()
 }
 
-/// Restores the controls. A check box is found by name and value, other controls by name, which is unique in our forms.
+/// Restores the controls. A check box is found by name and value, other controls by name, which is
+/// unique in our forms.
 fn restore(form: &HtmlFormElement, saved: Vec<Change>) {
     for control in controls(form) {
-        let (name, value, is_checkable) = (control.name(), control.value(), control.checked().is_some());
-        let change = saved
-            .iter()
-            .find(|change| change.name == name && change.checked.is_some() == is_checkable && (!is_checkable || change.value == value));
+        let (name, value, is_checkable) =
+            (control.name(), control.value(), control.checked().is_some());
+        let change = saved.iter().find(|change| {
+            change.name == name
+                && change.checked.is_some() == is_checkable
+                && (!is_checkable || change.value == value)
+        });
         if let Some(change) = change {
             control.apply(change);
         }

@@ -21,24 +21,39 @@ pub async fn office_page(office: String) -> Result<shared::OfficePage, AppError>
 }
 
 #[server]
-pub async fn edit_office_page(office: String, draft: Option<String>) -> Result<shared::EditOfficePage, AppError> {
-    serve(|caller| async move { units::edit_office_form(&caller.scope, &office, load_draft(&caller, draft).await?).await }).await
+pub async fn edit_office_page(
+    office: String,
+    draft: Option<String>,
+) -> Result<shared::EditOfficePage, AppError> {
+    serve(|caller| async move {
+        units::edit_office_form(&caller.scope, &office, load_draft(&caller, draft).await?).await
+    })
+    .await
 }
 
 #[server]
 pub async fn edit_office(#[server(flatten)] form: shared::EditOffice) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let office = units::edit_office(&caller.scope, &form).await?;
-        caller.flash(if form.office.is_empty() { "office_made" } else { "saved" });
+        caller.flash(if form.office.is_empty() {
+            "office_made"
+        } else {
+            "saved"
+        });
         Ok(format!("/offices/{office}"))
     })
     .await
 }
 
 #[server]
-pub async fn close_office_page(office: String, draft: Option<String>) -> Result<shared::ClosePage<OfficeRow, OfficeName>, AppError> {
+pub async fn close_office_page(
+    office: String,
+    draft: Option<String>,
+) -> Result<shared::ClosePage<OfficeRow, OfficeName>, AppError> {
     serve(|caller| async move {
-        let before = load_draft::<shared::CloseOffice>(&caller, draft).await?.and_then(|draft| draft.refusal);
+        let before = load_draft::<shared::CloseOffice>(&caller, draft)
+            .await?
+            .and_then(|draft| draft.refusal);
         units::close_office_page(&caller.scope, &office, before).await
     })
     .await
@@ -65,24 +80,39 @@ pub async fn team_page(team: String) -> Result<shared::TeamPage, AppError> {
 }
 
 #[server]
-pub async fn edit_team_page(team: String, draft: Option<String>) -> Result<shared::EditTeamPage, AppError> {
-    serve(|caller| async move { units::edit_team_form(&caller.scope, &team, load_draft(&caller, draft).await?).await }).await
+pub async fn edit_team_page(
+    team: String,
+    draft: Option<String>,
+) -> Result<shared::EditTeamPage, AppError> {
+    serve(|caller| async move {
+        units::edit_team_form(&caller.scope, &team, load_draft(&caller, draft).await?).await
+    })
+    .await
 }
 
 #[server]
 pub async fn edit_team(#[server(flatten)] form: shared::EditTeam) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let team = units::edit_team(&caller.scope, &form).await?;
-        caller.flash(if form.team.is_empty() { "team_made" } else { "saved" });
+        caller.flash(if form.team.is_empty() {
+            "team_made"
+        } else {
+            "saved"
+        });
         Ok(format!("/teams/{team}"))
     })
     .await
 }
 
 #[server]
-pub async fn close_team_page(team: String, draft: Option<String>) -> Result<shared::ClosePage<TeamRow, TeamName>, AppError> {
+pub async fn close_team_page(
+    team: String,
+    draft: Option<String>,
+) -> Result<shared::ClosePage<TeamRow, TeamName>, AppError> {
     serve(|caller| async move {
-        let before = load_draft::<shared::CloseTeam>(&caller, draft).await?.and_then(|draft| draft.refusal);
+        let before = load_draft::<shared::CloseTeam>(&caller, draft)
+            .await?
+            .and_then(|draft| draft.refusal);
         units::close_team_page(&caller.scope, &team, before).await
     })
     .await
@@ -99,9 +129,15 @@ pub async fn close_team(#[server(flatten)] form: shared::CloseTeam) -> Result<()
 }
 
 #[server]
-pub async fn members_page(team: String, q: String, draft: Option<String>) -> Result<shared::MembersPage, AppError> {
+pub async fn members_page(
+    team: String,
+    q: String,
+    draft: Option<String>,
+) -> Result<shared::MembersPage, AppError> {
     serve(|caller| async move {
-        let before = load_draft::<shared::ChangeMember>(&caller, draft).await?.and_then(|draft| draft.refusal);
+        let before = load_draft::<shared::ChangeMember>(&caller, draft)
+            .await?
+            .and_then(|draft| draft.refusal);
         units::team_members(&caller.scope, &team, q, before).await
     })
     .await

@@ -1,4 +1,5 @@
-//! Offices and teams: the lists, their pages, creating, editing and closing, and the members of a team.
+//! Offices and teams: the lists, their pages, creating, editing and closing, and the members of a
+//! team.
 
 mod api;
 mod offices;
@@ -14,7 +15,12 @@ use crate::messages;
 use crate::ui::{SelectField, lang};
 
 /// The office or team that replaces the one that is closed.
-fn replacement_field(others: Vec<(String, String)>, must_move: bool, nothing: String, hint: String) -> AnyView {
+fn replacement_field(
+    others: Vec<(String, String)>,
+    must_move: bool,
+    nothing: String,
+    hint: String,
+) -> AnyView {
     let label = messages::instead(lang());
     view! { <SelectField field=Field::Instead value="" nothing options=others label hint required=must_move /> }.into_any()
 }

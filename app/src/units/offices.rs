@@ -4,9 +4,13 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use usher_types::Field;
-use usher_types::units::{ClosePage, EditOfficePage, OfficeList, OfficeName, OfficePage, OfficeRow};
+use usher_types::units::{
+    ClosePage, EditOfficePage, OfficeList, OfficeName, OfficePage, OfficeRow,
+};
 
-use super::api::{CloseOffice, EditOffice, close_office_page, edit_office_page, office_list, office_page};
+use super::api::{
+    CloseOffice, EditOffice, close_office_page, edit_office_page, office_list, office_page,
+};
 use super::{replacement_field, teams};
 use crate::ui::{Hidden, PostForm, TextField, empty, head, lang, load, loaded};
 use crate::users::{draft_param, id_param};
@@ -19,8 +23,19 @@ pub fn OfficeListPage() -> impl IntoView {
     loaded(list, |OfficeList { rows, may_make }| {
         let l = lang();
         let make = may_make.then(|| ("/offices/new", messages::add_office(l)));
-        let button = make.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
-        let body = if rows.is_empty() { empty("users", messages::no_offices(l), messages::no_offices_why(l), make) } else { table(rows) };
+        let button = make
+            .clone()
+            .map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
+        let body = if rows.is_empty() {
+            empty(
+                "users",
+                messages::no_offices(l),
+                messages::no_offices_why(l),
+                make,
+            )
+        } else {
+            table(rows)
+        };
         view! {
             <Title text=messages::offices(l) />
             <div class="head"><div><h1>{messages::offices(l)}</h1><p class="quiet">{messages::offices_are(l)}</p></div>{button}</div>
@@ -55,12 +70,21 @@ fn table(rows: Vec<OfficeRow>) -> AnyView {
 #[component]
 pub fn OfficeDetailPage() -> impl IntoView {
     let id = id_param();
-    loaded(load(move || id.get(), office_page), |OfficePage { row, teams: sits, may_change }| {
-        let l = lang();
-        let OfficeRow { office: OfficeName { id, name }, people, .. } = row;
-        let held =
-            view! { <a class="button" href=format!("/users?office={id}")>{messages::see_people(l, labels::people(l, people, false))}</a> };
-        let menu = may_change.then(|| {
+    loaded(
+        load(move || id.get(), office_page),
+        |OfficePage {
+             row,
+             teams: sits,
+             may_change,
+         }| {
+            let l = lang();
+            let OfficeRow {
+                office: OfficeName { id, name },
+                people,
+                ..
+            } = row;
+            let held = view! { <a class="button" href=format!("/users?office={id}")>{messages::see_people(l, labels::people(l, people, false))}</a> };
+            let menu = may_change.then(|| {
             view! {
                 <nav class="side" aria-label=messages::actions(l)>
                     <a href=format!("/offices/{id}/edit")>{messages::rename_office(l)}</a>
@@ -68,33 +92,45 @@ pub fn OfficeDetailPage() -> impl IntoView {
                 </nav>
             }
         });
-        let body = if sits.is_empty() {
-            view! { <div class="body quiet">{messages::no_team_here(l)}</div> }.into_any()
-        } else {
-            teams::table(sits)
-        };
-        view! {
-            {head(("/offices", messages::offices(l)), name, Some(held.into_any()))}
-            <div class="two">
-                {menu}
-                <section class="card"><h2>{messages::teams(l)}</h2>{body}</section>
-            </div>
-        }
-        .into_any()
-    })
+            let body = if sits.is_empty() {
+                view! { <div class="body quiet">{messages::no_team_here(l)}</div> }.into_any()
+            } else {
+                teams::table(sits)
+            };
+            view! {
+                {head(("/offices", messages::offices(l)), name, Some(held.into_any()))}
+                <div class="two">
+                    {menu}
+                    <section class="card"><h2>{messages::teams(l)}</h2>{body}</section>
+                </div>
+            }
+            .into_any()
+        },
+    )
 }
 
 /// `/offices/new` and `/offices/:id/edit`.
 #[component]
 pub fn OfficeEditPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_office_page(id, draft));
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| edit_office_page(id, draft),
+    );
     loaded(page, |EditOfficePage { form, refusal }| {
         let l = lang();
         let (title, back, button) = if form.office.is_empty() {
-            (messages::add_office(l), "/offices".to_owned(), messages::create_office(l))
+            (
+                messages::add_office(l),
+                "/offices".to_owned(),
+                messages::create_office(l),
+            )
         } else {
-            (messages::rename_office(l), format!("/offices/{}", form.office), messages::save_changes(l))
+            (
+                messages::rename_office(l),
+                format!("/offices/{}", form.office),
+                messages::save_changes(l),
+            )
         };
         view! {
             {head(("/offices", messages::offices(l)), title.clone(), None)}
@@ -121,13 +157,34 @@ pub fn OfficeEditPage() -> impl IntoView {
 #[component]
 pub fn OfficeClosePage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| close_office_page(id, draft));
-    loaded(page, |ClosePage { unit, others, must_move, refusal }| {
-        let l = lang();
-        let OfficeRow { office: OfficeName { id, name }, people, teams } = unit;
-        let others: Vec<_> = others.into_iter().map(|other| (other.id.to_string(), other.name)).collect();
-        let hint = if must_move { messages::instead_office_must(l) } else { messages::instead_hint(l) };
-        view! {
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| close_office_page(id, draft),
+    );
+    loaded(
+        page,
+        |ClosePage {
+             unit,
+             others,
+             must_move,
+             refusal,
+         }| {
+            let l = lang();
+            let OfficeRow {
+                office: OfficeName { id, name },
+                people,
+                teams,
+            } = unit;
+            let others: Vec<_> = others
+                .into_iter()
+                .map(|other| (other.id.to_string(), other.name))
+                .collect();
+            let hint = if must_move {
+                messages::instead_office_must(l)
+            } else {
+                messages::instead_hint(l)
+            };
+            view! {
             {head(("/offices", messages::offices(l)), messages::close_office(l), None)}
             <PostForm action=CloseOffice::url() title=messages::close_office(l) refusal class="card confirm">
                 <Hidden name="office" value=id.to_string() />
@@ -141,5 +198,6 @@ pub fn OfficeClosePage() -> impl IntoView {
             </PostForm>
         }
         .into_any()
-    })
+        },
+    )
 }

@@ -6,9 +6,14 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Field;
 use usher_types::covers::Cover;
-use usher_types::units::{ClosePage, EditTeamPage, MembersPage, TeamList, TeamName, TeamPage, TeamRow};
+use usher_types::units::{
+    ClosePage, EditTeamPage, MembersPage, TeamList, TeamName, TeamPage, TeamRow,
+};
 
-use super::api::{AddMember, CloseTeam, EditTeam, RemoveMember, close_team_page, edit_team_page, members_page, team_list, team_page};
+use super::api::{
+    AddMember, CloseTeam, EditTeam, RemoveMember, close_team_page, edit_team_page, members_page,
+    team_list, team_page,
+};
 use super::replacement_field;
 use crate::ui::{Hidden, PostForm, SelectField, TextField, empty, head, lang, load, loaded};
 use crate::users::{cover_period, draft_param, id_param, office_name, table as people};
@@ -21,8 +26,19 @@ pub fn TeamListPage() -> impl IntoView {
     loaded(list, |TeamList { rows, may_make }| {
         let l = lang();
         let make = may_make.then(|| ("/teams/new", messages::add_team(l)));
-        let button = make.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
-        let body = if rows.is_empty() { empty("users", messages::no_teams(l), messages::no_teams_why(l), make) } else { table(rows) };
+        let button = make
+            .clone()
+            .map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
+        let body = if rows.is_empty() {
+            empty(
+                "users",
+                messages::no_teams(l),
+                messages::no_teams_why(l),
+                make,
+            )
+        } else {
+            table(rows)
+        };
         view! {
             <Title text=messages::teams(l) />
             <div class="head"><div><h1>{messages::teams(l)}</h1><p class="quiet">{messages::teams_are(l)}</p></div>{button}</div>
@@ -59,13 +75,23 @@ pub(super) fn table(rows: Vec<TeamRow>) -> AnyView {
 #[component]
 pub fn TeamDetailPage() -> impl IntoView {
     let id = id_param();
-    loaded(load(move || id.get(), team_page), |TeamPage { row, members, covered_by, covers, may_change }| {
-        let l = lang();
-        let TeamRow { team: TeamName { id, name, office }, members: count } = row;
-        let all =
-            view! { <a class="button" href=format!("/users?team={id}")>{messages::see_people(l, labels::people(l, count, false))}</a> };
-        let sits = office.map(|office| view! { <p class="quiet" dir="auto">{messages::sits_in(l, office.name)}</p> });
-        let menu = may_change.then(|| {
+    loaded(
+        load(move || id.get(), team_page),
+        |TeamPage {
+             row,
+             members,
+             covered_by,
+             covers,
+             may_change,
+         }| {
+            let l = lang();
+            let TeamRow {
+                team: TeamName { id, name, office },
+                members: count,
+            } = row;
+            let all = view! { <a class="button" href=format!("/users?team={id}")>{messages::see_people(l, labels::people(l, count, false))}</a> };
+            let sits = office.map(|office| view! { <p class="quiet" dir="auto">{messages::sits_in(l, office.name)}</p> });
+            let menu = may_change.then(|| {
             view! {
                 <nav class="side" aria-label=messages::actions(l)>
                     <a href=format!("/teams/{id}/members")>{messages::change_members(l)}</a>
@@ -74,9 +100,12 @@ pub fn TeamDetailPage() -> impl IntoView {
                 </nav>
             }
         });
-        let body =
-            if members.is_empty() { view! { <div class="body quiet">{messages::no_member(l)}</div> }.into_any() } else { people(members) };
-        view! {
+            let body = if members.is_empty() {
+                view! { <div class="body quiet">{messages::no_member(l)}</div> }.into_any()
+            } else {
+                people(members)
+            };
+            view! {
             {head(("/teams", messages::teams(l)), name, Some(all.into_any()))}
             {sits}
             <div class="stack">
@@ -87,11 +116,16 @@ pub fn TeamDetailPage() -> impl IntoView {
             </div>
         }
         .into_any()
-    })
+        },
+    )
 }
 
 /// A card with covers of the team, or by its members.
-fn coverage(title: String, covers: Vec<Cover>, label: impl Fn(&Cover) -> String) -> Option<AnyView> {
+fn coverage(
+    title: String,
+    covers: Vec<Cover>,
+    label: impl Fn(&Cover) -> String,
+) -> Option<AnyView> {
     let l = lang();
     if covers.is_empty() {
         return None;
@@ -104,23 +138,47 @@ fn coverage(title: String, covers: Vec<Cover>, label: impl Fn(&Cover) -> String)
         }
     });
     let lines = lines.collect_view();
-    Some(view! { <section class="card"><h2>{title}</h2><ul class="lines">{lines}</ul></section> }.into_any())
+    Some(
+        view! { <section class="card"><h2>{title}</h2><ul class="lines">{lines}</ul></section> }
+            .into_any(),
+    )
 }
 
 /// `/teams/new` and `/teams/:id/edit`.
 #[component]
 pub fn TeamEditPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_team_page(id, draft));
-    loaded(page, |EditTeamPage { form, offices, office_required, refusal }| {
-        let l = lang();
-        let (title, back, button) = if form.team.is_empty() {
-            (messages::add_team(l), "/teams".to_owned(), messages::create_team(l))
-        } else {
-            (messages::edit_team(l), format!("/teams/{}", form.team), messages::save_changes(l))
-        };
-        let offices: Vec<_> = offices.into_iter().map(|office| (office.id.to_string(), office.name)).collect();
-        view! {
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| edit_team_page(id, draft),
+    );
+    loaded(
+        page,
+        |EditTeamPage {
+             form,
+             offices,
+             office_required,
+             refusal,
+         }| {
+            let l = lang();
+            let (title, back, button) = if form.team.is_empty() {
+                (
+                    messages::add_team(l),
+                    "/teams".to_owned(),
+                    messages::create_team(l),
+                )
+            } else {
+                (
+                    messages::edit_team(l),
+                    format!("/teams/{}", form.team),
+                    messages::save_changes(l),
+                )
+            };
+            let offices: Vec<_> = offices
+                .into_iter()
+                .map(|office| (office.id.to_string(), office.name))
+                .collect();
+            view! {
             {head(("/teams", messages::teams(l)), title.clone(), None)}
             <PostForm action=EditTeam::url() title refusal>
                 <Hidden name="team" value=form.team />
@@ -144,19 +202,36 @@ pub fn TeamEditPage() -> impl IntoView {
             </PostForm>
         }
         .into_any()
-    })
+        },
+    )
 }
 
 /// `/teams/:id/close`.
 #[component]
 pub fn TeamClosePage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| close_team_page(id, draft));
-    loaded(page, |ClosePage { unit, others, must_move, refusal }| {
-        let l = lang();
-        let TeamRow { team: TeamName { id, name, .. }, members } = unit;
-        let others: Vec<_> = others.into_iter().map(|other| (other.id.to_string(), other.name)).collect();
-        view! {
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| close_team_page(id, draft),
+    );
+    loaded(
+        page,
+        |ClosePage {
+             unit,
+             others,
+             must_move,
+             refusal,
+         }| {
+            let l = lang();
+            let TeamRow {
+                team: TeamName { id, name, .. },
+                members,
+            } = unit;
+            let others: Vec<_> = others
+                .into_iter()
+                .map(|other| (other.id.to_string(), other.name))
+                .collect();
+            view! {
             {head(("/teams", messages::teams(l)), messages::close_team(l), None)}
             <PostForm action=CloseTeam::url() title=messages::close_team(l) refusal class="card confirm">
                 <Hidden name="team" value=id.to_string() />
@@ -170,7 +245,8 @@ pub fn TeamClosePage() -> impl IntoView {
             </PostForm>
         }
         .into_any()
-    })
+        },
+    )
 }
 
 /// `/teams/:id/members`.
@@ -178,15 +254,26 @@ pub fn TeamClosePage() -> impl IntoView {
 pub fn TeamMembersPage() -> impl IntoView {
     let (id, draft, query) = (id_param(), draft_param(), use_query_map());
     let q = move || query.with(|query| query.get("q").unwrap_or_default());
-    let page = load(move || (id.get(), q(), draft.get()), |(id, q, draft)| members_page(id, q, draft));
-    loaded(page, |MembersPage { row, members, q, found, refusal }| {
-        let l = lang();
-        let TeamName { id, name, .. } = row.team;
-        let (team, address) = (id.to_string(), format!("/teams/{id}/members"));
-        let title = messages::change_members(l);
-        let refused = refusal.map(|refusal| view! { <div class="notice bad" role="alert"><p>{labels::refusal(l, &refusal)}</p></div> });
-        let is_empty = members.is_empty();
-        let members = members.into_iter().map(|(user, name, may)| {
+    let page = load(
+        move || (id.get(), q(), draft.get()),
+        |(id, q, draft)| members_page(id, q, draft),
+    );
+    loaded(
+        page,
+        |MembersPage {
+             row,
+             members,
+             q,
+             found,
+             refusal,
+         }| {
+            let l = lang();
+            let TeamName { id, name, .. } = row.team;
+            let (team, address) = (id.to_string(), format!("/teams/{id}/members"));
+            let title = messages::change_members(l);
+            let refused = refusal.map(|refusal| view! { <div class="notice bad" role="alert"><p>{labels::refusal(l, &refusal)}</p></div> });
+            let is_empty = members.is_empty();
+            let members = members.into_iter().map(|(user, name, may)| {
             let label = messages::remove_member(l, &name);
             let (team, title) = (team.clone(), title.clone());
             let form = may.then(|| {
@@ -200,10 +287,10 @@ pub fn TeamMembersPage() -> impl IntoView {
             });
             view! { <li><span><a href=format!("/users/{user}") dir="auto">{name}</a></span>{form}</li> }
         });
-        let members = members.collect_view();
-        let nobody =
+            let members = members.collect_view();
+            let nobody =
             (found.is_empty() && !q.is_empty()).then(|| view! { <div class="body quiet" role="status">{messages::nobody_found(l)}</div> });
-        let found = found.into_iter().map(|(user, name, login_name)| {
+            let found = found.into_iter().map(|(user, name, login_name)| {
             let label = messages::add_person(l, &name);
             let (team, title) = (team.clone(), title.clone());
             view! {
@@ -217,8 +304,8 @@ pub fn TeamMembersPage() -> impl IntoView {
                 </li>
             }
         });
-        let found = found.collect_view();
-        view! {
+            let found = found.collect_view();
+            view! {
             <Title text=title.clone() />
             <div class="head">
                 <div>
@@ -247,5 +334,6 @@ pub fn TeamMembersPage() -> impl IntoView {
             </div>
         }
         .into_any()
-    })
+        },
+    )
 }

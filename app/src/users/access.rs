@@ -19,8 +19,16 @@ pub(crate) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
     let holds = |permission| me.grants.reaches_others(permission);
     let parts = [
         ("access", messages::access(l), holds(Permission::ViewRoles)),
-        ("caseload", messages::caseload(l), me.grants.has(Permission::ViewClients)),
-        ("activity", messages::activity(l), holds(Permission::ViewActivity)),
+        (
+            "caseload",
+            messages::caseload(l),
+            me.grants.has(Permission::ViewClients),
+        ),
+        (
+            "activity",
+            messages::activity(l),
+            holds(Permission::ViewActivity),
+        ),
     ];
     let others: Vec<_> = parts.into_iter().filter(|(.., is_seen)| *is_seen).collect();
     if others.is_empty() || !holds(Permission::ViewUsers) {
@@ -28,10 +36,17 @@ pub(crate) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
     }
     let tab = |to: &'static str, label: String| {
         let current = (to == here).then_some("page");
-        let address = if to.is_empty() { format!("/users/{user}") } else { format!("/users/{user}/{to}") };
+        let address = if to.is_empty() {
+            format!("/users/{user}")
+        } else {
+            format!("/users/{user}/{to}")
+        };
         view! { <a href=address aria-current=current>{label}</a> }
     };
-    let others = others.into_iter().map(|(to, label, _)| tab(to, label)).collect_view();
+    let others = others
+        .into_iter()
+        .map(|(to, label, _)| tab(to, label))
+        .collect_view();
     Some(view! { <nav class="tabs" aria-label=messages::parts(l)>{tab("", messages::details(l))}{others}</nav> }.into_any())
 }
 

@@ -10,19 +10,23 @@ use usher_types::users::{ActPage, Receiver, Status};
 use usher_types::{Field, Permission, Refusal, RoleId};
 
 use super::api::{
-    ArchiveUser, FindClientsForRole, GiveRole, InviteUser, RemoveRole, RestoreUser, SetTemporaryPassword, UserAction, act_page,
+    ArchiveUser, FindClientsForRole, GiveRole, InviteUser, RemoveRole, RestoreUser,
+    SetTemporaryPassword, UserAction, act_page,
 };
 use super::{StatusBadge, draft_param, id_param};
 use crate::clients::LinkedFields;
 use crate::ui::{
-    Hidden, LiveForm, Loading, Moment, NewPassword, OverrideWarnings, PostForm, SelectField, TextArea, Wasm, lang, load, loaded,
-    page_context,
+    Hidden, LiveForm, Loading, Moment, NewPassword, OverrideWarnings, PostForm, SelectField,
+    TextArea, Wasm, lang, load, loaded, page_context,
 };
 use crate::{labels, messages};
 
 fn page_of(act: UserAction) -> Loading<ActPage> {
     let (id, draft) = (id_param(), draft_param());
-    load(move || (id.get(), draft.get()), move |(id, draft)| act_page(id, act, draft))
+    load(
+        move || (id.get(), draft.get()),
+        move |(id, draft)| act_page(id, act, draft),
+    )
 }
 
 fn head(page: &ActPage, title: String) -> AnyView {
@@ -45,7 +49,12 @@ fn details(page: &ActPage) -> AnyView {
         Some(when) => view! { <Moment when /> }.into_any(),
         None => messages::never(l).into_any(),
     };
-    let roles = page.roles.iter().map(|(role, _)| labels::role(l, role)).collect::<Vec<_>>().join(", ");
+    let roles = page
+        .roles
+        .iter()
+        .map(|(role, _)| labels::role(l, role))
+        .collect::<Vec<_>>()
+        .join(", ");
     view! {
         <dl>
             <dt>{messages::name(l)}</dt><dd><bdi dir="auto">{page.name.clone()}</bdi></dd>
@@ -111,14 +120,27 @@ pub fn RolesPage() -> impl IntoView {
         let held = held.collect_view();
         let confirm = confirm_removal(&page, &removed);
         let refusal = page.refusal.clone().filter(|_| confirm.is_none());
-        let makes_roles = page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::EditRoles));
+        let makes_roles = page_context()
+            .me
+            .is_some_and(|me| me.grants.reaches_others(Permission::EditRoles));
         let new_role = makes_roles.then(|| {
-            let to = format!("/roles/new?next={}", encode(&format!("/users/{user}/roles")));
+            let to = format!(
+                "/roles/new?next={}",
+                encode(&format!("/users/{user}/roles"))
+            );
             view! { <p><a href=to>{messages::make_new_role(l)}</a></p> }
         });
-        let chosen = if chosen.is_empty() { page.typed.role.clone() } else { chosen };
+        let chosen = if chosen.is_empty() {
+            page.typed.role.clone()
+        } else {
+            chosen
+        };
         let linkable = page.linkable.clone();
-        let options = page.givable.iter().map(|choice| (choice.role.id.to_string(), labels::role(l, &choice.role))).collect();
+        let options = page
+            .givable
+            .iter()
+            .map(|choice| (choice.role.id.to_string(), labels::role(l, &choice.role)))
+            .collect();
         let lead = messages::roles_lead(l, &page.name);
         let each = page.givable.iter().filter_map(|choice| {
             let effect = labels::preview(l, changes(&page, choice.role.id)?);
@@ -160,31 +182,60 @@ pub fn RolesPage() -> impl IntoView {
 
 /// The effect of assigning or removing a role.
 fn changes(page: &ActPage, role: RoleId) -> Option<&Preview> {
-    page.previews.iter().find(|(id, _)| *id == role).map(|(_, preview)| preview)
+    page.previews
+        .iter()
+        .find(|(id, _)| *id == role)
+        .map(|(_, preview)| preview)
 }
 
-/// The confirmation for a role whose removal has warnings, or takes clients away from the user. `removed` is the role from the address.
+/// The confirmation for a role whose removal has warnings, or takes clients away from the user.
+/// `removed` is the role from the address.
 fn confirm_removal(page: &ActPage, removed: &str) -> Option<AnyView> {
     let l = lang();
     let is_warned = matches!(page.refusal, Some(Refusal::Warned(_) | Refusal::Invalid(_)));
-    let is_meant = |id: String| (is_warned && id == page.typed.role) || (page.refusal.is_none() && id == removed);
-    let (role, _) = page.roles.iter().find(|(role, may_take)| *may_take && is_meant(role.id.to_string()))?;
+    let is_meant = |id: String| {
+        (is_warned && id == page.typed.role) || (page.refusal.is_none() && id == removed)
+    };
+    let (role, _) = page
+        .roles
+        .iter()
+        .find(|(role, may_take)| *may_take && is_meant(role.id.to_string()))?;
     let label = messages::remove_role(l, labels::role(l, role));
-    let (caseload, to) = (page.caseload.clone().filter(|_| page.works_by == Some(role.id)), page.typed.to.clone());
+    let (caseload, to) = (
+        page.caseload
+            .clone()
+            .filter(|_| page.works_by == Some(role.id)),
+        page.typed.to.clone(),
+    );
     let name = page.name.clone();
     // created inside the form, so that it finds the refusal
     let successor = move || {
         let (clients, colleagues) = caseload?;
         let why = messages::works_by_role(l, &name, labels::clients(l, clients, false));
         let queues = (Receiver::QUEUES.to_owned(), messages::queues_of_teams(l));
-        let options = std::iter::once(queues).chain(colleagues.into_iter().map(|person| (person.user.to_string(), person.name))).collect();
+        let options = std::iter::once(queues)
+            .chain(
+                colleagues
+                    .into_iter()
+                    .map(|person| (person.user.to_string(), person.name)),
+            )
+            .collect();
         Some(view! {
             <p>{why}</p>
             <SelectField field=Field::To value=to nothing=messages::choose_who_takes(l) options label=messages::clients_go_to(l) required=true />
         })
     };
-    let (user, id, reason) = (page.user.to_string(), role.id.to_string(), page.typed.reason.clone());
-    let end = review(page, messages::cancel(l), label.clone(), "button danger main");
+    let (user, id, reason) = (
+        page.user.to_string(),
+        role.id.to_string(),
+        page.typed.reason.clone(),
+    );
+    let end = review(
+        page,
+        messages::cancel(l),
+        label.clone(),
+        "button danger main",
+    );
     let form = view! {
         <PostForm action=RemoveRole::url() title=messages::roles(l) refusal=page.refusal.clone() class="card confirm">
             <Hidden name="user" value=user />
@@ -298,7 +349,10 @@ pub fn ArchivePage() -> impl IntoView {
 fn successor_field(page: &ActPage) -> Option<AnyView> {
     let l = lang();
     let (clients, colleagues) = page.caseload.clone()?;
-    let options = colleagues.into_iter().map(|person| (person.user.to_string(), person.name)).collect();
+    let options = colleagues
+        .into_iter()
+        .map(|person| (person.user.to_string(), person.name))
+        .collect();
     let hint = messages::clients_go_hint(l, labels::clients(l, clients, false));
     let (label, nothing) = (messages::clients_go_to(l), messages::queues_of_teams(l));
     Some(view! { <SelectField field=Field::To value=page.typed.to.clone() nothing options label hint /> }.into_any())
@@ -311,7 +365,11 @@ fn reason_field(page: &ActPage) -> AnyView {
     if page.archive_reasons.is_empty() {
         return view! { <TextArea field=Field::Reason value=reason hint=messages::reason_kept(l) required=true /> }.into_any();
     }
-    let options = page.archive_reasons.iter().map(|reason| (reason.clone(), reason.clone())).collect();
+    let options = page
+        .archive_reasons
+        .iter()
+        .map(|reason| (reason.clone(), reason.clone()))
+        .collect();
     view! {
         <SelectField field=Field::ArchiveReason value=page.typed.archive_reason.clone() nothing=messages::other_reason(l) options />
         <TextArea field=Field::Reason value=reason label=messages::reason_more(l) hint=messages::reason_more_hint(l) />

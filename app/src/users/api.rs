@@ -29,8 +29,14 @@ pub async fn new_user_page(
 ) -> Result<shared::NewUserPage, AppError> {
     serve(|caller| async move {
         let mut draft = load_draft::<shared::NewUser>(&caller, draft).await?;
-        draft.iter_mut().for_each(|draft| draft.form.customers.extend(imported.clone()));
-        let asked = users::NewUserParams { role: role.as_deref(), client: client.as_deref(), staff };
+        draft
+            .iter_mut()
+            .for_each(|draft| draft.form.customers.extend(imported.clone()));
+        let asked = users::NewUserParams {
+            role: role.as_deref(),
+            client: client.as_deref(),
+            staff,
+        };
         users::new_user_form(&caller.scope, draft, asked).await
     })
     .await
@@ -38,27 +44,48 @@ pub async fn new_user_page(
 
 /// Saves the form as a draft and shows it again with the clients that were searched for (SV-05).
 #[server]
-pub async fn find_clients_for_new(#[server(flatten)] form: shared::NewUser) -> Result<(), AppError> {
+pub async fn find_clients_for_new(
+    #[server(flatten)] form: shared::NewUser,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         clients::ensure_may_link(&caller.scope, Permission::CreateUsers).await?;
-        Ok(format!("{}#linked_clients", save_draft(&caller, form).await?))
+        Ok(format!(
+            "{}#linked_clients",
+            save_draft(&caller, form).await?
+        ))
     })
     .await
 }
 
 /// The same for a user who is assigned a role.
 #[server]
-pub async fn find_clients_for_role(#[server(flatten)] form: shared::ChangeRole) -> Result<(), AppError> {
+pub async fn find_clients_for_role(
+    #[server(flatten)] form: shared::ChangeRole,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         clients::ensure_may_link(&caller.scope, Permission::GiveRoles).await?;
-        Ok(format!("{}#linked_clients", save_draft(&caller, form).await?))
+        Ok(format!(
+            "{}#linked_clients",
+            save_draft(&caller, form).await?
+        ))
     })
     .await
 }
 
 #[server]
-pub async fn login_name_availability(login_name: String, but: Option<String>) -> Result<shared::Availability, AppError> {
-    serve(|caller| async move { users::availability(&caller.scope, &login_name, but.and_then(|id| id.parse().ok())).await }).await
+pub async fn login_name_availability(
+    login_name: String,
+    but: Option<String>,
+) -> Result<shared::Availability, AppError> {
+    serve(|caller| async move {
+        users::availability(
+            &caller.scope,
+            &login_name,
+            but.and_then(|id| id.parse().ok()),
+        )
+        .await
+    })
+    .await
 }
 
 #[server]
@@ -72,12 +99,17 @@ pub async fn create_user(#[server(flatten)] form: shared::NewUser) -> Result<(),
             None => None,
         };
         caller.flash(&typed.created(opens.then_some(user), password).code());
-        Ok(if opens { format!("/users/{user}") } else { "/".to_owned() })
+        Ok(if opens {
+            format!("/users/{user}")
+        } else {
+            "/".to_owned()
+        })
     })
     .await
 }
 
-/// Saves the form as a draft and opens the page that creates a role, which leads back to it (CP-06).
+/// Saves the form as a draft and opens the page that creates a role, which leads back to it
+/// (CP-06).
 #[server]
 pub async fn make_role_first(#[server(flatten)] form: shared::NewUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
@@ -112,7 +144,9 @@ pub async fn edit_user_page(
     serve(|caller| async move {
         let user = caller.user(&id)?;
         let mut draft = load_draft::<shared::EditUser>(&caller, draft).await?;
-        draft.iter_mut().for_each(|draft| draft.form.customers.extend(imported.clone()));
+        draft
+            .iter_mut()
+            .for_each(|draft| draft.form.customers.extend(imported.clone()));
         users::edit_user_form(&caller.scope, user, draft).await
     })
     .await
@@ -120,21 +154,41 @@ pub async fn edit_user_page(
 
 #[server]
 pub async fn edit_user(#[server(flatten)] form: shared::EditUser) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { flash_on_user_page(&caller, "saved", users::edit(&caller.scope, form).await?) }).await
+    submit(form, |caller, form| async move {
+        flash_on_user_page(&caller, "saved", users::edit(&caller.scope, form).await?)
+    })
+    .await
 }
 
 /// The page of one action on a user. The action decides which permission is required.
 #[server]
-pub async fn act_page(id: String, act: UserAction, draft: Option<String>) -> Result<shared::ActPage, AppError> {
-    serve(|caller| async move { users::act_page(&caller.scope, act.permission(), caller.user(&id)?, load_draft(&caller, draft).await?).await })
+pub async fn act_page(
+    id: String,
+    act: UserAction,
+    draft: Option<String>,
+) -> Result<shared::ActPage, AppError> {
+    serve(|caller| async move {
+        users::act_page(
+            &caller.scope,
+            act.permission(),
+            caller.user(&id)?,
+            load_draft(&caller, draft).await?,
+        )
         .await
+    })
+    .await
 }
 
 #[server]
 pub async fn give_role(#[server(flatten)] form: shared::ChangeRole) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        let users::RoleChanged { user, is_new } = users::change_role(&caller.scope, &form, true).await?;
-        caller.flash(if is_new { "role_given" } else { "role_given_before" });
+        let users::RoleChanged { user, is_new } =
+            users::change_role(&caller.scope, &form, true).await?;
+        caller.flash(if is_new {
+            "role_given"
+        } else {
+            "role_given_before"
+        });
         Ok(format!("/users/{user}/roles"))
     })
     .await
@@ -143,51 +197,106 @@ pub async fn give_role(#[server(flatten)] form: shared::ChangeRole) -> Result<()
 #[server]
 pub async fn remove_role(#[server(flatten)] form: shared::ChangeRole) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        let users::RoleChanged { user, is_new } = users::change_role(&caller.scope, &form, false).await?;
-        caller.flash(if is_new { "role_removed" } else { "role_removed_before" });
+        let users::RoleChanged { user, is_new } =
+            users::change_role(&caller.scope, &form, false).await?;
+        caller.flash(if is_new {
+            "role_removed"
+        } else {
+            "role_removed_before"
+        });
         Ok(format!("/users/{user}/roles"))
     })
     .await
 }
 
 #[server]
-pub async fn set_temporary_password(#[server(flatten)] form: shared::SetTemporaryPassword) -> Result<(), AppError> {
+pub async fn set_temporary_password(
+    #[server(flatten)] form: shared::SetTemporaryPassword,
+) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        flash_on_user_page(&caller, "temporary", users::set_temporary_password(&caller.scope, &form).await?)
+        flash_on_user_page(
+            &caller,
+            "temporary",
+            users::set_temporary_password(&caller.scope, &form).await?,
+        )
     })
     .await
 }
 
 #[server]
 pub async fn invite_user(#[server(flatten)] form: shared::Invite) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { flash_on_user_page(&caller, "invited", users::invite(&caller.scope, &form).await?) }).await
+    submit(form, |caller, form| async move {
+        flash_on_user_page(
+            &caller,
+            "invited",
+            users::invite(&caller.scope, &form).await?,
+        )
+    })
+    .await
 }
 
 #[server]
 pub async fn archive_user(#[server(flatten)] form: shared::Archive) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { flash_on_user_page(&caller, "archived", users::archive(&caller.scope, &form).await?) }).await
+    submit(form, |caller, form| async move {
+        flash_on_user_page(
+            &caller,
+            "archived",
+            users::archive(&caller.scope, &form).await?,
+        )
+    })
+    .await
 }
 
 #[server]
 pub async fn restore_user(#[server(flatten)] form: shared::Restore) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { flash_on_user_page(&caller, "restored", users::restore(&caller.scope, &form).await?) }).await
+    submit(form, |caller, form| async move {
+        flash_on_user_page(
+            &caller,
+            "restored",
+            users::restore(&caller.scope, &form).await?,
+        )
+    })
+    .await
 }
 
 #[server]
-pub async fn coverage_page(id: String, draft: Option<String>) -> Result<shared_covers::CoveragePage, AppError> {
-    serve(|caller| async move { covers::page(&caller.scope, caller.user(&id)?, load_draft(&caller, draft).await?).await }).await
+pub async fn coverage_page(
+    id: String,
+    draft: Option<String>,
+) -> Result<shared_covers::CoveragePage, AppError> {
+    serve(|caller| async move {
+        covers::page(
+            &caller.scope,
+            caller.user(&id)?,
+            load_draft(&caller, draft).await?,
+        )
+        .await
+    })
+    .await
 }
 
 #[server]
 pub async fn give_cover(#[server(flatten)] form: shared_covers::GiveCover) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { flash_on_coverage_page(&caller, "cover_given", covers::assign(&caller.scope, &form).await?) })
-        .await
+    submit(form, |caller, form| async move {
+        flash_on_coverage_page(
+            &caller,
+            "cover_given",
+            covers::assign(&caller.scope, &form).await?,
+        )
+    })
+    .await
 }
 
 #[server]
 pub async fn end_cover(#[server(flatten)] form: shared_covers::EndCover) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { flash_on_coverage_page(&caller, "cover_ended", covers::end(&caller.scope, &form).await?) })
-        .await
+    submit(form, |caller, form| async move {
+        flash_on_coverage_page(
+            &caller,
+            "cover_ended",
+            covers::end(&caller.scope, &form).await?,
+        )
+    })
+    .await
 }
 
 /// An action on a user. Each has a page of its own.
@@ -214,12 +323,20 @@ impl UserAction {
 }
 
 #[cfg(feature = "ssr")]
-fn flash_on_coverage_page(caller: &crate::request::Caller, notice: &str, user: UserId) -> Result<String, usher_domain::Error> {
+fn flash_on_coverage_page(
+    caller: &crate::request::Caller,
+    notice: &str,
+    user: UserId,
+) -> Result<String, usher_domain::Error> {
     flash_on_user_page(caller, notice, user).map(|page| format!("{page}/coverage"))
 }
 
 #[cfg(feature = "ssr")]
-fn flash_on_user_page(caller: &crate::request::Caller, notice: &str, user: UserId) -> Result<String, usher_domain::Error> {
+fn flash_on_user_page(
+    caller: &crate::request::Caller,
+    notice: &str,
+    user: UserId,
+) -> Result<String, usher_domain::Error> {
     caller.flash(notice);
     Ok(format!("/users/{user}"))
 }

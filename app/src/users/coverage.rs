@@ -13,7 +13,12 @@ use crate::messages;
 use crate::ui::{Choice, FieldError, Hidden, PostForm, TextField, lang, load, loaded, use_form};
 
 /// The fields of a cover.
-const COVER_FIELDS: [Field; 4] = [Field::CoverTeams, Field::CoverFrom, Field::CoverUntil, Field::CoverReason];
+const COVER_FIELDS: [Field; 4] = [
+    Field::CoverTeams,
+    Field::CoverFrom,
+    Field::CoverUntil,
+    Field::CoverReason,
+];
 
 /// The fields of a cover: teams, start, end, reason.
 #[component]
@@ -39,7 +44,8 @@ pub(super) fn CoverFields(
     if teams.is_empty() {
         return ().into_any();
     }
-    let is_filled = !chosen.is_empty() || [&from, &until, &reason].iter().any(|text| !text.is_empty());
+    let is_filled =
+        !chosen.is_empty() || [&from, &until, &reason].iter().any(|text| !text.is_empty());
     let is_open = move || is_filled || COVER_FIELDS.iter().any(|field| state.has_problem(*field));
     let choices = teams.into_iter().map(|team| {
         let id = team.id.to_string();
@@ -83,12 +89,24 @@ pub(crate) fn cover_period(l: Language, cover: &Cover) -> String {
 #[component]
 pub fn UserCoveragePage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
-    let page = load(move || (id.get(), draft.get()), |(id, draft)| coverage_page(id, draft));
-    loaded(page, |CoveragePage { user, name, covers, teams, form, refusal }| {
-        let l = lang();
-        let title = messages::team_coverage(l);
-        let is_empty = covers.is_empty();
-        let lines = covers.into_iter().map(|cover| {
+    let page = load(
+        move || (id.get(), draft.get()),
+        |(id, draft)| coverage_page(id, draft),
+    );
+    loaded(
+        page,
+        |CoveragePage {
+             user,
+             name,
+             covers,
+             teams,
+             form,
+             refusal,
+         }| {
+            let l = lang();
+            let title = messages::team_coverage(l);
+            let is_empty = covers.is_empty();
+            let lines = covers.into_iter().map(|cover| {
             let (title, label) = (title.clone(), messages::end_cover_of(l, &cover.team.name));
             let when = cover_period(l, &cover);
             let why = (!cover.reason.is_empty()).then(|| format!(" · {}", cover.reason));
@@ -104,11 +122,11 @@ pub fn UserCoveragePage() -> impl IntoView {
                 </li>
             }
         });
-        let lines = lines.collect_view();
-        let add = if teams.is_empty() {
-            view! { <section class="card"><div class="body quiet">{messages::no_team_to_cover(l)}</div></section> }.into_any()
-        } else {
-            view! {
+            let lines = lines.collect_view();
+            let add = if teams.is_empty() {
+                view! { <section class="card"><div class="body quiet">{messages::no_team_to_cover(l)}</div></section> }.into_any()
+            } else {
+                view! {
                 <PostForm action=GiveCover::url() title=title.clone() refusal>
                     <Hidden name="user" value=user.to_string() />
                     <CoverFields teams chosen=form.cover_teams from=form.cover_from until=form.cover_until reason=form.cover_reason />
@@ -120,8 +138,8 @@ pub fn UserCoveragePage() -> impl IntoView {
                 </PostForm>
             }
             .into_any()
-        };
-        view! {
+            };
+            view! {
             <Title text=title.clone() />
             <div class="head">
                 <div>
@@ -140,5 +158,6 @@ pub fn UserCoveragePage() -> impl IntoView {
             </div>
         }
         .into_any()
-    })
+        },
+    )
 }

@@ -1,5 +1,6 @@
-//! The customers of a user, and the organisation config of one of their contracts (CP-13 to CP-16): a section of the user forms, and the
-//! window that imports customers. Without wasm the button opens `/customers/import` instead of the window.
+//! The customers of a user, and the organisation config of one of their contracts (CP-13 to CP-16):
+//! a section of the user forms, and the window that imports customers. Without wasm the button
+//! opens `/customers/import` instead of the window.
 
 use std::time::Duration;
 
@@ -35,7 +36,11 @@ pub(super) struct CustomerSelection {
 impl CustomerSelection {
     /// The initial selection of the form.
     pub fn new(known: &[Customer], ticked: &[String], config: &str) -> Self {
-        let chosen = known.iter().filter(|customer| ticked.contains(&customer.id.to_string())).cloned().collect();
+        let chosen = known
+            .iter()
+            .filter(|customer| ticked.contains(&customer.id.to_string()))
+            .cloned()
+            .collect();
         Self {
             chosen: RwSignal::new(chosen),
             config: RwSignal::new(config.to_owned()),
@@ -53,7 +58,8 @@ impl CustomerSelection {
     }
 
     fn has(&self, id: CustomerId) -> bool {
-        self.chosen.with(|chosen| chosen.iter().any(|one| one.id == id))
+        self.chosen
+            .with(|chosen| chosen.iter().any(|one| one.id == id))
     }
 
     /// Adds customers to the chosen ones.
@@ -82,10 +88,20 @@ impl CustomerSelection {
 
     fn remove(&self, id: CustomerId) {
         let l = lang();
-        let Some(gone) = self.customers().into_iter().find(|customer| customer.id == id) else { return };
-        self.chosen.update(|chosen| chosen.retain(|one| one.id != id));
+        let Some(gone) = self
+            .customers()
+            .into_iter()
+            .find(|customer| customer.id == id)
+        else {
+            return;
+        };
+        self.chosen
+            .update(|chosen| chosen.retain(|one| one.id != id));
         let dropped = self.drop_orphaned_config();
-        let config = gone.contracts.iter().find(|contract| dropped.is_some_and(|dropped| dropped == contract.id));
+        let config = gone
+            .contracts
+            .iter()
+            .find(|contract| dropped.is_some_and(|dropped| dropped == contract.id));
         self.announcement.set(match config {
             Some(contract) => messages::customer_removed_config(l, &gone.name, &contract.config),
             None => messages::customer_removed(l, &gone.name),
@@ -95,7 +111,10 @@ impl CustomerSelection {
     /// Clears the config if it belongs to no chosen customer any more, and returns its contract.
     fn drop_orphaned_config(&self) -> Option<ContractId> {
         let contract = self.config.with_untracked(|config| config.parse().ok());
-        let dropped = contract.filter(|contract| self.chosen.with_untracked(|chosen| Customer::with_contract(chosen, *contract).is_none()));
+        let dropped = contract.filter(|contract| {
+            self.chosen
+                .with_untracked(|chosen| Customer::with_contract(chosen, *contract).is_none())
+        });
         if dropped.is_some() {
             self.config.set(String::new());
         }
@@ -121,7 +140,8 @@ impl CustomerSelection {
     }
 }
 
-/// The chosen customers, each with a check box that removes it, the import button, and the drop-down of their configs.
+/// The chosen customers, each with a check box that removes it, the import button, and the
+/// drop-down of their configs.
 #[component]
 pub(super) fn CustomerFields(
     /// The selection.
@@ -148,7 +168,10 @@ pub(super) fn CustomerFields(
         let config = selection.config.get_untracked();
         let offered = selection.chosen.get().into_iter().flat_map(|customer| {
             let name = customer.name;
-            customer.contracts.into_iter().map(move |contract| (contract.id.to_string(), contract.of(&name)))
+            customer
+                .contracts
+                .into_iter()
+                .map(move |contract| (contract.id.to_string(), contract.of(&name)))
         });
         let options = offered.map(|(id, label)| {
             let selected = id == config;
@@ -198,7 +221,11 @@ fn SelectedCustomer(selection: CustomerSelection, customer: Customer) -> impl In
     let l = lang();
     let (id, name) = (customer.id, customer.name);
     let checkbox = NodeRef::<html::Input>::new();
-    let hint = if customer.is_closed { messages::closed(l) } else { labels::contracts(l, customer.contracts.len() as u32) };
+    let hint = if customer.is_closed {
+        messages::closed(l)
+    } else {
+        labels::contracts(l, customer.contracts.len() as u32)
+    };
     // the customer may have been removed before the wasm was loaded
     Effect::new(move |_| {
         if checkbox.get().is_some_and(|checkbox| !checkbox.checked()) {
@@ -224,20 +251,26 @@ fn SelectedCustomer(selection: CustomerSelection, customer: Customer) -> impl In
     .into_any()
 }
 
-/// The window that imports customers. It is outside the form, so that Enter in its search does not submit the form.
+/// The window that imports customers. It is outside the form, so that Enter in its search does not
+/// submit the form.
 #[component]
 pub(super) fn ImportCustomers(
     /// The selection.
     selection: CustomerSelection,
 ) -> impl IntoView {
     let l = lang();
-    let (q, found) = (RwSignal::new(String::new()), RwSignal::new(None::<Result<Found, Refusal>>));
+    let (q, found) = (
+        RwSignal::new(String::new()),
+        RwSignal::new(None::<Result<Found, Refusal>>),
+    );
     let picked = RwSignal::new(Vec::<Customer>::new());
     let pending = StoredValue::new(None::<TimeoutHandle>);
     let ask = move || {
         let requested = q.get_untracked();
         leptos::task::spawn_local(async move {
-            let answer = find_customers(requested.clone(), Vec::new()).await.map_err(|AppError(refusal)| refusal);
+            let answer = find_customers(requested.clone(), Vec::new())
+                .await
+                .map_err(|AppError(refusal)| refusal);
             // a late response is ignored
             if q.get_untracked() == requested {
                 found.set(Some(answer));
@@ -267,7 +300,9 @@ pub(super) fn ImportCustomers(
         let chosen = picked.get_untracked();
         close();
         if !chosen.is_empty() {
-            selection.announcement.set(messages::customers_imported(l, chosen.len()));
+            selection
+                .announcement
+                .set(messages::customers_imported(l, chosen.len()));
             selection.add(chosen);
         }
     };
@@ -282,13 +317,18 @@ pub(super) fn ImportCustomers(
     let results = move || {
         let customers = match found.get()? {
             Ok(found) => found.customers,
-            Err(refusal) => return Some(view! { <p class="says">{labels::refusal(l, &refusal)}</p> }.into_any()),
+            Err(refusal) => {
+                return Some(
+                    view! { <p class="says">{labels::refusal(l, &refusal)}</p> }.into_any(),
+                );
+            }
         };
         let rows = customers.into_iter().map(|customer| {
             let (id, name) = (customer.id, customer.name.clone());
             let hint = labels::contracts(l, customer.contracts.len() as u32);
             let has = move || selection.has(id);
-            let is_on = move || has() || picked.with(|picked| picked.iter().any(|one| one.id == id));
+            let is_on =
+                move || has() || picked.with(|picked| picked.iter().any(|one| one.id == id));
             let on_change = move |event| pick(&customer, event_target_checked(&event));
             view! {
                 <label class="choice">
@@ -305,8 +345,17 @@ pub(super) fn ImportCustomers(
         _ => String::new(),
     };
     let selected = move || {
-        let names = picked.with(|picked| picked.iter().map(|customer| customer.name.clone()).collect::<Vec<_>>());
-        if names.is_empty() { String::new() } else { messages::selected(l, names.join(", ")) }
+        let names = picked.with(|picked| {
+            picked
+                .iter()
+                .map(|customer| customer.name.clone())
+                .collect::<Vec<_>>()
+        });
+        if names.is_empty() {
+            String::new()
+        } else {
+            messages::selected(l, names.join(", "))
+        }
     };
     view! {
         <dialog node_ref=selection.window aria-labelledby="import" on:close=move |_| selection.focus_button()>

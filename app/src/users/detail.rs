@@ -26,8 +26,16 @@ pub fn UserDetailPage() -> impl IntoView {
 fn show(page: UserPage) -> AnyView {
     let l = lang();
     let id = page.details.user;
-    let roles: Vec<_> = page.roles.iter().map(|role| labels::role(l, role)).collect();
-    let main_roles = if roles.len() > 1 { roles[1..].join(", ") } else { roles.join(", ") };
+    let roles: Vec<_> = page
+        .roles
+        .iter()
+        .map(|role| labels::role(l, role))
+        .collect();
+    let main_roles = if roles.len() > 1 {
+        roles[1..].join(", ")
+    } else {
+        roles.join(", ")
+    };
     view! {
         <Title text=page.name.clone() />
         <div class="head">
@@ -61,8 +69,12 @@ fn menu(page: &UserPage) -> AnyView {
     let l = lang();
     let (id, may) = (page.details.user, page.may);
     let link = |to: &str, label: String| view! { <a href=format!("/users/{id}/{to}")>{label}</a> };
-    let explained = page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::EditUsers));
-    let own = page.is_self.then(|| view! { <a href="/profile">{messages::your_profile(l)}</a> });
+    let explained = page_context()
+        .me
+        .is_some_and(|me| me.grants.reaches_others(Permission::EditUsers));
+    let own = page
+        .is_self
+        .then(|| view! { <a href="/profile">{messages::your_profile(l)}</a> });
     view! {
         <nav class="side" aria-label=messages::actions(l)>
             {own}
@@ -116,7 +128,11 @@ fn details(page: &UserPage) -> AnyView {
             view! { " " <span class="badge warn">{messages::not_verified(l)}</span> }.into_any()
         }
     });
-    let roles = page.roles.iter().map(|role| view! { <span class="badge">{labels::role(l, role)}</span> " " }).collect_view();
+    let roles = page
+        .roles
+        .iter()
+        .map(|role| view! { <span class="badge">{labels::role(l, role)}</span> " " })
+        .collect_view();
     let office = theirs.office.clone().map(|office| {
         view! { <dt>{messages::office(l)}</dt><dd><a href=format!("/offices/{}", office.id) dir="auto">{office.name}</a></dd> }
     });
@@ -134,8 +150,11 @@ fn details(page: &UserPage) -> AnyView {
             .map(|list| view! { <a class="badge" href=format!("/users?list={}", list.id) dir="auto">{labels::list(l, list)}</a> " " });
         view! { <dt>{messages::on_lists(l)}</dt><dd>{links.collect_view()}</dd> }
     });
-    let lms = (theirs.lms_manager == Some(true)).then(|| view! { <dt>{messages::lms_manager(l)}</dt><dd>{messages::yes(l)}</dd> });
-    let manages = page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::ManageCustomers));
+    let lms = (theirs.lms_manager == Some(true))
+        .then(|| view! { <dt>{messages::lms_manager(l)}</dt><dd>{messages::yes(l)}</dd> });
+    let manages = page_context()
+        .me
+        .is_some_and(|me| me.grants.reaches_others(Permission::ManageCustomers));
     let customers = (!theirs.customers.is_empty()).then(|| {
         let names = theirs.customers.iter().map(|customer| {
             let name = customer.name.clone();
@@ -147,7 +166,9 @@ fn details(page: &UserPage) -> AnyView {
         });
         view! { <dt>{messages::customers(l)}</dt><dd>{names.collect_view()}</dd> }
     });
-    let config = theirs.contract.and_then(|contract| Customer::config(&theirs.customers, contract));
+    let config = theirs
+        .contract
+        .and_then(|contract| Customer::config(&theirs.customers, contract));
     let covers = (!page.covers.is_empty()).then(|| {
         let lines = page.covers.iter().map(|cover| {
             let when = cover_period(l, cover);
@@ -162,8 +183,12 @@ fn details(page: &UserPage) -> AnyView {
         });
         view! { <dt>{messages::linked_accounts(l)}</dt><dd><ul class="plain">{lines.collect_view()}</ul></dd> }
     });
-    let language = usher_types::Language::from_code(&theirs.language).map(crate::shell::language_name).map(str::to_owned);
-    let optional = |label: String, value: Option<String>| value.map(|value| view! { <dt>{label}</dt><dd dir="auto">{value}</dd> });
+    let language = usher_types::Language::from_code(&theirs.language)
+        .map(crate::shell::language_name)
+        .map(str::to_owned);
+    let optional = |label: String, value: Option<String>| {
+        value.map(|value| view! { <dt>{label}</dt><dd dir="auto">{value}</dd> })
+    };
     let created = match &page.created_by {
         Some(by) => messages::created_by(l, &page.created.text, by),
         None => page.created.text.clone(),
@@ -223,7 +248,11 @@ pub(crate) fn delivery_in(l: usher_types::Language, delivery: &Delivery) -> Stri
 }
 
 /// The latest events, newest first, with a link to all of them.
-pub(crate) fn activity(lines: Vec<ActivityEntry>, of: Subject, id: impl std::fmt::Display) -> Option<AnyView> {
+pub(crate) fn activity(
+    lines: Vec<ActivityEntry>,
+    of: Subject,
+    id: impl std::fmt::Display,
+) -> Option<AnyView> {
     let l = lang();
     if lines.is_empty() {
         return None;
@@ -263,14 +292,29 @@ pub(crate) fn timeline(lines: Vec<ActivityEntry>) -> AnyView {
 pub(crate) fn changes(line: &ActivityEntry) -> Option<AnyView> {
     let l = lang();
     let changes = line.changes.iter().map(|change| {
-        let field = if change.field == Field::Form { String::new() } else { labels::field(l, change.field) };
+        let field = if change.field == Field::Form {
+            String::new()
+        } else {
+            labels::field(l, change.field)
+        };
         let text = |text: &String| labels::changed(l, change.field, text);
-        let before = change.before.as_ref().map(text).map(|text| view! { <del dir="auto">{text}</del> " → " });
-        let after = change.after.as_ref().map(text).map(|text| view! { <ins dir="auto">{text}</ins> });
+        let before = change
+            .before
+            .as_ref()
+            .map(text)
+            .map(|text| view! { <del dir="auto">{text}</del> " → " });
+        let after = change
+            .after
+            .as_ref()
+            .map(text)
+            .map(|text| view! { <ins dir="auto">{text}</ins> });
         view! { <li>{field}": "{before}{after}</li> }
     });
     let shifts = labels::grant_changes(l, line);
     let has_more = !line.changes.is_empty() || !shifts.is_empty();
-    let shifts = shifts.into_iter().map(|shift| view! { <li dir="auto">{shift}</li> }).collect_view();
+    let shifts = shifts
+        .into_iter()
+        .map(|shift| view! { <li dir="auto">{shift}</li> })
+        .collect_view();
     has_more.then(|| view! { <ul class="changes">{shifts}{changes.collect_view()}</ul> }.into_any())
 }

@@ -1,4 +1,5 @@
-//! `/users/:id/edit`: the details of a user, with an optimistic lock. After a conflict both versions are shown.
+//! `/users/:id/edit`: the details of a user, with an optimistic lock. After a conflict both
+//! versions are shown.
 
 use std::sync::Arc;
 
@@ -18,7 +19,10 @@ use super::memberships::{ListFields, MembershipFields};
 use super::new::{LanguageField, OwnOrganisation};
 use super::{draft_param, id_param};
 use crate::customers::ImportToEdited;
-use crate::ui::{Check, Hidden, LiveForm, OverrideWarnings, SingleName, TextField, Wasm, lang, load, loaded, use_form};
+use crate::ui::{
+    Check, Hidden, LiveForm, OverrideWarnings, SingleName, TextField, Wasm, lang, load, loaded,
+    use_form,
+};
 use crate::{labels, messages};
 
 /// `/users/:id/edit`.
@@ -27,7 +31,10 @@ pub fn UserEditPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
     let query = use_query_map();
     let imported = move || query.with(|query| query.get_all("customers").unwrap_or_default());
-    let page = load(move || (id.get(), draft.get(), imported()), |(id, draft, imported)| edit_user_page(id, draft, imported));
+    let page = load(
+        move || (id.get(), draft.get(), imported()),
+        |(id, draft, imported)| edit_user_page(id, draft, imported),
+    );
     loaded(page, |page| {
         let l = lang();
         let (address, name) = (format!("/users/{}", page.form.user), page.name.clone());
@@ -52,7 +59,13 @@ fn EditUserForm(
     page: EditUserPage,
 ) -> impl IntoView {
     let l = lang();
-    let EditUserPage { facts, name, identity_number, form, refusal } = page;
+    let EditUserPage {
+        facts,
+        name,
+        identity_number,
+        form,
+        refusal,
+    } = page;
     let action = ServerAction::<Save>::new();
     let mine = RwSignal::new(form.clone());
     let (units, listing) = (facts.units.clone(), facts.listing.clone());
@@ -61,7 +74,13 @@ fn EditUserForm(
     let check_facts = facts.clone();
     let check: Check<Save> = Arc::new(move |typed: &Save| {
         mine.set(typed.form.clone());
-        typed.form.parse(&UserFormContext { customers: selection.customers(), ..check_facts.clone() }).map(|_| ())
+        typed
+            .form
+            .parse(&UserFormContext {
+                customers: selection.customers(),
+                ..check_facts.clone()
+            })
+            .map(|_| ())
     });
     let title = messages::edit_person(l, &name);
     let address = format!("/users/{}", form.user);
@@ -131,7 +150,8 @@ fn EditUserForm(
     .into_any()
 }
 
-/// The version that the form was made from. After a conflict it is the version that is shown beside it.
+/// The version that the form was made from. After a conflict it is the version that is shown beside
+/// it.
 #[component]
 fn Version(version: String) -> impl IntoView {
     let state = use_form();
@@ -144,12 +164,21 @@ fn Version(version: String) -> impl IntoView {
 
 /// Compares the form with what another person saved in the meantime.
 #[component]
-fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<UserFormContext>, selection: CustomerSelection) -> impl IntoView {
+fn Conflict(
+    mine: RwSignal<EditUser>,
+    named: StoredValue<UserFormContext>,
+    selection: CustomerSelection,
+) -> impl IntoView {
     let (l, state) = (lang(), use_form());
     move || {
-        let Some(Refusal::Conflict(theirs)) = state.refusal() else { return None };
-        // compare the form as it was sent: a row that changes under the pointer would lose the click
-        let rows = mine.with_untracked(|mine| named.with_value(|facts| differences(mine, &theirs, facts, &selection.customers())));
+        let Some(Refusal::Conflict(theirs)) = state.refusal() else {
+            return None;
+        };
+        // compare the form as it was sent: a row that changes under the pointer would lose the
+        // click
+        let rows = mine.with_untracked(|mine| {
+            named.with_value(|facts| differences(mine, &theirs, facts, &selection.customers()))
+        });
         let saved = StoredValue::new(theirs);
         let rows = rows.into_iter().map(|FieldDifference { field, mine, theirs, values }| {
             let text = |text: String| if text.is_empty() { messages::none(l) } else { text };
@@ -180,8 +209,15 @@ fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<UserFormContext>, selec
 }
 
 /// Copies a value that somebody else saved into the form. A config comes with its customer.
-fn apply_theirs(field: Field, theirs: &UserDetails, selection: CustomerSelection, values: &[String]) {
-    let whose = theirs.contract.and_then(|contract| Customer::with_contract(&theirs.customers, contract));
+fn apply_theirs(
+    field: Field,
+    theirs: &UserDetails,
+    selection: CustomerSelection,
+    values: &[String],
+) {
+    let whose = theirs
+        .contract
+        .and_then(|contract| Customer::with_contract(&theirs.customers, contract));
     match field {
         Field::Customers => selection.replace(&theirs.customers),
         Field::Config => {
@@ -193,14 +229,17 @@ fn apply_theirs(field: Field, theirs: &UserDetails, selection: CustomerSelection
 }
 
 fn fill_field(field: Field, values: &[String]) {
-    let Some(input) = document().get_element_by_id(field.name()) else { return };
+    let Some(input) = document().get_element_by_id(field.name()) else {
+        return;
+    };
     let value = values.first().map(String::as_str).unwrap_or_default();
     if let Some(input) = input.dyn_ref::<web_sys::HtmlInputElement>() {
         input.set_value(value);
     } else if let Some(choice) = input.dyn_ref::<web_sys::HtmlSelectElement>() {
         choice.set_value(value);
     } else if let Ok(boxes) = input.query_selector_all("input[type=checkbox]") {
-        let boxes = (0..boxes.length()).filter_map(|at| boxes.get(at)?.dyn_into::<web_sys::HtmlInputElement>().ok());
+        let boxes = (0..boxes.length())
+            .filter_map(|at| boxes.get(at)?.dyn_into::<web_sys::HtmlInputElement>().ok());
         boxes.for_each(|tick| tick.set_checked(values.contains(&tick.value())));
     }
 }
@@ -213,7 +252,12 @@ struct FieldDifference {
     values: Vec<String>,
 }
 
-fn differences(mine: &EditUser, theirs: &UserDetails, facts: &UserFormContext, known: &[Customer]) -> Vec<FieldDifference> {
+fn differences(
+    mine: &EditUser,
+    theirs: &UserDetails,
+    facts: &UserFormContext,
+    known: &[Customer],
+) -> Vec<FieldDifference> {
     let (l, units, listing) = (lang(), &facts.units, &facts.listing);
     let texts = [
         (Field::FirstName, &mine.first_name, &theirs.first_name),
@@ -224,53 +268,128 @@ fn differences(mine: &EditUser, theirs: &UserDetails, facts: &UserFormContext, k
         (Field::Language, &mine.language, &theirs.language),
         (Field::LoginName, &mine.login_name, &theirs.login_name),
     ];
-    let texts = texts.into_iter().map(|(field, mine, theirs)| FieldDifference {
-        field,
-        mine: mine.clone(),
-        theirs: theirs.clone(),
-        values: vec![theirs.clone()],
-    });
-    let office = units.offices.iter().find(|office| office.id.to_string() == mine.office);
+    let texts = texts
+        .into_iter()
+        .map(|(field, mine, theirs)| FieldDifference {
+            field,
+            mine: mine.clone(),
+            theirs: theirs.clone(),
+            values: vec![theirs.clone()],
+        });
+    let office = units
+        .offices
+        .iter()
+        .find(|office| office.id.to_string() == mine.office);
     let office = FieldDifference {
         field: Field::Office,
         mine: office.map(|office| office.name.clone()).unwrap_or_default(),
-        theirs: theirs.office.as_ref().map(|office| office.name.clone()).unwrap_or_default(),
-        values: theirs.office.iter().map(|office| office.id.to_string()).collect(),
+        theirs: theirs
+            .office
+            .as_ref()
+            .map(|office| office.name.clone())
+            .unwrap_or_default(),
+        values: theirs
+            .office
+            .iter()
+            .map(|office| office.id.to_string())
+            .collect(),
     };
     let joined = |names: Vec<&str>| names.join(", ");
     let teams = FieldDifference {
         field: Field::Teams,
-        mine: joined(units.teams.iter().filter(|team| mine.teams.contains(&team.id.to_string())).map(|team| team.name.as_str()).collect()),
+        mine: joined(
+            units
+                .teams
+                .iter()
+                .filter(|team| mine.teams.contains(&team.id.to_string()))
+                .map(|team| team.name.as_str())
+                .collect(),
+        ),
         theirs: joined(theirs.teams.iter().map(|team| team.name.as_str()).collect()),
-        values: theirs.teams.iter().map(|team| team.id.to_string()).collect(),
+        values: theirs
+            .teams
+            .iter()
+            .map(|team| team.id.to_string())
+            .collect(),
     };
-    let named = |lists: Vec<&ListName>| lists.into_iter().map(|list| labels::list(l, list)).collect::<Vec<_>>().join(", ");
+    let named = |lists: Vec<&ListName>| {
+        lists
+            .into_iter()
+            .map(|list| labels::list(l, list))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let lists = FieldDifference {
         field: Field::Lists,
-        mine: named(listing.lists.iter().filter(|list| mine.lists.contains(&list.id.to_string())).collect()),
+        mine: named(
+            listing
+                .lists
+                .iter()
+                .filter(|list| mine.lists.contains(&list.id.to_string()))
+                .collect(),
+        ),
         theirs: named(theirs.lists.iter().collect()),
-        values: theirs.lists.iter().map(|list| list.id.to_string()).collect(),
+        values: theirs
+            .lists
+            .iter()
+            .map(|list| list.id.to_string())
+            .collect(),
     };
-    let called = |customers: Vec<&Customer>| joined(customers.into_iter().map(|customer| customer.name.as_str()).collect());
+    let called = |customers: Vec<&Customer>| {
+        joined(
+            customers
+                .into_iter()
+                .map(|customer| customer.name.as_str())
+                .collect(),
+        )
+    };
     let customers = FieldDifference {
         field: Field::Customers,
-        mine: called(known.iter().filter(|customer| mine.customers.contains(&customer.id.to_string())).collect()),
+        mine: called(
+            known
+                .iter()
+                .filter(|customer| mine.customers.contains(&customer.id.to_string()))
+                .collect(),
+        ),
         theirs: called(theirs.customers.iter().collect()),
         values: Vec::new(),
     };
     let config = FieldDifference {
         field: Field::Config,
-        mine: mine.config.parse().ok().and_then(|contract| Customer::config(known, contract)).unwrap_or_default(),
-        theirs: theirs.contract.and_then(|contract| Customer::config(&theirs.customers, contract)).unwrap_or_default(),
+        mine: mine
+            .config
+            .parse()
+            .ok()
+            .and_then(|contract| Customer::config(known, contract))
+            .unwrap_or_default(),
+        theirs: theirs
+            .contract
+            .and_then(|contract| Customer::config(&theirs.customers, contract))
+            .unwrap_or_default(),
         values: theirs.contract.iter().map(ToString::to_string).collect(),
     };
-    let yes = |is_on: bool| if is_on { messages::yes(l) } else { messages::no(l) };
+    let yes = |is_on: bool| {
+        if is_on {
+            messages::yes(l)
+        } else {
+            messages::no(l)
+        }
+    };
     let lms = theirs.lms_manager.map(|is_on| FieldDifference {
         field: Field::LmsManager,
         mine: yes(!mine.lms_manager.is_empty()),
         theirs: yes(is_on),
-        values: if is_on { vec!["on".to_owned()] } else { Vec::new() },
+        values: if is_on {
+            vec!["on".to_owned()]
+        } else {
+            Vec::new()
+        },
     });
     let office = (!units.offices.is_empty()).then_some(office);
-    texts.chain(office).chain([teams, customers, config, lists]).chain(lms).filter(|row| row.mine != row.theirs).collect()
+    texts
+        .chain(office)
+        .chain([teams, customers, config, lists])
+        .chain(lms)
+        .filter(|row| row.mine != row.theirs)
+        .collect()
 }

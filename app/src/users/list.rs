@@ -8,7 +8,9 @@ use usher_types::users::{AttentionFilter, ListQuery, Row, Status, UserList};
 
 use super::StatusBadge;
 use super::api::user_list;
-use crate::ui::{Icon, Moment, cursor, filter, ignored_filters, lang, load, loaded, page_context, pager};
+use crate::ui::{
+    Icon, Moment, cursor, filter, ignored_filters, lang, load, loaded, page_context, pager,
+};
 use crate::{labels, messages};
 
 /// `/users`.
@@ -42,36 +44,108 @@ pub fn UserListPage() -> impl IntoView {
 
 fn page(list: UserList) -> AnyView {
     let l = lang();
-    let may_create = page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::CreateUsers));
+    let may_create = page_context()
+        .me
+        .is_some_and(|me| me.grants.reaches_others(Permission::CreateUsers));
     let query = list.query.clone();
     let people = labels::people(l, list.pages.total, list.pages.more);
     let untold = (list.untold > 0).then(|| view! { <li><a href="/users?status=no_way_in">{messages::untold(l, list.untold)}</a></li> });
-    let bank = page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::UserBank)).then_some(Status::Archived);
-    let statuses = Status::LISTED.into_iter().chain(bank).map(|status| (status.code().to_owned(), labels::status(l, status)));
-    let statuses = filter("status", messages::status(l), messages::all_statuses(l), &query.status, statuses);
+    let bank = page_context()
+        .me
+        .is_some_and(|me| me.grants.reaches_others(Permission::UserBank))
+        .then_some(Status::Archived);
+    let statuses = Status::LISTED
+        .into_iter()
+        .chain(bank)
+        .map(|status| (status.code().to_owned(), labels::status(l, status)));
+    let statuses = filter(
+        "status",
+        messages::status(l),
+        messages::all_statuses(l),
+        &query.status,
+        statuses,
+    );
     let roles = filter(
         "role",
         messages::role(l),
         messages::all_roles(l),
         &query.role,
-        list.roles.iter().map(|role| (role.code(), labels::role(l, role))),
+        list.roles
+            .iter()
+            .map(|role| (role.code(), labels::role(l, role))),
     );
-    let offices = list.offices.iter().map(|office| (office.id.to_string(), office.name.clone()));
-    let offices = filter("office", messages::office(l), messages::all_offices(l), &query.office, offices);
-    let teams = list.teams.iter().map(|team| (team.id.to_string(), team.name.clone()));
-    let teams = filter("team", messages::team(l), messages::all_teams(l), &query.team, teams);
-    let lists = list.listing.lists.iter().map(|list| (list.id.to_string(), labels::list(l, list)));
-    let lists = filter("list", messages::list(l), messages::all_lists(l), &query.list, lists);
-    let lms = list.listing.uses_lms.then(|| ("yes".to_owned(), messages::lms_manager(l)));
-    let lms = filter("lms", messages::lms_manager(l), messages::lms_or_not(l), &query.lms, lms.into_iter());
-    let watched = AttentionFilter::ALL.map(|watch| (watch.code().to_owned(), labels::attention_filter(l, watch)));
-    let watched = filter("watch", messages::look_after(l), messages::look_after_anybody(l), &query.watch, watched.into_iter());
-    let is_filtered = [&query.q, &query.status, &query.role, &query.office, &query.team, &query.list, &query.lms, &query.watch]
+    let offices = list
+        .offices
         .iter()
-        .any(|text| !text.is_empty());
+        .map(|office| (office.id.to_string(), office.name.clone()));
+    let offices = filter(
+        "office",
+        messages::office(l),
+        messages::all_offices(l),
+        &query.office,
+        offices,
+    );
+    let teams = list
+        .teams
+        .iter()
+        .map(|team| (team.id.to_string(), team.name.clone()));
+    let teams = filter(
+        "team",
+        messages::team(l),
+        messages::all_teams(l),
+        &query.team,
+        teams,
+    );
+    let lists = list
+        .listing
+        .lists
+        .iter()
+        .map(|list| (list.id.to_string(), labels::list(l, list)));
+    let lists = filter(
+        "list",
+        messages::list(l),
+        messages::all_lists(l),
+        &query.list,
+        lists,
+    );
+    let lms = list
+        .listing
+        .uses_lms
+        .then(|| ("yes".to_owned(), messages::lms_manager(l)));
+    let lms = filter(
+        "lms",
+        messages::lms_manager(l),
+        messages::lms_or_not(l),
+        &query.lms,
+        lms.into_iter(),
+    );
+    let watched = AttentionFilter::ALL
+        .map(|watch| (watch.code().to_owned(), labels::attention_filter(l, watch)));
+    let watched = filter(
+        "watch",
+        messages::look_after(l),
+        messages::look_after_anybody(l),
+        &query.watch,
+        watched.into_iter(),
+    );
+    let is_filtered = [
+        &query.q,
+        &query.status,
+        &query.role,
+        &query.office,
+        &query.team,
+        &query.list,
+        &query.lms,
+        &query.watch,
+    ]
+    .iter()
+    .any(|text| !text.is_empty());
     let rows = list.rows.clone();
-    let body =
-        if rows.is_empty() { empty(is_filtered, may_create) } else { view! { {table(rows)} {foot(&list, people.clone())} }.into_any() };
+    let body = if rows.is_empty() {
+        empty(is_filtered, may_create)
+    } else {
+        view! { {table(rows)} {foot(&list, people.clone())} }.into_any()
+    };
     view! {
         <div class="head">
             <div>
@@ -156,7 +230,12 @@ pub(crate) fn table(rows: Vec<Row>) -> AnyView {
 fn row(row: Row) -> impl IntoView {
     let l = lang();
     let address = format!("/users/{}", row.id);
-    let roles = row.roles.iter().map(|role| labels::role(l, role)).collect::<Vec<_>>().join(", ");
+    let roles = row
+        .roles
+        .iter()
+        .map(|role| labels::role(l, role))
+        .collect::<Vec<_>>()
+        .join(", ");
     let edit = row
         .may_edit
         .then(|| view! { <a href=format!("{address}/edit") aria-label=messages::edit_person(l, &row.name)>{messages::edit(l)}</a> });

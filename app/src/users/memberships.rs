@@ -46,8 +46,16 @@ pub(super) fn MembershipFields(
         return ().into_any();
     }
     // a user who is bound to an office cannot choose another
-    let bound = units.offices.iter().find(|office| units.inherited == Some(office.id)).cloned();
-    let offices: Vec<_> = units.offices.into_iter().map(|office| (office.id.to_string(), office.name)).collect();
+    let bound = units
+        .offices
+        .iter()
+        .find(|office| units.inherited == Some(office.id))
+        .cloned();
+    let offices: Vec<_> = units
+        .offices
+        .into_iter()
+        .map(|office| (office.id.to_string(), office.name))
+        .collect();
     let office = match bound {
         Some(bound) => Some(
             view! {
@@ -75,7 +83,11 @@ pub(super) fn MembershipFields(
             .into_any()
         }),
     };
-    let options: Vec<_> = units.teams.into_iter().map(|team| (team.id.to_string(), office_name(&team), team.name)).collect();
+    let options: Vec<_> = units
+        .teams
+        .into_iter()
+        .map(|team| (team.id.to_string(), office_name(&team), team.name))
+        .collect();
     let teams = (!options.is_empty())
         .then(|| view! { <CheckboxGroup field=Field::Teams name="teams[]" title=messages::teams(l) options chosen=teams on_change /> });
     view! {
@@ -145,7 +157,11 @@ pub(super) fn ListFields(
     if listing.lists.is_empty() && !listing.uses_lms {
         return ().into_any();
     }
-    let options: Vec<_> = listing.lists.iter().map(|list| (list.id.to_string(), String::new(), labels::list(l, list))).collect();
+    let options: Vec<_> = listing
+        .lists
+        .iter()
+        .map(|list| (list.id.to_string(), String::new(), labels::list(l, list)))
+        .collect();
     let lists = (!options.is_empty())
         .then(|| view! { <CheckboxGroup field=Field::Lists name="lists[]" title=messages::on_lists(l) options chosen /> });
     let lms = listing.uses_lms.then(|| {
@@ -157,5 +173,8 @@ pub(super) fn ListFields(
 
 /// The name of the office of a team, or empty.
 pub(crate) fn office_name(team: &TeamName) -> String {
-    team.office.as_ref().map(|office| office.name.clone()).unwrap_or_default()
+    team.office
+        .as_ref()
+        .map(|office| office.name.clone())
+        .unwrap_or_default()
 }

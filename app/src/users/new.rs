@@ -1,5 +1,5 @@
-//! `/users/new`: details, access and sign-in on one page, with a review above one button (S18). `/staff/new` is the same form for users
-//! who add other staff from the home page (CS-17 to CS-22).
+//! `/users/new`: details, access and sign-in on one page, with a review above one button (S18).
+//! `/staff/new` is the same form for users who add other staff from the home page (CS-17 to CS-22).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,10 @@ use usher_types::refusal::Taken;
 use usher_types::users::{Availability, NewUserPage, SignInSetup, UserFormContext, check_length};
 use usher_types::{Field, Language};
 
-use super::api::{CreateUser, FindClientsForNew, MakeRoleFirst, access_preview, login_name_availability, new_user_page};
+use super::api::{
+    CreateUser, FindClientsForNew, MakeRoleFirst, access_preview, login_name_availability,
+    new_user_page,
+};
 use super::coverage::CoverFields;
 use super::customers::{CustomerFields, CustomerSelection, ImportCustomers};
 use super::draft_param;
@@ -23,8 +26,8 @@ use crate::clients::LinkedFields;
 use crate::customers::ImportToNew;
 use crate::shell::language_name;
 use crate::ui::{
-    Check, Choice, FieldError, Hidden, LiveForm, NewPassword, OverrideWarnings, SelectField, SingleName, TextField, Wasm, lang, load,
-    loaded,
+    Check, Choice, FieldError, Hidden, LiveForm, NewPassword, OverrideWarnings, SelectField,
+    SingleName, TextField, Wasm, lang, load, loaded,
 };
 use crate::{labels, messages};
 
@@ -50,12 +53,15 @@ fn page_of(staff: bool) -> impl IntoView {
     let imported = move || query.with(|query| query.get_all("customers").unwrap_or_default());
     let page = load(
         move || (draft.get(), params(), imported()),
-        move |(draft, (role, client), imported)| new_user_page(draft, role, client, staff, imported),
+        move |(draft, (role, client), imported)| {
+            new_user_page(draft, role, client, staff, imported)
+        },
     );
     loaded(page, |page| {
         let l = lang();
         let is_staff = !page.form.staff.is_empty();
-        let crumb = (!is_staff).then(|| view! { <p class="crumb"><a href="/users">{messages::users(l)}</a></p> });
+        let crumb = (!is_staff)
+            .then(|| view! { <p class="crumb"><a href="/users">{messages::users(l)}</a></p> });
         view! {
             <div class="head"><div>{crumb}<h1>{title(l, is_staff)}</h1></div></div>
             <CreateUserForm page />
@@ -66,7 +72,11 @@ fn page_of(staff: bool) -> impl IntoView {
 }
 
 fn title(l: Language, is_staff: bool) -> String {
-    if is_staff { messages::other_staff_details(l) } else { messages::add_user(l) }
+    if is_staff {
+        messages::other_staff_details(l)
+    } else {
+        messages::add_user(l)
+    }
 }
 
 /// The form of `/users/new` and `/staff/new`.
@@ -76,7 +86,14 @@ fn CreateUserForm(
     page: NewUserPage,
 ) -> impl IntoView {
     let l = lang();
-    let NewUserPage { facts, roles, may_make_roles, linkable, form, refusal } = page;
+    let NewUserPage {
+        facts,
+        roles,
+        may_make_roles,
+        linkable,
+        form,
+        refusal,
+    } = page;
     let action = ServerAction::<CreateUser>::new();
     let texts = NameSignals {
         first: RwSignal::new(form.first_name.clone()),
@@ -86,24 +103,45 @@ fn CreateUserForm(
     };
     let way_in = RwSignal::new(form.way_in.clone());
     let chosen = RwSignal::new(form.roles.clone());
-    let place = RwSignal::new(Choices { office: form.office.clone(), teams: form.teams.clone(), ..Choices::default() });
+    let place = RwSignal::new(Choices {
+        office: form.office.clone(),
+        teams: form.teams.clone(),
+        ..Choices::default()
+    });
     let selection = CustomerSelection::new(&facts.customers, &form.customers, &form.config);
     let imports_customers = facts.imports_customers;
     let organisation = facts.organisation.clone();
     let for_words = organisation.clone();
-    let own_words =
-        Signal::derive(move || words_of(&texts.first.get(), &texts.last.get(), &texts.login.get(), &texts.email.get(), &for_words));
+    let own_words = Signal::derive(move || {
+        words_of(
+            &texts.first.get(),
+            &texts.last.get(),
+            &texts.login.get(),
+            &texts.email.get(),
+            &for_words,
+        )
+    });
     propose_login_name(texts, facts.format);
     // seats can become free while the page is open, so only the server checks them
-    let check_facts = UserFormContext { seats: None, ..facts.clone() };
+    let check_facts = UserFormContext {
+        seats: None,
+        ..facts.clone()
+    };
     let check: Check<CreateUser> = Arc::new(move |typed: &CreateUser| {
-        let facts = UserFormContext { customers: selection.customers(), ..check_facts.clone() };
+        let facts = UserFormContext {
+            customers: selection.customers(),
+            ..check_facts.clone()
+        };
         typed.form.parse(&facts, check_length).map(|_| ())
     });
-    let role_names: Vec<(String, String)> =
-        roles.iter().map(|choice| (choice.role.id.to_string(), labels::role(l, &choice.role))).collect();
+    let role_names: Vec<(String, String)> = roles
+        .iter()
+        .map(|choice| (choice.role.id.to_string(), labels::role(l, &choice.role)))
+        .collect();
     let asks_client = facts.linking.asks_client.clone();
-    let record = linkable.as_ref().and_then(|linkable| linkable.record.clone());
+    let record = linkable
+        .as_ref()
+        .and_then(|linkable| linkable.record.clone());
     let account = record.map(|record| view! { <div class="notice"><p dir="auto">{messages::account_for(l, &record.name)}</p></div> });
     let linkable = linkable.filter(|_| !asks_client.is_empty());
     // created inside the form, so that it is notified of changes
@@ -142,8 +180,11 @@ fn CreateUserForm(
     };
     let review_organisation = organisation.clone();
     let review = move || {
-        let names: Vec<_> =
-            role_names.iter().filter(|(id, _)| chosen.with(|chosen| chosen.contains(id))).map(|(_, name)| name.clone()).collect();
+        let names: Vec<_> = role_names
+            .iter()
+            .filter(|(id, _)| chosen.with(|chosen| chosen.contains(id)))
+            .map(|(_, name)| name.clone())
+            .collect();
         let created = if names.is_empty() {
             messages::review(l, &review_organisation)
         } else {
@@ -157,14 +198,30 @@ fn CreateUserForm(
         format!("{created} {notification}")
     };
     let is_asked = facts.required.iter().any(|field| *field != Field::Email);
-    let is_open = is_asked || [&form.phone, &form.job_title, &form.language, &form.identity_number].iter().any(|text| !text.is_empty());
+    let is_open = is_asked
+        || [
+            &form.phone,
+            &form.job_title,
+            &form.language,
+            &form.identity_number,
+        ]
+        .iter()
+        .any(|text| !text.is_empty());
     // the review has it as text, the button as a badge
     let on_button =
         facts.seats.map(|seats| view! { <span class="badge" aria-hidden="true">{messages::seats_left(l, seats.left())}</span> });
-    let left = facts.seats.map(|seats| format!(" {}", messages::seats_left_here(l, seats.left())));
+    let left = facts
+        .seats
+        .map(|seats| format!(" {}", messages::seats_left_here(l, seats.left())));
     let is_staff = !form.staff.is_empty();
-    let (back, button) = if is_staff { ("/", messages::save(l)) } else { ("/users", messages::create_user(l)) };
-    let by_password = move || way_in.with(|way| SignInSetup::from_code(way) == Some(SignInSetup::TemporaryPassword));
+    let (back, button) = if is_staff {
+        ("/", messages::save(l))
+    } else {
+        ("/users", messages::create_user(l))
+    };
+    let by_password = move || {
+        way_in.with(|way| SignInSetup::from_code(way) == Some(SignInSetup::TemporaryPassword))
+    };
     view! {
         <LiveForm action title=title(l, is_staff) refusal check=check>
             // Enter activates the first button of a form
@@ -264,9 +321,19 @@ struct NameSignals {
 /// Proposes the login name from the name, until the user types another.
 fn propose_login_name(texts: NameSignals, format: login_name::LoginNameFormat) {
     Effect::new(move |before: Option<String>| {
-        let proposal = login_name::propose(format, &texts.first.get(), &texts.last.get(), &texts.email.get()).unwrap_or_default();
-        let Some(before) = before else { return proposal };
-        let untouched = texts.login.with_untracked(|login| login.is_empty() || *login == before);
+        let proposal = login_name::propose(
+            format,
+            &texts.first.get(),
+            &texts.last.get(),
+            &texts.email.get(),
+        )
+        .unwrap_or_default();
+        let Some(before) = before else {
+            return proposal;
+        };
+        let untouched = texts
+            .login
+            .with_untracked(|login| login.is_empty() || *login == before);
         if untouched && proposal != before {
             texts.login.set(proposal.clone());
         }
@@ -274,23 +341,36 @@ fn propose_login_name(texts: NameSignals, format: login_name::LoginNameFormat) {
     });
 }
 
-/// What the new user could do with the chosen roles. It is loaded after each change; a late response is ignored.
+/// What the new user could do with the chosen roles. It is loaded after each change; a late
+/// response is ignored.
 #[component]
 fn PreviewText(chosen: RwSignal<Vec<String>>, place: RwSignal<Choices>) -> impl IntoView {
     let l = lang();
     let answer = RwSignal::new(None::<Preview>);
     Effect::new(move |_| {
-        let choices = Choices { roles: chosen.get(), ..place.get() };
+        let choices = Choices {
+            roles: chosen.get(),
+            ..place.get()
+        };
         answer.set(None);
         leptos::task::spawn_local(async move {
             let reply = access_preview(choices.clone()).await.ok();
-            if (Choices { roles: chosen.get_untracked(), ..place.get_untracked() }) == choices {
+            if (Choices {
+                roles: chosen.get_untracked(),
+                ..place.get_untracked()
+            }) == choices
+            {
                 answer.set(reply);
             }
         });
     });
-    let describe =
-        move |preview: Preview| if preview.gains.is_empty() { messages::own_profile_only(l) } else { labels::preview(l, &preview) };
+    let describe = move |preview: Preview| {
+        if preview.gains.is_empty() {
+            messages::own_profile_only(l)
+        } else {
+            labels::preview(l, &preview)
+        }
+    };
     view! { <span aria-live="polite">{move || answer.get().map(describe)}</span> }
 }
 
@@ -325,14 +405,18 @@ fn LoginNameStatus(login: RwSignal<String>) -> impl IntoView {
 fn availability(l: Language, answer: Availability, login: RwSignal<String>) -> AnyView {
     match answer {
         Availability::Free => view! { <span class="ok">"✓ "{messages::free(l)}</span> }.into_any(),
-        Availability::Wrong(problem) => view! { <span class="says">{labels::problem(l, Field::LoginName, &problem)}</span> }.into_any(),
+        Availability::Wrong(problem) => {
+            view! { <span class="says">{labels::problem(l, Field::LoginName, &problem)}</span> }
+                .into_any()
+        }
         Availability::Taken(taken) => {
             let link = match &taken {
                 Taken::Here { user } => user.map(|user| (user, messages::open_account(l))),
                 Taken::Bank { user, .. } => user.map(|user| (user, messages::restore_user(l))),
                 Taken::Elsewhere { .. } => None,
             };
-            let link = link.map(|(user, label)| view! { " " <a href=format!("/users/{user}")>{label}</a> });
+            let link = link
+                .map(|(user, label)| view! { " " <a href=format!("/users/{user}")>{label}</a> });
             let free = match &taken {
                 Taken::Here { .. } => Vec::new(),
                 Taken::Bank { free, .. } | Taken::Elsewhere { free } => free.clone(),
@@ -342,13 +426,16 @@ fn availability(l: Language, answer: Availability, login: RwSignal<String>) -> A
                 view! { <button type="button" class="button slim" on:click=move |_| login.set(chosen.clone())>{name}</button> }
             });
             let free = free.collect_view();
-            let message = labels::problem(l, Field::LoginName, &usher_types::Problem::NameTaken(taken));
-            view! { <span class="says">{message}{link}</span><span class="row">{free}</span> }.into_any()
+            let message =
+                labels::problem(l, Field::LoginName, &usher_types::Problem::NameTaken(taken));
+            view! { <span class="says">{message}{link}</span><span class="row">{free}</span> }
+                .into_any()
         }
     }
 }
 
-/// The organisation, read-only: a user belongs to the organisation that they were created in (OG-36).
+/// The organisation, read-only: a user belongs to the organisation that they were created in
+/// (OG-36).
 #[component]
 pub(crate) fn OwnOrganisation(
     /// The name of the organisation.
@@ -373,6 +460,14 @@ pub(crate) fn LanguageField(
     /// The languages that can be chosen.
     offered: Vec<Language>,
 ) -> impl IntoView {
-    let options = offered.into_iter().map(|language| (language.code().to_owned(), language_name(language).to_owned())).collect();
+    let options = offered
+        .into_iter()
+        .map(|language| {
+            (
+                language.code().to_owned(),
+                language_name(language).to_owned(),
+            )
+        })
+        .collect();
     view! { <SelectField field=Field::Language value nothing=messages::language_of_organisation(lang()) options /> }
 }

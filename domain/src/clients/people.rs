@@ -1,21 +1,28 @@
-//! The people who work with a client: the responsible person, assistants (SV-05), and people with access (SV-03).
+//! The people who work with a client: the responsible person, assistants (SV-05), and people with
+//! access (SV-03).
 
 use std::collections::BTreeSet;
 
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Set,
+};
 use usher_types::audit::Event;
 use usher_types::clients::{Candidate, ChangePerson, Colleague, Part, PeoplePage};
 use usher_types::{ClientId, Field, Invalid, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
 use super::edit::{person_change, unarchived};
-use super::{FOUND, OFFERED, colleague, covering, linked, lock_colleague, lock_person, name, person, team_of};
+use super::{
+    FOUND, OFFERED, colleague, covering, linked, lock_colleague, lock_person, name, person, team_of,
+};
 use crate::entity::{client_links, clients, users};
 use crate::scope::{Tx, Write};
 use crate::{Result, Scope, units};
 
-/// The permission that a part in a client's care requires: editing for the responsible person, viewing for the others.
+/// The permission that a part in a client's care requires: editing for the responsible person,
+/// viewing for the others.
 fn asked(part: Part) -> Permission {
     match part {
         Part::Responsible => Permission::EditClients,
@@ -27,45 +34,88 @@ fn asked(part: Part) -> Permission {
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn page(scope: &Scope, client: &str, q: String, refusal: Option<Refusal>) -> Result<PeoplePage> {
+pub async fn page(
+    scope: &Scope,
+    client: &str,
+    q: String,
+    refusal: Option<Refusal>,
+) -> Result<PeoplePage> {
     let tx = scope.read(Permission::EditClients).await?;
     let client = unarchived(tx.client(units::id(client)?).await?)?;
     let mut people: Vec<(Part, Colleague)> = Vec::new();
-    people.extend(person(&tx, client.responsible_id).await?.map(|person| (Part::Responsible, person)));
+    people.extend(
+        person(&tx, client.responsible_id)
+            .await?
+            .map(|person| (Part::Responsible, person)),
+    );
     people.extend(linked(&tx, client.id).await?);
     let mut found = found(&tx, &q, client.team_id).await?;
     for Candidate { person, parts, .. } in &mut found {
-        parts.retain(|part| !people.iter().any(|(known, other)| known == part && other.user == person.user));
+        parts.retain(|part| {
+            !people
+                .iter()
+                .any(|(known, other)| known == part && other.user == person.user)
+        });
     }
-    Ok(PeoplePage { client: name(&client), team: team_of(&tx, client.team_id).await?, people, q, found, refusal })
+    Ok(PeoplePage {
+        client: name(&client),
+        team: team_of(&tx, client.team_id).await?,
+        people,
+        q,
+        found,
+        refusal,
+    })
 }
 
-/// The first colleagues whose names contain these words, with the parts each can take for a client of a team: a part that
-/// [`lock_colleague`] would refuse is not offered.
+/// The first colleagues whose names contain these words, with the parts each can take for a client
+/// of a team: a part that [`lock_colleague`] would refuse is not offered.
 async fn found(tx: &Tx<'_>, q: &str, team: Option<Uuid>) -> Result<Vec<Candidate>> {
     let mut colleagues = tx.colleagues(Permission::ViewClients);
     if let Some(named) = crate::users::named(tx, q, OFFERED).await? {
         colleagues = colleagues.filter(users::Column::Id.is_in(named));
     }
-    let colleagues = colleagues.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(FOUND).all(tx.conn()).await?;
+    let colleagues = colleagues
+        .order_by_asc(users::Column::SortName)
+        .order_by_asc(users::Column::Id)
+        .limit(FOUND)
+        .all(tx.conn())
+        .await?;
     let ids = colleagues.iter().map(|person| person.id);
-    let answer = tx.colleagues(Permission::EditClients).filter(users::Column::Id.is_in(ids)).all(tx.conn()).await?;
+    let answer = tx
+        .colleagues(Permission::EditClients)
+        .filter(users::Column::Id.is_in(ids))
+        .all(tx.conn())
+        .await?;
     let answer: BTreeSet<Uuid> = answer.into_iter().map(|person| person.id).collect();
     let office = match team {
-        Some(team) => tx.one("SELECT office_id FROM teams WHERE id = $1", [team.into()]).await?,
+        Some(team) => {
+            tx.one("SELECT office_id FROM teams WHERE id = $1", [team.into()])
+                .await?
+        }
         None => None,
     };
-    let office: Option<Uuid> = office.map(|row| row.try_get("", "office_id")).transpose()?.flatten();
+    let office: Option<Uuid> = office
+        .map(|row| row.try_get("", "office_id"))
+        .transpose()?
+        .flatten();
     let candidates = colleagues.iter().map(|person| {
-        let is_elsewhere = person.office_id.zip(office).is_some_and(|(own, other)| own != other);
+        let is_elsewhere = person
+            .office_id
+            .zip(office)
+            .is_some_and(|(own, other)| own != other);
         let (answers, signs_in) = (answer.contains(&person.id), person.way_in != "none");
         let why_not = match (is_elsewhere, answers && !signs_in) {
             (true, _) => Some(Problem::OtherOffice),
             (_, true) => Some(Problem::CannotSignIn),
             _ => None,
         };
-        let can = |part: &Part| !is_elsewhere && (*part != Part::Responsible || (answers && signs_in));
-        Candidate { person: colleague(person), parts: Part::ALL.into_iter().filter(can).collect(), why_not }
+        let can =
+            |part: &Part| !is_elsewhere && (*part != Part::Responsible || (answers && signs_in));
+        Candidate {
+            person: colleague(person),
+            parts: Part::ALL.into_iter().filter(can).collect(),
+            why_not,
+        }
     });
     Ok(candidates.collect())
 }
@@ -73,8 +123,10 @@ async fn found(tx: &Tx<'_>, q: &str, team: Option<Uuid>) -> Result<Vec<Candidate
 /// Links a person to a client (`is_in`), or unlinks them.
 ///
 /// # Errors
-/// [`Problem::NeedsResponsible`] if nobody would be responsible for the client; [`Problem::LastClient`] for the last client of somebody
-/// whose role asks for one (S14); [`Problem::NoColleague`], [`Problem::OtherOffice`]; [`Refusal::NotFound`], [`Refusal::Forbidden`].
+/// [`Problem::NeedsResponsible`] if nobody would be responsible for the client;
+/// [`Problem::LastClient`] for the last client of somebody whose role asks for one (S14);
+/// [`Problem::NoColleague`], [`Problem::OtherOffice`]; [`Refusal::NotFound`],
+/// [`Refusal::Forbidden`].
 pub async fn change(scope: &Scope, form: &ChangePerson, is_in: bool) -> Result<ClientId> {
     let (client, user, part) = form.parse()?;
     let tx = scope.write(Permission::EditClients).await?;
@@ -86,9 +138,19 @@ pub async fn change(scope: &Scope, form: &ChangePerson, is_in: bool) -> Result<C
         Part::Responsible => answer(&tx, found, user, is_in).await?,
         _ => link(&tx, &found, user, part, is_in).await?,
     };
-    let Some((before, after)) = change else { return Ok(client) };
+    let Some((before, after)) = change else {
+        return Ok(client);
+    };
     let change = person_change(part.field(), before, after);
-    tx.record_with_changes(Event::ClientEdited { client, fields: vec![part.field()], covering }, &[change]).await?;
+    tx.record_with_changes(
+        Event::ClientEdited {
+            client,
+            fields: vec![part.field()],
+            covering,
+        },
+        &[change],
+    )
+    .await?;
     tx.commit().await?;
     Ok(client)
 }
@@ -96,13 +158,27 @@ pub async fn change(scope: &Scope, form: &ChangePerson, is_in: bool) -> Result<C
 /// The person before and after; `None` if nothing changes.
 type Changed = Option<(Option<Colleague>, Option<Colleague>)>;
 
-async fn answer(tx: &Write<'_>, client: clients::Model, user: UserId, is_in: bool) -> Result<Changed> {
+async fn answer(
+    tx: &Write<'_>,
+    client: clients::Model,
+    user: UserId,
+    is_in: bool,
+) -> Result<Changed> {
     if (client.responsible_id == Some(user.0)) == is_in {
         return Ok(None);
     }
     let before = person(tx, client.responsible_id).await?;
     let after = if is_in {
-        Some(lock_colleague(tx, user, Permission::EditClients, client.team_id, Field::Responsible).await?)
+        Some(
+            lock_colleague(
+                tx,
+                user,
+                Permission::EditClients,
+                client.team_id,
+                Field::Responsible,
+            )
+            .await?,
+        )
     } else if client.team_id.is_none() {
         return Err(Invalid::one(Field::Responsible, Problem::NeedsResponsible).into());
     } else {
@@ -116,12 +192,24 @@ async fn answer(tx: &Write<'_>, client: clients::Model, user: UserId, is_in: boo
     Ok(Some((before, after)))
 }
 
-async fn link(tx: &Write<'_>, client: &clients::Model, user: UserId, part: Part, is_in: bool) -> Result<Changed> {
+async fn link(
+    tx: &Write<'_>,
+    client: &clients::Model,
+    user: UserId,
+    part: Part,
+    is_in: bool,
+) -> Result<Changed> {
     let of = |client: Uuid| {
         let of = client_links::Column::ClientId.eq(client);
-        of.and(client_links::Column::UserId.eq(user.0)).and(client_links::Column::Kind.eq(part.code()))
+        of.and(client_links::Column::UserId.eq(user.0))
+            .and(client_links::Column::Kind.eq(part.code()))
     };
-    let is_linked = tx.find::<client_links::Entity>().filter(of(client.id)).one(tx.conn()).await?.is_some();
+    let is_linked = tx
+        .find::<client_links::Entity>()
+        .filter(of(client.id))
+        .one(tx.conn())
+        .await?
+        .is_some();
     if is_linked == is_in {
         return Ok(None);
     }
@@ -131,7 +219,10 @@ async fn link(tx: &Write<'_>, client: &clients::Model, user: UserId, part: Part,
         return Ok(Some((None, Some(person))));
     }
     let person = person(tx, Some(user.0)).await?;
-    client_links::Entity::delete_many().filter(of(client.id)).exec(tx.conn()).await?;
+    client_links::Entity::delete_many()
+        .filter(of(client.id))
+        .exec(tx.conn())
+        .await?;
     let bare = "SELECT 1 FROM user_roles h JOIN roles r ON (r.organisation_id, r.id) = (h.organisation_id, h.role_id)
         WHERE h.user_id = $1 AND r.requires_client
             AND NOT EXISTS (SELECT FROM client_links l WHERE l.user_id = $1 AND l.kind = 'assistant') LIMIT 1";

@@ -1,9 +1,12 @@
-//! Contracts: each names an organisation config, under which the people who have the contract work (CP-15).
+//! Contracts: each names an organisation config, under which the people who have the contract work
+//! (CP-15).
 
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
+};
 use usher_types::audit::Event;
 use usher_types::customers::{CloseContract, ClosePage, Contract, EditContract, EditContractPage};
 use usher_types::names::name_key;
@@ -13,7 +16,9 @@ use usher_types::users::SavedDraft;
 use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{MOST, bump_versions, called, changed, contract, id, ids, open as open_customer, people_of};
+use super::{
+    MOST, bump_versions, called, changed, contract, id, ids, open as open_customer, people_of,
+};
 use crate::entity::{contracts, customers, users};
 use crate::scope::{Tx, Write};
 use crate::units::ensure_open;
@@ -22,9 +27,13 @@ use crate::{Result, Scope, idempotency};
 /// The page that creates a contract of a customer: an empty form, or the saved draft.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's customer and a missing one;
-/// [`Refusal::AlreadyDone`] for a closed one.
-pub async fn new(scope: &Scope, customer: &str, draft: Option<SavedDraft<EditContract>>) -> Result<EditContractPage> {
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's customer and a
+/// missing one; [`Refusal::AlreadyDone`] for a closed one.
+pub async fn new(
+    scope: &Scope,
+    customer: &str,
+    draft: Option<SavedDraft<EditContract>>,
+) -> Result<EditContractPage> {
     let tx = scope.read(Permission::ManageCustomers).await?;
     let customer = open_customer(&tx, id(customer)?).await?;
     let fresh = EditContract {
@@ -40,9 +49,13 @@ pub async fn new(scope: &Scope, customer: &str, draft: Option<SavedDraft<EditCon
 /// The page that edits a contract: its current state, or the saved draft.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation and for a missing one;
-/// [`Refusal::AlreadyDone`] for a closed one.
-pub async fn form(scope: &Scope, contract: &str, draft: Option<SavedDraft<EditContract>>) -> Result<EditContractPage> {
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation and for
+/// a missing one; [`Refusal::AlreadyDone`] for a closed one.
+pub async fn form(
+    scope: &Scope,
+    contract: &str,
+    draft: Option<SavedDraft<EditContract>>,
+) -> Result<EditContractPage> {
     let tx = scope.read(Permission::ManageCustomers).await?;
     let found = open(&tx, id(contract)?).await?;
     let customer = open_customer(&tx, CustomerId(found.customer_id)).await?;
@@ -57,22 +70,47 @@ pub async fn form(scope: &Scope, contract: &str, draft: Option<SavedDraft<EditCo
         ..EditContract::default()
     };
     // saving again replaces the state that the refusal was about
-    let (form, refusal) = draft.map_or((fresh, None), |draft| (EditContract { version, ..draft.form }, draft.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| {
+        (
+            EditContract {
+                version,
+                ..draft.form
+            },
+            draft.refusal,
+        )
+    });
     page(&tx, customer, form, refusal).await
 }
 
-async fn page(tx: &Tx<'_>, customer: customers::Model, form: EditContract, refusal: Option<Refusal>) -> Result<EditContractPage> {
-    let named = tx.find::<contracts::Entity>().filter(contracts::Column::ClosedAt.is_null()).select_only();
-    let configs = named.column(contracts::Column::Config).distinct().order_by_asc(contracts::Column::Config).limit(MOST);
+async fn page(
+    tx: &Tx<'_>,
+    customer: customers::Model,
+    form: EditContract,
+    refusal: Option<Refusal>,
+) -> Result<EditContractPage> {
+    let named = tx
+        .find::<contracts::Entity>()
+        .filter(contracts::Column::ClosedAt.is_null())
+        .select_only();
+    let configs = named
+        .column(contracts::Column::Config)
+        .distinct()
+        .order_by_asc(contracts::Column::Config)
+        .limit(MOST);
     let configs = configs.into_tuple().all(tx.conn()).await?;
-    Ok(EditContractPage { form, customer: (CustomerId(customer.id), customer.name), configs, refusal })
+    Ok(EditContractPage {
+        form,
+        customer: (CustomerId(customer.id), customer.name),
+        configs,
+        refusal,
+    })
 }
 
 /// Creates or edits a contract, and returns its customer.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also if another contract of the customer has the name, or somebody else saved in the meantime;
-/// [`Refusal::Forbidden`], [`Refusal::NotFound`].
+/// [`Refusal::Invalid`], also if another contract of the customer has the name, or somebody else
+/// saved in the meantime; [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
     let (target, name, config) = form.parse()?;
     let tx = scope.write(Permission::ManageCustomers).await?;
@@ -80,7 +118,9 @@ pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
         EditTarget::New(key) => {
             let customer: CustomerId = id(&form.customer)?;
             let key = idempotency::key(key, &name_key(&name));
-            let made = tx.find::<contracts::Entity>().filter(contracts::Column::FormKey.eq(key));
+            let made = tx
+                .find::<contracts::Entity>()
+                .filter(contracts::Column::FormKey.eq(key));
             if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(CustomerId(made.customer_id));
             }
@@ -100,10 +140,21 @@ pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
     Ok(customer)
 }
 
-async fn create(tx: &Write<'_>, customer: CustomerId, key: Uuid, name: String, config: String) -> Result<CustomerId> {
+async fn create(
+    tx: &Write<'_>,
+    customer: CustomerId,
+    key: Uuid,
+    name: String,
+    config: String,
+) -> Result<CustomerId> {
     let held = "SELECT 1 FROM customers WHERE id = $1 AND closed_at IS NULL FOR KEY SHARE";
-    tx.one(held, [customer.0.into()]).await?.ok_or(Refusal::NotFound)?;
-    let changes = [changed(Field::UnitName, None, Some(&name)), changed(Field::Config, None, Some(&config))];
+    tx.one(held, [customer.0.into()])
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    let changes = [
+        changed(Field::UnitName, None, Some(&name)),
+        changed(Field::Config, None, Some(&config)),
+    ];
     let made = tx.insert(contracts::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
         id: Set(tx.id()),
@@ -117,17 +168,36 @@ async fn create(tx: &Write<'_>, customer: CustomerId, key: Uuid, name: String, c
         closed_at: Set(None),
     });
     let contract = ContractId(made.await?.id);
-    tx.record_with_changes(Event::ContractMade { customer, contract }, &changes).await?;
+    tx.record_with_changes(Event::ContractMade { customer, contract }, &changes)
+        .await?;
     Ok(customer)
 }
 
-async fn update(tx: &Write<'_>, found: contracts::Model, version: i32, name: String, config: String) -> Result<CustomerId> {
-    let pairs = [(Field::UnitName, found.name.clone(), name.clone()), (Field::Config, found.config.clone(), config.clone())];
-    let pairs = pairs.into_iter().filter(|(_, before, after)| before != after);
+async fn update(
+    tx: &Write<'_>,
+    found: contracts::Model,
+    version: i32,
+    name: String,
+    config: String,
+) -> Result<CustomerId> {
+    let pairs = [
+        (Field::UnitName, found.name.clone(), name.clone()),
+        (Field::Config, found.config.clone(), config.clone()),
+    ];
+    let pairs = pairs
+        .into_iter()
+        .filter(|(_, before, after)| before != after);
     if found.version != version {
-        return Err(Invalid(pairs.map(|(field, now, _)| (field, Problem::Meanwhile { now })).collect()).into());
+        return Err(Invalid(
+            pairs
+                .map(|(field, now, _)| (field, Problem::Meanwhile { now }))
+                .collect(),
+        )
+        .into());
     }
-    let changes: Vec<_> = pairs.map(|(field, before, after)| changed(field, Some(&before), Some(&after))).collect();
+    let changes: Vec<_> = pairs
+        .map(|(field, before, after)| changed(field, Some(&before), Some(&after)))
+        .collect();
     let (customer, contract) = (CustomerId(found.customer_id), ContractId(found.id));
     if changes.is_empty() {
         return Ok(customer);
@@ -138,7 +208,8 @@ async fn update(tx: &Write<'_>, found: contracts::Model, version: i32, name: Str
     row.config = Set(config);
     row.version = Set(version + 1);
     row.update(tx.conn()).await?;
-    tx.record_with_changes(Event::ContractEdited { customer, contract }, &changes).await?;
+    tx.record_with_changes(Event::ContractEdited { customer, contract }, &changes)
+        .await?;
     Ok(customer)
 }
 
@@ -146,14 +217,28 @@ async fn update(tx: &Write<'_>, found: contracts::Model, version: i32, name: Str
 ///
 /// # Errors
 /// As [`form`].
-pub async fn close_page(scope: &Scope, contract: &str, refusal: Option<Refusal>) -> Result<ClosePage> {
+pub async fn close_page(
+    scope: &Scope,
+    contract: &str,
+    refusal: Option<Refusal>,
+) -> Result<ClosePage> {
     let tx = scope.read(Permission::ManageCustomers).await?;
     let found = open(&tx, id(contract)?).await?;
     let customer = open_customer(&tx, CustomerId(found.customer_id)).await?;
     let have = Expr::cust_with_values("contract_id = $1", [found.id]);
     let people = called(people_of(&tx, have).await?);
-    let (contract, count) = counted(&tx, vec![super::contract(found)]).await?.pop().ok_or(Refusal::NotFound)?;
-    Ok(ClosePage { customer: (CustomerId(customer.id), customer.name), contract: Some(contract), contracts: 1, count, people, refusal })
+    let (contract, count) = counted(&tx, vec![super::contract(found)])
+        .await?
+        .pop()
+        .ok_or(Refusal::NotFound)?;
+    Ok(ClosePage {
+        customer: (CustomerId(customer.id), customer.name),
+        contract: Some(contract),
+        contracts: 1,
+        count,
+        people,
+        refusal,
+    })
 }
 
 /// Closes a contract: its people, including archived ones, lose its config; they keep the customer.
@@ -176,7 +261,11 @@ pub async fn close(scope: &Scope, form: &CloseContract) -> Result<CustomerId> {
     row.version = Set(version + 1);
     row.update(tx.conn()).await?;
     tx.record_all(&events).await?;
-    tx.record_with_changes(Event::ContractClosed { customer, contract }, &[changed(Field::UnitName, Some(&name), None)]).await?;
+    tx.record_with_changes(
+        Event::ContractClosed { customer, contract },
+        &[changed(Field::UnitName, Some(&name), None)],
+    )
+    .await?;
     tx.commit().await?;
     Ok(customer)
 }
@@ -188,7 +277,10 @@ pub(super) async fn remove_from_people(tx: &Write<'_>, contracts: Vec<Uuid>) -> 
         SELECT id, contract_id FROM had ORDER BY id";
     let rows = tx.all(sql, [contracts.into()]).await?;
     let event = |row: &sea_orm::QueryResult| {
-        let (user, contract) = (UserId(row.try_get("", "id")?), ContractId(row.try_get("", "contract_id")?));
+        let (user, contract) = (
+            UserId(row.try_get("", "id")?),
+            ContractId(row.try_get("", "contract_id")?),
+        );
         Ok(Event::ConfigLeft { user, contract })
     };
     rows.iter().map(event).collect()
@@ -196,17 +288,39 @@ pub(super) async fn remove_from_people(tx: &Write<'_>, contracts: Vec<Uuid>) -> 
 
 /// The open contracts of a customer, by name.
 pub(super) async fn open_of(tx: &Tx<'_>, customer: Uuid) -> Result<Vec<Contract>> {
-    let found = tx.find::<contracts::Entity>().filter(contracts::Column::CustomerId.eq(customer));
-    let found = found.filter(contracts::Column::ClosedAt.is_null()).order_by_asc(contracts::Column::Name).limit(MOST);
-    Ok(found.all(tx.conn()).await?.into_iter().map(contract).collect())
+    let found = tx
+        .find::<contracts::Entity>()
+        .filter(contracts::Column::CustomerId.eq(customer));
+    let found = found
+        .filter(contracts::Column::ClosedAt.is_null())
+        .order_by_asc(contracts::Column::Name)
+        .limit(MOST);
+    Ok(found
+        .all(tx.conn())
+        .await?
+        .into_iter()
+        .map(contract)
+        .collect())
 }
 
 /// Contracts with the number of people who have the config of each, without archived ones.
 pub(super) async fn counted(tx: &Tx<'_>, found: Vec<Contract>) -> Result<Vec<(Contract, u32)>> {
     let ids = found.iter().map(|contract| contract.id.0);
-    let held = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::ContractId.is_in(ids)).select_only();
-    let held = held.column(users::Column::ContractId).column_as(users::Column::Id.count(), "n").group_by(users::Column::ContractId);
-    let held: BTreeMap<Uuid, i64> = held.into_tuple::<(Uuid, i64)>().all(tx.conn()).await?.into_iter().collect();
+    let held = tx
+        .users()
+        .filter(users::Column::ArchivedAt.is_null())
+        .filter(users::Column::ContractId.is_in(ids))
+        .select_only();
+    let held = held
+        .column(users::Column::ContractId)
+        .column_as(users::Column::Id.count(), "n")
+        .group_by(users::Column::ContractId);
+    let held: BTreeMap<Uuid, i64> = held
+        .into_tuple::<(Uuid, i64)>()
+        .all(tx.conn())
+        .await?
+        .into_iter()
+        .collect();
     let counted = found.into_iter().map(|contract| {
         let people = held.get(&contract.id.0).copied().unwrap_or_default() as u32;
         (contract, people)
@@ -215,11 +329,28 @@ pub(super) async fn counted(tx: &Tx<'_>, found: Vec<Contract>) -> Result<Vec<(Co
 }
 
 async fn open(tx: &Tx<'_>, contract: ContractId) -> Result<contracts::Model> {
-    let found = tx.find::<contracts::Entity>().filter(contracts::Column::Id.eq(contract.0)).one(tx.conn()).await?;
-    ensure_open(found, |contract| contract.closed_at.is_some(), Closable::Contract)
+    let found = tx
+        .find::<contracts::Entity>()
+        .filter(contracts::Column::Id.eq(contract.0))
+        .one(tx.conn())
+        .await?;
+    ensure_open(
+        found,
+        |contract| contract.closed_at.is_some(),
+        Closable::Contract,
+    )
 }
 
 async fn lock(tx: &Write<'_>, contract: ContractId) -> Result<contracts::Model> {
-    let found = tx.find::<contracts::Entity>().filter(contracts::Column::Id.eq(contract.0)).lock_exclusive().one(tx.conn()).await?;
-    ensure_open(found, |contract| contract.closed_at.is_some(), Closable::Contract)
+    let found = tx
+        .find::<contracts::Entity>()
+        .filter(contracts::Column::Id.eq(contract.0))
+        .lock_exclusive()
+        .one(tx.conn())
+        .await?;
+    ensure_open(
+        found,
+        |contract| contract.closed_at.is_some(),
+        Closable::Contract,
+    )
 }

@@ -1,4 +1,5 @@
-//! A person's customers, and the contract under whose config they work; both are chosen when the person is created or edited.
+//! A person's customers, and the contract under whose config they work; both are chosen when the
+//! person is created or edited.
 
 use std::collections::BTreeMap;
 
@@ -18,33 +19,50 @@ const FOUND: u64 = 20;
 /// The largest number of contracts offered, of all customers of a person together.
 const OFFERED: u64 = 1_000;
 
-/// The first open customers whose names contain all of these words, besides those already ticked; for somebody who creates or edits
-/// people.
+/// The first open customers whose names contain all of these words, besides those already ticked;
+/// for somebody who creates or edits people.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
 pub async fn find(scope: &Scope, q: &str, ticked: &[String]) -> Result<Found> {
     let creates = scope.grants().reaches_others(Permission::CreateUsers);
     ensure_imports(scope)?;
-    let tx = scope.read(if creates { Permission::CreateUsers } else { Permission::EditUsers }).await?;
+    let tx = scope
+        .read(if creates {
+            Permission::CreateUsers
+        } else {
+            Permission::EditUsers
+        })
+        .await?;
     let mut ticked = named(&tx, ticked).await?;
     ticked.retain(|customer| !customer.is_closed);
-    let others = searched(&tx, q).filter(customers::Column::Id.is_not_in(ticked.iter().map(|customer| customer.id.0)));
-    let others = others.order_by_asc(customers::Column::Name).order_by_asc(customers::Column::Id).limit(FOUND + 1);
+    let others = searched(&tx, q)
+        .filter(customers::Column::Id.is_not_in(ticked.iter().map(|customer| customer.id.0)));
+    let others = others
+        .order_by_asc(customers::Column::Name)
+        .order_by_asc(customers::Column::Id)
+        .limit(FOUND + 1);
     let mut others = others.all(tx.conn()).await?;
     let more = others.len() as u64 > FOUND;
     others.truncate(FOUND as usize);
-    Ok(Found { ticked, customers: with_contracts(&tx, others).await?, more })
+    Ok(Found {
+        ticked,
+        customers: with_contracts(&tx, others).await?,
+        more,
+    })
 }
 
-/// Refuses to leave the form of a new person, or of this one, for the page that imports customers, unless the actor may use both.
+/// Refuses to leave the form of a new person, or of this one, for the page that imports customers,
+/// unless the actor may use both.
 ///
 /// # Errors
 /// As the form itself.
 pub async fn ensure_may_import(scope: &Scope, user: Option<UserId>) -> Result<()> {
     ensure_imports(scope)?;
     match user {
-        Some(user) => users::editable(&*scope.read(Permission::EditUsers).await?, user).await.map(|_| ()),
+        Some(user) => users::editable(&*scope.read(Permission::EditUsers).await?, user)
+            .await
+            .map(|_| ()),
         None => scope.read(Permission::CreateUsers).await.map(|_| ()),
     }
 }
@@ -53,25 +71,45 @@ pub async fn ensure_may_import(scope: &Scope, user: Option<UserId>) -> Result<()
 fn ensure_imports(scope: &Scope) -> Result<()> {
     let may = scope.grants().imports_customers();
     // visitors and people without the permission are refused when the transaction opens
-    if may || !scope.grants().adds_staff() { Ok(()) } else { Err(Refusal::Forbidden.into()) }
+    if may || !scope.grants().adds_staff() {
+        Ok(())
+    } else {
+        Err(Refusal::Forbidden.into())
+    }
 }
 
 /// The customers a form names, including closed ones, by name.
 pub(crate) async fn named(tx: &Tx<'_>, typed: &[String]) -> Result<Vec<Customer>> {
-    let ids: Vec<Uuid> = typed.iter().filter_map(|id| id.parse().ok()).take(CUSTOMERS as usize).collect();
+    let ids: Vec<Uuid> = typed
+        .iter()
+        .filter_map(|id| id.parse().ok())
+        .take(CUSTOMERS as usize)
+        .collect();
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.is_in(ids)).order_by_asc(customers::Column::Name);
+    let found = tx
+        .find::<customers::Entity>()
+        .filter(customers::Column::Id.is_in(ids))
+        .order_by_asc(customers::Column::Name);
     with_contracts(tx, found.all(tx.conn()).await?).await
 }
 
 /// A person's customers, by name.
 pub(crate) async fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<Customer>> {
-    let own = tx.find::<user_customers::Entity>().filter(user_customers::Column::UserId.eq(user.0)).select_only();
+    let own = tx
+        .find::<user_customers::Entity>()
+        .filter(user_customers::Column::UserId.eq(user.0))
+        .select_only();
     let own = own.column(user_customers::Column::CustomerId).into_query();
-    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.in_subquery(own));
-    let found = found.order_by_asc(customers::Column::Name).limit(u64::from(CUSTOMERS)).all(tx.conn()).await?;
+    let found = tx
+        .find::<customers::Entity>()
+        .filter(customers::Column::Id.in_subquery(own));
+    let found = found
+        .order_by_asc(customers::Column::Name)
+        .limit(u64::from(CUSTOMERS))
+        .all(tx.conn())
+        .await?;
     with_contracts(tx, found).await
 }
 
@@ -79,9 +117,17 @@ async fn with_contracts(tx: &Tx<'_>, found: Vec<customers::Model>) -> Result<Vec
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let open = found.iter().filter(|customer| customer.closed_at.is_none()).map(|customer| customer.id);
-    let offered = tx.find::<contracts::Entity>().filter(contracts::Column::ClosedAt.is_null());
-    let offered = offered.filter(contracts::Column::CustomerId.is_in(open)).order_by_asc(contracts::Column::Name).limit(OFFERED);
+    let open = found
+        .iter()
+        .filter(|customer| customer.closed_at.is_none())
+        .map(|customer| customer.id);
+    let offered = tx
+        .find::<contracts::Entity>()
+        .filter(contracts::Column::ClosedAt.is_null());
+    let offered = offered
+        .filter(contracts::Column::CustomerId.is_in(open))
+        .order_by_asc(contracts::Column::Name)
+        .limit(OFFERED);
     let mut of: BTreeMap<Uuid, Vec<Contract>> = BTreeMap::new();
     for row in offered.all(tx.conn()).await? {
         of.entry(row.customer_id).or_default().push(contract(row));
@@ -95,8 +141,9 @@ async fn with_contracts(tx: &Tx<'_>, found: Vec<customers::Model>) -> Result<Vec
     Ok(customers.collect())
 }
 
-/// Locks the chosen customers and the contract as open until the transaction ends. Must come before the person is locked, because closing
-/// one of them locks the customer first and its people afterwards.
+/// Locks the chosen customers and the contract as open until the transaction ends. Must come before
+/// the person is locked, because closing one of them locks the customer first and its people
+/// afterwards.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] at what was closed in the meantime.
@@ -107,11 +154,21 @@ pub(crate) async fn lock_open(tx: &Write<'_>, chosen: &Chosen, known: &[Customer
     let asked: Vec<Uuid> = chosen.customers.iter().map(|customer| customer.0).collect();
     let held = "SELECT id FROM customers WHERE id = ANY ($1) AND closed_at IS NULL ORDER BY id FOR KEY SHARE";
     let held = ids(tx.all(held, [asked.into()]).await?)?;
-    if let Some(closed) = chosen.customers.iter().find(|customer| !held.contains(&customer.0)) {
-        let name = known.iter().find(|customer| customer.id == *closed).map(|customer| customer.name.clone()).unwrap_or_default();
+    if let Some(closed) = chosen
+        .customers
+        .iter()
+        .find(|customer| !held.contains(&customer.0))
+    {
+        let name = known
+            .iter()
+            .find(|customer| customer.id == *closed)
+            .map(|customer| customer.name.clone())
+            .unwrap_or_default();
         return Err(Invalid::one(Field::Customers, Problem::Closed { name }).into());
     }
-    let Some(contract) = chosen.contract else { return Ok(()) };
+    let Some(contract) = chosen.contract else {
+        return Ok(());
+    };
     let open = "SELECT 1 FROM contracts WHERE id = $1 AND customer_id = ANY ($2) AND closed_at IS NULL FOR KEY SHARE";
     match tx.one(open, [contract.0.into(), held.into()]).await? {
         Some(_) => Ok(()),
@@ -120,14 +177,27 @@ pub(crate) async fn lock_open(tx: &Write<'_>, chosen: &Chosen, known: &[Customer
 }
 
 /// Replaces a person's customers and config by the chosen ones, which are locked as open.
-pub(crate) async fn replace_assignments(tx: &Write<'_>, user: UserId, chosen: &Chosen) -> Result<()> {
+pub(crate) async fn replace_assignments(
+    tx: &Write<'_>,
+    user: UserId,
+    chosen: &Chosen,
+) -> Result<()> {
     let customers: Vec<Uuid> = chosen.customers.iter().map(|customer| customer.0).collect();
-    let others = user_customers::Column::UserId.eq(user.0).and(user_customers::Column::CustomerId.is_not_in(customers.clone()));
-    user_customers::Entity::delete_many().filter(others).exec(tx.conn()).await?;
+    let others = user_customers::Column::UserId
+        .eq(user.0)
+        .and(user_customers::Column::CustomerId.is_not_in(customers.clone()));
+    user_customers::Entity::delete_many()
+        .filter(others)
+        .exec(tx.conn())
+        .await?;
     if !customers.is_empty() {
         let sql = "INSERT INTO user_customers (organisation_id, user_id, customer_id) SELECT $1, $2, unnest($3::uuid[])
             ON CONFLICT DO NOTHING";
-        tx.execute(sql, [tx.organisation()?.0.into(), user.0.into(), customers.into()]).await?;
+        tx.execute(
+            sql,
+            [tx.organisation()?.0.into(), user.0.into(), customers.into()],
+        )
+        .await?;
     }
     let contract = chosen.contract.map(|contract| contract.0);
     let sql = "UPDATE users SET contract_id = $1 WHERE id = $2 AND contract_id IS DISTINCT FROM $1";

@@ -1,8 +1,9 @@
-//! Dashboards: the start page. People who hold [`Permission::ManageDashboards`] create, edit and close them; people who may manage a
-//! person assign them (IZ-19). A dashboard shows only what its reader may see anyway: it grants no access.
+//! Dashboards: the start page. People who hold [`Permission::ManageDashboards`] create, edit and
+//! close them; people who may manage a person assign them (IZ-19). A dashboard shows only what its
+//! reader may see anyway: it grants no access.
 //!
-//! Invariant: nobody has a closed dashboard. Closing locks the row and then the people who have it; giving it to a person takes a shared
-//! lock on the row before the person is locked.
+//! Invariant: nobody has a closed dashboard. Closing locks the row and then the people who have it;
+//! giving it to a person takes a shared lock on the row before the person is locked.
 
 mod widgets;
 
@@ -10,18 +11,25 @@ pub(crate) use widgets::{midnight, weeks};
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
+    Set,
+};
 use usher_types::audit::{Change, Event};
 use usher_types::dashboards::{
-    AssignDashboards, AssignPage, BuiltInDashboard, ChooseDashboard, CloseDashboard, CloseDashboardPage, DashboardName, DashboardRow,
-    EditDashboard, EditDashboardPage, Edited, HomePage, Widget, known_as,
+    AssignDashboards, AssignPage, BuiltInDashboard, ChooseDashboard, CloseDashboard,
+    CloseDashboardPage, DashboardName, DashboardRow, EditDashboard, EditDashboardPage, Edited,
+    HomePage, Widget, known_as,
 };
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
 use usher_types::roles::RoleName;
 use usher_types::units::EditTarget;
 use usher_types::users::SavedDraft;
-use usher_types::{DashboardId, Field, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId, UserId};
+use usher_types::{
+    DashboardId, Field, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId,
+    UserId,
+};
 use uuid::Uuid;
 
 use crate::entity::{dashboards, roles as roles_table};
@@ -30,11 +38,28 @@ use crate::units::{MOST, ensure_open, id};
 use crate::users::display;
 use crate::{Result, Scope, idempotency, roles};
 
-/// Creates the built-in dashboards of a new organisation. `built_in` are its built-in roles, by key.
-pub(crate) async fn create_built_in(tx: &Write<'_>, organisation: OrganisationId, built_in: &BTreeMap<&'static str, RoleId>) -> Result<()> {
+/// Creates the built-in dashboards of a new organisation. `built_in` are its built-in roles, by
+/// key.
+pub(crate) async fn create_built_in(
+    tx: &Write<'_>,
+    organisation: OrganisationId,
+    built_in: &BTreeMap<&'static str, RoleId>,
+) -> Result<()> {
     for dashboard in BuiltInDashboard::ALL {
-        let made = tx.insert(fresh(tx, organisation, tx.id(), &Name::BuiltIn(dashboard), dashboard.widgets())).await?;
-        let roles = dashboard.brought_by().iter().filter_map(|role| built_in.get(role.key()).copied()).collect::<Vec<_>>();
+        let made = tx
+            .insert(fresh(
+                tx,
+                organisation,
+                tx.id(),
+                &Name::BuiltIn(dashboard),
+                dashboard.widgets(),
+            ))
+            .await?;
+        let roles = dashboard
+            .brought_by()
+            .iter()
+            .filter_map(|role| built_in.get(role.key()).copied())
+            .collect::<Vec<_>>();
         insert_roles(tx, DashboardId(made.id), &roles).await?;
     }
     Ok(())
@@ -53,16 +78,23 @@ pub async fn list(scope: &Scope) -> Result<Vec<DashboardRow>> {
 /// The page that creates or edits a dashboard: the current state, or the saved draft.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation and for a missing one;
-/// [`Refusal::AlreadyDone`] for a closed one.
-pub async fn form(scope: &Scope, dashboard: &str, draft: Option<SavedDraft<EditDashboard>>) -> Result<EditDashboardPage> {
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation and for
+/// a missing one; [`Refusal::AlreadyDone`] for a closed one.
+pub async fn form(
+    scope: &Scope,
+    dashboard: &str,
+    draft: Option<SavedDraft<EditDashboard>>,
+) -> Result<EditDashboardPage> {
     let tx = scope.read(Permission::ManageDashboards).await?;
     let organisation = tx.organisation()?.to_string();
     let (form, built_in) = if dashboard.is_empty() {
         (EditDashboard::fresh(organisation, scope.new_key()), None)
     } else {
         let found = open(&tx, id(dashboard)?).await?;
-        let brought = brought_by(&tx, &[found.id]).await?.remove(&found.id).unwrap_or_default();
+        let brought = brought_by(&tx, &[found.id])
+            .await?
+            .remove(&found.id)
+            .unwrap_or_default();
         let form = EditDashboard {
             organisation,
             version: found.version.to_string(),
@@ -71,14 +103,29 @@ pub async fn form(scope: &Scope, dashboard: &str, draft: Option<SavedDraft<EditD
             ..EditDashboard::default()
         };
         let named = name(found);
-        (EditDashboard { dashboard: named.id.to_string(), unit_name: named.name, ..form }, named.built_in)
+        (
+            EditDashboard {
+                dashboard: named.id.to_string(),
+                unit_name: named.name,
+                ..form
+            },
+            named.built_in,
+        )
     };
     let roles = roles::known(&tx).await?.iter().map(roles::name).collect();
-    let mut page = EditDashboardPage { form, built_in, roles, theirs: None, refusal: None };
+    let mut page = EditDashboardPage {
+        form,
+        built_in,
+        roles,
+        theirs: None,
+        refusal: None,
+    };
     // a draft of another dashboard's form does not belong here
     if let Some(draft) = draft.filter(|draft| draft.form.dashboard == page.form.dashboard) {
         let current = std::mem::replace(&mut page.form, draft.form);
-        page.built_in = page.built_in.filter(|_| page.form.unit_name == current.unit_name);
+        page.built_in = page
+            .built_in
+            .filter(|_| page.form.unit_name == current.unit_name);
         if draft.refusal == Some(Refusal::Overtaken) {
             // saving again is a deliberate choice between the two versions
             page.form.version.clone_from(&current.version);
@@ -89,28 +136,37 @@ pub async fn form(scope: &Scope, dashboard: &str, draft: Option<SavedDraft<EditD
     Ok(page)
 }
 
-/// Creates or edits a dashboard. `means` is the built-in one whose name was typed, in any language; names in a language are not known to
-/// the domain.
+/// Creates or edits a dashboard. `means` is the built-in one whose name was typed, in any language;
+/// names in a language are not known to the domain.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also if the name is taken; [`Refusal::Overtaken`] if somebody else saved in the meantime;
-/// [`Refusal::Forbidden`], [`Refusal::NotFound`].
-pub async fn edit(scope: &Scope, form: &EditDashboard, means: Option<BuiltInDashboard>) -> Result<DashboardId> {
+/// [`Refusal::Invalid`], also if the name is taken; [`Refusal::Overtaken`] if somebody else saved
+/// in the meantime; [`Refusal::Forbidden`], [`Refusal::NotFound`].
+pub async fn edit(
+    scope: &Scope,
+    form: &EditDashboard,
+    means: Option<BuiltInDashboard>,
+) -> Result<DashboardId> {
     let edited = form.parse()?;
     let tx = scope.write(Permission::ManageDashboards).await?;
     let name = means.map_or_else(|| Name::Own(edited.name.clone()), Name::BuiltIn);
     let written = match edited.target {
         EditTarget::New(key) => {
             let key = idempotency::key(key, &name_key(name.text()));
-            let made = tx.find::<dashboards::Entity>().filter(dashboards::Column::FormKey.eq(key));
+            let made = tx
+                .find::<dashboards::Entity>()
+                .filter(dashboards::Column::FormKey.eq(key));
             if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(DashboardId(made.id));
             }
             create(&tx, key, &name, &edited).await
         }
-        EditTarget::Known(dashboard, version) => update(&tx, dashboard, version, &name, &edited).await,
+        EditTarget::Known(dashboard, version) => {
+            update(&tx, dashboard, version, &name, &edited).await
+        }
     };
-    let dashboard = written.map_err(|error| error.at_name("dashboards_name_key", Field::UnitName))?;
+    let dashboard =
+        written.map_err(|error| error.at_name("dashboards_name_key", Field::UnitName))?;
     tx.commit_if_recorded().await?;
     Ok(dashboard)
 }
@@ -142,7 +198,13 @@ impl Name {
     }
 }
 
-fn fresh(tx: &Write<'_>, organisation: OrganisationId, key: Uuid, name: &Name, widgets: &[Widget]) -> dashboards::ActiveModel {
+fn fresh(
+    tx: &Write<'_>,
+    organisation: OrganisationId,
+    key: Uuid,
+    name: &Name,
+    widgets: &[Widget],
+) -> dashboards::ActiveModel {
     let mut row = dashboards::ActiveModel {
         organisation_id: Set(organisation.0),
         id: Set(tx.id()),
@@ -157,15 +219,24 @@ fn fresh(tx: &Write<'_>, organisation: OrganisationId, key: Uuid, name: &Name, w
 }
 
 fn codes(widgets: &[Widget]) -> Vec<String> {
-    widgets.iter().map(|widget| widget.code().to_owned()).collect()
+    widgets
+        .iter()
+        .map(|widget| widget.code().to_owned())
+        .collect()
 }
 
 fn widgets_of(dashboard: &dashboards::Model) -> Vec<Widget> {
-    dashboard.widgets.iter().filter_map(|code| Widget::from_code(code)).collect()
+    dashboard
+        .widgets
+        .iter()
+        .filter_map(|code| Widget::from_code(code))
+        .collect()
 }
 
 async fn create(tx: &Write<'_>, key: Uuid, name: &Name, edited: &Edited) -> Result<DashboardId> {
-    let made = tx.insert(fresh(tx, tx.organisation()?, key, name, &edited.widgets)).await?;
+    let made = tx
+        .insert(fresh(tx, tx.organisation()?, key, name, &edited.widgets))
+        .await?;
     let dashboard = DashboardId(made.id);
     let brought = insert_roles(tx, dashboard, &edited.brought_by).await?;
     let changes = [
@@ -173,16 +244,29 @@ async fn create(tx: &Write<'_>, key: Uuid, name: &Name, edited: &Edited) -> Resu
         changed(Field::Widgets, "", &made.widgets.join(", ")),
         changed(Field::BroughtBy, "", &brought),
     ];
-    tx.record_with_changes(Event::DashboardMade { dashboard }, &changes.into_iter().flatten().collect::<Vec<_>>()).await?;
+    tx.record_with_changes(
+        Event::DashboardMade { dashboard },
+        &changes.into_iter().flatten().collect::<Vec<_>>(),
+    )
+    .await?;
     Ok(dashboard)
 }
 
-async fn update(tx: &Write<'_>, dashboard: DashboardId, version: i32, name: &Name, edited: &Edited) -> Result<DashboardId> {
+async fn update(
+    tx: &Write<'_>,
+    dashboard: DashboardId,
+    version: i32,
+    name: &Name,
+    edited: &Edited,
+) -> Result<DashboardId> {
     let found = lock(tx, dashboard).await?;
     if found.version != version {
         return Err(Refusal::Overtaken.into());
     }
-    let before = brought_by(tx, &[found.id]).await?.remove(&found.id).unwrap_or_default();
+    let before = brought_by(tx, &[found.id])
+        .await?
+        .remove(&found.id)
+        .unwrap_or_default();
     let before = role_codes(tx, &before).await?;
     let (was_named, showed) = (found.name.clone(), found.widgets.join(", "));
     let mut row = found.into_active_model();
@@ -202,21 +286,30 @@ async fn update(tx: &Write<'_>, dashboard: DashboardId, version: i32, name: &Nam
     ];
     let changes: Vec<_> = changes.into_iter().flatten().collect();
     if !changes.is_empty() {
-        tx.record_with_changes(Event::DashboardEdited { dashboard }, &changes).await?;
+        tx.record_with_changes(Event::DashboardEdited { dashboard }, &changes)
+            .await?;
     }
     Ok(dashboard)
 }
 
 fn changed(field: Field, before: &str, after: &str) -> Option<Change> {
     let kept = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    (before != after).then(|| Change { field, before: kept(before), after: kept(after) })
+    (before != after).then(|| Change {
+        field,
+        before: kept(before),
+        after: kept(after),
+    })
 }
 
 /// Makes roles bring a dashboard, and returns their names for the audit.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] at a role that does not exist or is deactivated.
-async fn insert_roles(tx: &Write<'_>, dashboard: DashboardId, brought_by: &[RoleId]) -> Result<String> {
+async fn insert_roles(
+    tx: &Write<'_>,
+    dashboard: DashboardId,
+    brought_by: &[RoleId],
+) -> Result<String> {
     let ids: Vec<Uuid> = brought_by.iter().map(|role| role.0).collect();
     if ids.is_empty() {
         return Ok(String::new());
@@ -226,24 +319,45 @@ async fn insert_roles(tx: &Write<'_>, dashboard: DashboardId, brought_by: &[Role
         return Err(Invalid::one(Field::BroughtBy, Problem::Wrong).into());
     }
     let sql = "INSERT INTO role_dashboards (organisation_id, role_id, dashboard_id) SELECT $1, unnest($2::uuid[]), $3";
-    tx.execute(sql, [tx.organisation()?.0.into(), ids.into(), dashboard.0.into()]).await?;
+    tx.execute(
+        sql,
+        [tx.organisation()?.0.into(), ids.into(), dashboard.0.into()],
+    )
+    .await?;
     role_codes(tx, brought_by).await
 }
 
 async fn role_codes(tx: &Tx<'_>, ids: &[RoleId]) -> Result<String> {
-    let named = tx.find::<roles_table::Entity>().filter(roles_table::Column::Id.is_in(ids.iter().map(|role| role.0)));
-    let named = named.order_by_asc(roles_table::Column::Position).order_by_asc(roles_table::Column::Name).all(tx.conn()).await?;
-    Ok(named.into_iter().map(|role| role.name).collect::<Vec<_>>().join(", "))
+    let named = tx
+        .find::<roles_table::Entity>()
+        .filter(roles_table::Column::Id.is_in(ids.iter().map(|role| role.0)));
+    let named = named
+        .order_by_asc(roles_table::Column::Position)
+        .order_by_asc(roles_table::Column::Name)
+        .all(tx.conn())
+        .await?;
+    Ok(named
+        .into_iter()
+        .map(|role| role.name)
+        .collect::<Vec<_>>()
+        .join(", "))
 }
 
 /// The page that closes a dashboard: the number of people who have it.
 ///
 /// # Errors
 /// As [`form`].
-pub async fn close_page(scope: &Scope, dashboard: &str, refusal: Option<Refusal>) -> Result<CloseDashboardPage> {
+pub async fn close_page(
+    scope: &Scope,
+    dashboard: &str,
+    refusal: Option<Refusal>,
+) -> Result<CloseDashboardPage> {
     let tx = scope.read(Permission::ManageDashboards).await?;
     let found = open(&tx, id(dashboard)?).await?;
-    let row = rows(&tx, vec![found]).await?.pop().ok_or(Refusal::NotFound)?;
+    let row = rows(&tx, vec![found])
+        .await?
+        .pop()
+        .ok_or(Refusal::NotFound)?;
     Ok(CloseDashboardPage { row, refusal })
 }
 
@@ -256,18 +370,39 @@ pub async fn close(scope: &Scope, form: &CloseDashboard) -> Result<()> {
     let dashboard: DashboardId = id(&form.dashboard)?;
     let tx = scope.write(Permission::ManageDashboards).await?;
     let found = lock(&tx, dashboard).await?;
-    let left = tx.all("DELETE FROM user_dashboards WHERE dashboard_id = $1 RETURNING user_id", [dashboard.0.into()]).await?;
-    let left = left.iter().map(|row| Ok(Event::DashboardsAssigned { user: UserId(row.try_get("", "user_id")?) }));
+    let left = tx
+        .all(
+            "DELETE FROM user_dashboards WHERE dashboard_id = $1 RETURNING user_id",
+            [dashboard.0.into()],
+        )
+        .await?;
+    let left = left.iter().map(|row| {
+        Ok(Event::DashboardsAssigned {
+            user: UserId(row.try_get("", "user_id")?),
+        })
+    });
     let left = left.collect::<Result<Vec<_>>>()?;
-    tx.execute("DELETE FROM role_dashboards WHERE dashboard_id = $1", [dashboard.0.into()]).await?;
-    tx.execute("UPDATE users SET dashboard_id = NULL WHERE dashboard_id = $1", [dashboard.0.into()]).await?;
+    tx.execute(
+        "DELETE FROM role_dashboards WHERE dashboard_id = $1",
+        [dashboard.0.into()],
+    )
+    .await?;
+    tx.execute(
+        "UPDATE users SET dashboard_id = NULL WHERE dashboard_id = $1",
+        [dashboard.0.into()],
+    )
+    .await?;
     let before = found.name.clone();
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
     row.update(tx.conn()).await?;
     tx.record_all(&left).await?;
     let closed = changed(Field::UnitName, &before, "");
-    tx.record_with_changes(Event::DashboardClosed { dashboard }, &closed.into_iter().collect::<Vec<_>>()).await?;
+    tx.record_with_changes(
+        Event::DashboardClosed { dashboard },
+        &closed.into_iter().collect::<Vec<_>>(),
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -275,7 +410,11 @@ pub async fn close(scope: &Scope, form: &CloseDashboard) -> Result<()> {
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn assign_page(scope: &Scope, user: UserId, draft: Option<SavedDraft<AssignDashboards>>) -> Result<AssignPage> {
+pub async fn assign_page(
+    scope: &Scope,
+    user: UserId,
+    draft: Option<SavedDraft<AssignDashboards>>,
+) -> Result<AssignPage> {
     let tx = scope.read(Permission::EditUsers).await?;
     let (person, _) = crate::users::editable(&tx, user).await?;
     let assigned = assigned(&tx, user).await?;
@@ -291,8 +430,16 @@ pub async fn assign_page(scope: &Scope, user: UserId, draft: Option<SavedDraft<A
     let mut page = AssignPage {
         user,
         name: display(&person),
-        brought: dashboards.iter().filter(|one| brought.contains(&one.id)).cloned().map(name).collect(),
-        dashboards: dashboards.into_iter().map(|one| (name(one.clone()), widgets_of(&one))).collect(),
+        brought: dashboards
+            .iter()
+            .filter(|one| brought.contains(&one.id))
+            .cloned()
+            .map(name)
+            .collect(),
+        dashboards: dashboards
+            .into_iter()
+            .map(|one| (name(one.clone()), widgets_of(&one)))
+            .collect(),
         form,
         theirs: None,
         refusal: None,
@@ -311,8 +458,9 @@ pub async fn assign_page(scope: &Scope, user: UserId, draft: Option<SavedDraft<A
 /// Replaces the dashboards assigned to a person.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Overtaken`] if somebody else chose others in the meantime;
-/// [`Refusal::Invalid`] at one that is closed or belongs to another organisation.
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Overtaken`] if somebody else chose
+/// others in the meantime; [`Refusal::Invalid`] at one that is closed or belongs to another
+/// organisation.
 pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
     let (user, chosen) = form.parse()?;
     let tx = scope.write(Permission::EditUsers).await?;
@@ -328,25 +476,50 @@ pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
         return Ok(user);
     }
     let named = [codes_of(&tx, &before).await?, codes_of(&tx, &chosen).await?];
-    tx.execute("DELETE FROM user_dashboards WHERE user_id = $1", [user.0.into()]).await?;
+    tx.execute(
+        "DELETE FROM user_dashboards WHERE user_id = $1",
+        [user.0.into()],
+    )
+    .await?;
     let sql = "INSERT INTO user_dashboards (organisation_id, user_id, dashboard_id) SELECT $1, $2, unnest($3::uuid[])";
-    tx.execute(sql, [tx.organisation()?.0.into(), user.0.into(), ids.into()]).await?;
-    let changes: Vec<Change> = changed(Field::Dashboards, &named[0], &named[1]).into_iter().collect();
-    tx.record_with_changes(Event::DashboardsAssigned { user }, &changes).await?;
+    tx.execute(
+        sql,
+        [tx.organisation()?.0.into(), user.0.into(), ids.into()],
+    )
+    .await?;
+    let changes: Vec<Change> = changed(Field::Dashboards, &named[0], &named[1])
+        .into_iter()
+        .collect();
+    tx.record_with_changes(Event::DashboardsAssigned { user }, &changes)
+        .await?;
     tx.commit().await?;
     Ok(user)
 }
 
 /// The codes of dashboards, for the audit.
 async fn codes_of(tx: &Tx<'_>, ids: &[DashboardId]) -> Result<String> {
-    let found = all_open(tx).filter(dashboards::Column::Id.is_in(ids.iter().map(|dashboard| dashboard.0))).all(tx.conn()).await?;
-    Ok(found.into_iter().map(|dashboard| name(dashboard).code().to_owned()).collect::<Vec<_>>().join(", "))
+    let found = all_open(tx)
+        .filter(dashboards::Column::Id.is_in(ids.iter().map(|dashboard| dashboard.0)))
+        .all(tx.conn())
+        .await?;
+    Ok(found
+        .into_iter()
+        .map(|dashboard| name(dashboard).code().to_owned())
+        .collect::<Vec<_>>()
+        .join(", "))
 }
 
 /// The dashboards assigned to a person, by id.
 async fn assigned(tx: &Tx<'_>, user: UserId) -> Result<Vec<DashboardId>> {
-    let rows = tx.all("SELECT dashboard_id FROM user_dashboards WHERE user_id = $1 ORDER BY 1", [user.0.into()]).await?;
-    rows.iter().map(|row| Ok(DashboardId(row.try_get("", "dashboard_id")?))).collect()
+    let rows = tx
+        .all(
+            "SELECT dashboard_id FROM user_dashboards WHERE user_id = $1 ORDER BY 1",
+            [user.0.into()],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok(DashboardId(row.try_get("", "dashboard_id")?)))
+        .collect()
 }
 
 /// The dashboards that a person's roles bring.
@@ -354,7 +527,9 @@ async fn brought(tx: &Tx<'_>, user: UserId) -> Result<Vec<Uuid>> {
     let sql = "SELECT DISTINCT b.dashboard_id FROM user_roles h
         JOIN role_dashboards b ON (b.organisation_id, b.role_id) = (h.organisation_id, h.role_id) WHERE h.user_id = $1";
     let rows = tx.all(sql, [user.0.into()]).await?;
-    rows.iter().map(|row| Ok(row.try_get("", "dashboard_id")?)).collect()
+    rows.iter()
+        .map(|row| Ok(row.try_get("", "dashboard_id")?))
+        .collect()
 }
 
 /// Remembers the dashboard that the actor looked at last.
@@ -366,20 +541,32 @@ pub async fn choose(scope: &Scope, form: &ChooseDashboard) -> Result<DashboardId
     let dashboard: DashboardId = id(&form.dashboard)?;
     let tx = scope.write(Permission::OwnProfile).await?;
     let user = scope.me()?;
-    if !mine(&tx, user).await?.iter().any(|(one, _)| one.id == dashboard.0) {
+    if !mine(&tx, user)
+        .await?
+        .iter()
+        .any(|(one, _)| one.id == dashboard.0)
+    {
         return Err(Refusal::NotFound.into());
     }
-    let sql = "UPDATE users SET dashboard_id = $2 WHERE id = $1 AND dashboard_id IS DISTINCT FROM $2";
+    let sql =
+        "UPDATE users SET dashboard_id = $2 WHERE id = $1 AND dashboard_id IS DISTINCT FROM $2";
     if tx.execute(sql, [user.0.into(), dashboard.0.into()]).await? > 0 {
-        tx.record_repeatable(Event::ProfileEdited { user, fields: vec![Field::Dashboards] }, &[]).await?;
+        tx.record_repeatable(
+            Event::ProfileEdited {
+                user,
+                fields: vec![Field::Dashboards],
+            },
+            &[],
+        )
+        .await?;
         tx.commit().await?;
     }
     Ok(dashboard)
 }
 
-/// The actor's start page: their dashboards, and the content of one of them. `asked` is the dashboard in the address; if the actor does
-/// not have it, the one they looked at last is shown, or the first. Each widget is read separately, so that one that fails does not
-/// affect the others.
+/// The actor's start page: their dashboards, and the content of one of them. `asked` is the
+/// dashboard in the address; if the actor does not have it, the one they looked at last is shown,
+/// or the first. Each widget is read separately, so that one that fails does not affect the others.
 ///
 /// # Errors
 /// When the actor's dashboards cannot be read.
@@ -387,13 +574,20 @@ pub async fn home(scope: &Scope, asked: Option<&str>) -> Result<HomePage> {
     let tx = scope.read(Permission::OwnProfile).await?;
     let mine = mine(&tx, scope.me()?).await?;
     let adds_clients = scope.grants().reach(Permission::EditClients) == Some(Reach::Organisation);
-    let begins_with_clients = adds_clients && tx.one("SELECT 1 FROM clients LIMIT 1", []).await?.is_none();
+    let begins_with_clients =
+        adds_clients && tx.one("SELECT 1 FROM clients LIMIT 1", []).await?.is_none();
     drop(tx);
     let asked = asked.and_then(|asked| asked.parse::<Uuid>().ok());
     let shown = mine.iter().find(|(one, _)| Some(one.id) == asked);
-    let shown = shown.or_else(|| mine.iter().find(|(_, is_chosen)| *is_chosen)).or(mine.first());
+    let shown = shown
+        .or_else(|| mine.iter().find(|(_, is_chosen)| *is_chosen))
+        .or(mine.first());
     let mut read = Vec::new();
-    for widget in shown.iter().flat_map(|(one, _)| widgets_of(one)).filter(|widget| widget.is_shown_to(scope.grants())) {
+    for widget in shown
+        .iter()
+        .flat_map(|(one, _)| widgets_of(one))
+        .filter(|widget| widget.is_shown_to(scope.grants()))
+    {
         read.push(widgets::read(scope, widget).await);
     }
     Ok(HomePage {
@@ -404,7 +598,8 @@ pub async fn home(scope: &Scope, asked: Option<&str>) -> Result<HomePage> {
     })
 }
 
-/// A person's dashboards: those assigned to them, or else those their roles bring. Each with whether they looked at it last.
+/// A person's dashboards: those assigned to them, or else those their roles bring. Each with
+/// whether they looked at it last.
 async fn mine(tx: &Tx<'_>, user: UserId) -> Result<Vec<(dashboards::Model, bool)>> {
     let sql = "WITH assigned AS (SELECT dashboard_id FROM user_dashboards WHERE user_id = $1),
             brought AS (SELECT b.dashboard_id FROM user_roles h
@@ -421,7 +616,10 @@ async fn mine(tx: &Tx<'_>, user: UserId) -> Result<Vec<(dashboards::Model, bool)
     if had.is_empty() {
         return Ok(Vec::new());
     }
-    let found = all_open(tx).filter(dashboards::Column::Id.is_in(had.keys().copied())).all(tx.conn()).await?;
+    let found = all_open(tx)
+        .filter(dashboards::Column::Id.is_in(had.keys().copied()))
+        .all(tx.conn())
+        .await?;
     let with_choice = |one: dashboards::Model| {
         let is_chosen = had.get(&one.id).copied().unwrap_or_default();
         (one, is_chosen)
@@ -431,66 +629,132 @@ async fn mine(tx: &Tx<'_>, user: UserId) -> Result<Vec<(dashboards::Model, bool)
 
 /// The organisation's dashboards.
 pub(crate) async fn names(tx: &Tx<'_>) -> Result<Vec<DashboardName>> {
-    Ok(all_open(tx).all(tx.conn()).await?.into_iter().map(name).collect())
+    Ok(all_open(tx)
+        .all(tx.conn())
+        .await?
+        .into_iter()
+        .map(name)
+        .collect())
 }
 
 /// The dashboards that a role brings.
 pub(crate) async fn names_of_role(tx: &Tx<'_>, role: RoleId) -> Result<Vec<DashboardName>> {
-    let ids = of_role(tx, role).await?.into_iter().map(|dashboard| dashboard.0);
-    Ok(all_open(tx).filter(dashboards::Column::Id.is_in(ids)).all(tx.conn()).await?.into_iter().map(name).collect())
+    let ids = of_role(tx, role)
+        .await?
+        .into_iter()
+        .map(|dashboard| dashboard.0);
+    Ok(all_open(tx)
+        .filter(dashboards::Column::Id.is_in(ids))
+        .all(tx.conn())
+        .await?
+        .into_iter()
+        .map(name)
+        .collect())
 }
 
 /// The dashboards that a role brings, by id.
 pub(crate) async fn of_role(tx: &Tx<'_>, role: RoleId) -> Result<Vec<DashboardId>> {
-    let rows = tx.all("SELECT dashboard_id FROM role_dashboards WHERE role_id = $1 ORDER BY 1", [role.0.into()]).await?;
-    rows.iter().map(|row| Ok(DashboardId(row.try_get("", "dashboard_id")?))).collect()
+    let rows = tx
+        .all(
+            "SELECT dashboard_id FROM role_dashboards WHERE role_id = $1 ORDER BY 1",
+            [role.0.into()],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok(DashboardId(row.try_get("", "dashboard_id")?)))
+        .collect()
 }
 
 /// Replaces the dashboards that a role brings, and returns the change. The role must be locked.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] at one that is closed or belongs to another organisation.
-pub(crate) async fn replace_of_role(tx: &Write<'_>, role: RoleId, chosen: &[DashboardId]) -> Result<Option<Change>> {
+pub(crate) async fn replace_of_role(
+    tx: &Write<'_>,
+    role: RoleId,
+    chosen: &[DashboardId],
+) -> Result<Option<Change>> {
     let before = of_role(tx, role).await?;
     if before == chosen {
         return Ok(None);
     }
     let ids = lock_open(tx, chosen).await?;
     let named = [codes_of(tx, &before).await?, codes_of(tx, chosen).await?];
-    tx.execute("DELETE FROM role_dashboards WHERE role_id = $1", [role.0.into()]).await?;
+    tx.execute(
+        "DELETE FROM role_dashboards WHERE role_id = $1",
+        [role.0.into()],
+    )
+    .await?;
     let sql = "INSERT INTO role_dashboards (organisation_id, role_id, dashboard_id) SELECT $1, $2, unnest($3::uuid[])";
-    tx.execute(sql, [tx.organisation()?.0.into(), role.0.into(), ids.into()]).await?;
+    tx.execute(
+        sql,
+        [tx.organisation()?.0.into(), role.0.into(), ids.into()],
+    )
+    .await?;
     Ok(changed(Field::Dashboards, &named[0], &named[1]))
 }
 
-/// Locks the chosen dashboards as open until the transaction ends, and refuses a closed one. Must come before a person is locked, because
-/// closing a dashboard locks it first and its people afterwards.
+/// Locks the chosen dashboards as open until the transaction ends, and refuses a closed one. Must
+/// come before a person is locked, because closing a dashboard locks it first and its people
+/// afterwards.
 async fn lock_open(tx: &Write<'_>, chosen: &[DashboardId]) -> Result<Vec<Uuid>> {
     let ids: Vec<Uuid> = chosen.iter().map(|dashboard| dashboard.0).collect();
     let held = "SELECT id FROM dashboards WHERE id = ANY ($1) AND closed_at IS NULL ORDER BY id FOR KEY SHARE";
     let found = tx.all(held, [ids.clone().into()]).await?.len();
-    if found == ids.len() { Ok(ids) } else { Err(Invalid::one(Field::Dashboards, Problem::Wrong).into()) }
+    if found == ids.len() {
+        Ok(ids)
+    } else {
+        Err(Invalid::one(Field::Dashboards, Problem::Wrong).into())
+    }
 }
 
 fn name(dashboard: dashboards::Model) -> DashboardName {
-    let built_in = dashboard.key.as_deref().and_then(BuiltInDashboard::from_key);
-    DashboardName { id: DashboardId(dashboard.id), built_in, name: dashboard.name }
+    let built_in = dashboard
+        .key
+        .as_deref()
+        .and_then(BuiltInDashboard::from_key);
+    DashboardName {
+        id: DashboardId(dashboard.id),
+        built_in,
+        name: dashboard.name,
+    }
 }
 
 /// The open dashboards: the built-in ones, then the others by name.
 fn all_open(tx: &Tx<'_>) -> Select<dashboards::Entity> {
-    let open = tx.find::<dashboards::Entity>().filter(dashboards::Column::ClosedAt.is_null());
-    open.order_by_asc(dashboards::Column::Key).order_by_asc(dashboards::Column::Name).limit(MOST)
+    let open = tx
+        .find::<dashboards::Entity>()
+        .filter(dashboards::Column::ClosedAt.is_null());
+    open.order_by_asc(dashboards::Column::Key)
+        .order_by_asc(dashboards::Column::Name)
+        .limit(MOST)
 }
 
 async fn open(tx: &Tx<'_>, dashboard: DashboardId) -> Result<dashboards::Model> {
-    let found = tx.find::<dashboards::Entity>().filter(dashboards::Column::Id.eq(dashboard.0)).one(tx.conn()).await?;
-    ensure_open(found, |dashboard| dashboard.closed_at.is_some(), Closable::Dashboard)
+    let found = tx
+        .find::<dashboards::Entity>()
+        .filter(dashboards::Column::Id.eq(dashboard.0))
+        .one(tx.conn())
+        .await?;
+    ensure_open(
+        found,
+        |dashboard| dashboard.closed_at.is_some(),
+        Closable::Dashboard,
+    )
 }
 
 async fn lock(tx: &Write<'_>, dashboard: DashboardId) -> Result<dashboards::Model> {
-    let found = tx.find::<dashboards::Entity>().filter(dashboards::Column::Id.eq(dashboard.0)).lock_exclusive().one(tx.conn()).await?;
-    ensure_open(found, |dashboard| dashboard.closed_at.is_some(), Closable::Dashboard)
+    let found = tx
+        .find::<dashboards::Entity>()
+        .filter(dashboards::Column::Id.eq(dashboard.0))
+        .lock_exclusive()
+        .one(tx.conn())
+        .await?;
+    ensure_open(
+        found,
+        |dashboard| dashboard.closed_at.is_some(),
+        Closable::Dashboard,
+    )
 }
 
 /// The roles that bring each of these dashboards, without deactivated ones.
@@ -500,12 +764,15 @@ async fn brought_by(tx: &Tx<'_>, dashboards: &[Uuid]) -> Result<BTreeMap<Uuid, V
         WHERE b.dashboard_id = ANY ($1) AND r.retired_at IS NULL";
     let mut by: BTreeMap<Uuid, Vec<RoleId>> = BTreeMap::new();
     for row in tx.all(sql, [dashboards.to_vec().into()]).await? {
-        by.entry(row.try_get("", "dashboard_id")?).or_default().push(RoleId(row.try_get("", "role_id")?));
+        by.entry(row.try_get("", "dashboard_id")?)
+            .or_default()
+            .push(RoleId(row.try_get("", "role_id")?));
     }
     Ok(by)
 }
 
-/// Dashboards with the roles that bring each, and the number of people within reach (without archived ones) it is assigned to.
+/// Dashboards with the roles that bring each, and the number of people within reach (without
+/// archived ones) it is assigned to.
 async fn rows(tx: &Tx<'_>, dashboards: Vec<dashboards::Model>) -> Result<Vec<DashboardRow>> {
     let ids: Vec<Uuid> = dashboards.iter().map(|dashboard| dashboard.id).collect();
     let mut brought = brought_by(tx, &ids).await?;
@@ -524,7 +791,11 @@ async fn rows(tx: &Tx<'_>, dashboards: Vec<dashboards::Model>) -> Result<Vec<Das
         let roles = brought.remove(&dashboard.id).unwrap_or_default();
         DashboardRow {
             widgets: widgets_of(&dashboard),
-            brought_by: known.iter().filter(|role| roles.contains(&role.id)).cloned().collect(),
+            brought_by: known
+                .iter()
+                .filter(|role| roles.contains(&role.id))
+                .cloned()
+                .collect(),
             people: people.get(&dashboard.id).copied().unwrap_or_default() as u32,
             dashboard: name(dashboard),
         }

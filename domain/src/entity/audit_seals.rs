@@ -1,4 +1,5 @@
-//! The hash chain over an organisation's audit events: one seal for each event, in the order of sealing.
+//! The hash chain over an organisation's audit events: one seal for each event, in the order of
+//! sealing.
 
 use sea_orm::entity::prelude::*;
 

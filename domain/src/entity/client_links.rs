@@ -1,4 +1,5 @@
-//! The people who work with a client in addition to the responsible person: assistants and people who were given access.
+//! The people who work with a client in addition to the responsible person: assistants and people
+//! who were given access.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,5 @@
-//! Team covers: a user works for another team, from a start time, and until an end time if there is one.
+//! Team covers: a user works for another team, from a start time, and until an end time if there is
+//! one.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,5 @@
-//! SeaORM entities of the tables. Private to `domain`; only a transaction of a `Scope` queries them.
+//! SeaORM entities of the tables. Private to `domain`; only a transaction of a `Scope` queries
+//! them.
 
 pub mod audit_details;
 pub mod audit_events;

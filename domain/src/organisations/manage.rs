@@ -1,16 +1,20 @@
-//! What the operator does with organisations (`/organisations`). Each action is written in the organisation it acts on, whose audit shows
-//! that it was the operator's.
+//! What the operator does with organisations (`/organisations`). Each action is written in the
+//! organisation it acts on, whose audit shows that it was the operator's.
 
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, Select, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
+    Select, Set,
+};
 use usher_types::audit::{Change, Event};
 use usher_types::identity_number::Date;
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::organisations::{
-    AddOrganisation, AddPage, EditOrganisation, EditPage, ListQuery, OrganisationList, OrganisationPage, Row, SuspendOrganisation,
+    AddOrganisation, AddPage, EditOrganisation, EditPage, ListQuery, OrganisationList,
+    OrganisationPage, Row, SuspendOrganisation,
 };
 use usher_types::settings::Licence;
 use usher_types::users::SavedDraft;
@@ -42,27 +46,74 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<OrganisationList> {
         Some(organisation) => one(&tx, organisation).await.ok(),
         None => None,
     };
-    let keyset = Keyset::new(&query.cursor, named.map(|organisation| (organisation.name, organisation.id)));
+    let keyset = Keyset::new(
+        &query.cursor,
+        named.map(|organisation| (organisation.name, organisation.id)),
+    );
     let by_name = (organisations::Column::Name, organisations::Column::Id);
-    let page = keyset.page(keyset.read(searched(&tx, &query.q), by_name, false).all(tx.conn()).await?, |organisation| organisation.id);
-    let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.conn())).await?;
-    let counted = counted(&tx, found.iter().map(|organisation| organisation.id).collect()).await?;
-    let rows = found.iter().map(|found| row(scope, found, counted.get(&found.id).copied().unwrap_or_default())).collect();
+    let page = keyset.page(
+        keyset
+            .read(searched(&tx, &query.q), by_name, false)
+            .all(tx.conn())
+            .await?,
+        |organisation| organisation.id,
+    );
+    let (pages, found) = page
+        .counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.conn()))
+        .await?;
+    let counted = counted(
+        &tx,
+        found.iter().map(|organisation| organisation.id).collect(),
+    )
+    .await?;
+    let rows = found
+        .iter()
+        .map(|found| {
+            row(
+                scope,
+                found,
+                counted.get(&found.id).copied().unwrap_or_default(),
+            )
+        })
+        .collect();
     Ok(OrganisationList { rows, query, pages })
 }
 
 /// The organisations whose names contain all of these words.
 fn searched(tx: &Tx<'_>, q: &str) -> Select<organisations::Entity> {
     let words = fold(&q.replace(char::is_control, " "));
-    words.split_whitespace().take(8).fold(tx.find::<organisations::Entity>(), |found, word| {
-        found.filter(Expr::cust_with_values("position($1 in name_key) > 0", [word.to_owned()]))
-    })
+    words
+        .split_whitespace()
+        .take(8)
+        .fold(tx.find::<organisations::Entity>(), |found, word| {
+            found.filter(Expr::cust_with_values(
+                "position($1 in name_key) > 0",
+                [word.to_owned()],
+            ))
+        })
 }
 
 async fn counted(tx: &Tx<'_>, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Counted>> {
-    let rows = tx.all("SELECT id, people, seats FROM organisation_figures($1)", [ids.into()]).await?;
-    let count = |row: &sea_orm::QueryResult, of: &str| Ok::<_, crate::Error>(row.try_get::<i64>("", of)? as u32);
-    rows.iter().map(|row| Ok((row.try_get("", "id")?, Counted { people: count(row, "people")?, seats: count(row, "seats")? }))).collect()
+    let rows = tx
+        .all(
+            "SELECT id, people, seats FROM organisation_figures($1)",
+            [ids.into()],
+        )
+        .await?;
+    let count = |row: &sea_orm::QueryResult, of: &str| {
+        Ok::<_, crate::Error>(row.try_get::<i64>("", of)? as u32)
+    };
+    rows.iter()
+        .map(|row| {
+            Ok((
+                row.try_get("", "id")?,
+                Counted {
+                    people: count(row, "people")?,
+                    seats: count(row, "seats")?,
+                },
+            ))
+        })
+        .collect()
 }
 
 fn row(scope: &Scope, found: &organisations::Model, counted: Counted) -> Row {
@@ -78,7 +129,11 @@ fn row(scope: &Scope, found: &organisations::Model, counted: Counted) -> Row {
 }
 
 pub(super) async fn one(tx: &Tx<'_>, id: OrganisationId) -> Result<organisations::Model> {
-    let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id.0)).one(tx.conn()).await?;
+    let found = tx
+        .find::<organisations::Entity>()
+        .filter(organisations::Column::Id.eq(id.0))
+        .one(tx.conn())
+        .await?;
     found.ok_or_else(|| Refusal::NotFound.into())
 }
 
@@ -86,16 +141,22 @@ pub(super) async fn one(tx: &Tx<'_>, id: OrganisationId) -> Result<organisations
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
-pub async fn add_form(scope: &Scope, draft: Option<SavedDraft<AddOrganisation>>) -> Result<AddPage> {
+pub async fn add_form(
+    scope: &Scope,
+    draft: Option<SavedDraft<AddOrganisation>>,
+) -> Result<AddPage> {
     scope.read(Permission::ManageOrganisations).await?;
-    let fresh =
-        AddOrganisation { key: scope.new_key().to_string(), language: scope.language().code().to_owned(), ..AddOrganisation::default() };
+    let fresh = AddOrganisation {
+        key: scope.new_key().to_string(),
+        language: scope.language().code().to_owned(),
+        ..AddOrganisation::default()
+    };
     let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     Ok(AddPage { form, refusal })
 }
 
-/// Creates an organisation and invites its first administrator. Posting the same form again returns the organisation that the first post
-/// created.
+/// Creates an organisation and invites its first administrator. Posting the same form again returns
+/// the organisation that the first post created.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], also where the login name is taken.
@@ -104,7 +165,11 @@ pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId
     let key = idempotency::key(key, &first.login_name.key());
     let id = {
         let tx = scope.write(Permission::ManageOrganisations).await?;
-        let made = tx.find::<organisations::Entity>().filter(organisations::Column::FormKey.eq(key)).one(tx.conn()).await?;
+        let made = tx
+            .find::<organisations::Entity>()
+            .filter(organisations::Column::FormKey.eq(key))
+            .one(tx.conn())
+            .await?;
         if let Some(made) = made {
             return Ok(OrganisationId(made.id));
         }
@@ -114,7 +179,18 @@ pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId
     let counted = throttles::count_mail_once(scope, key, &Mail::Invitation, to.as_slice()).await?;
     let acting = scope.acting_on(id);
     let tx = acting.write(Permission::ManageOrganisations).await?;
-    let written = write(&tx, &Beginning { first, language, is_operator: false }, Some(key), None, &counted).await;
+    let written = write(
+        &tx,
+        &Beginning {
+            first,
+            language,
+            is_operator: false,
+        },
+        Some(key),
+        None,
+        &counted,
+    )
+    .await;
     match written {
         Ok(_) => {
             tx.commit().await?;
@@ -123,14 +199,20 @@ pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId
         Err(error) if error.violates("organisations_form_key") => {
             drop(tx);
             let tx = scope.read(Permission::ManageOrganisations).await?;
-            let made = tx.find::<organisations::Entity>().filter(organisations::Column::FormKey.eq(key)).one(tx.conn()).await?;
-            made.map(|made| OrganisationId(made.id)).ok_or_else(|| Refusal::Stale.into())
+            let made = tx
+                .find::<organisations::Entity>()
+                .filter(organisations::Column::FormKey.eq(key))
+                .one(tx.conn())
+                .await?;
+            made.map(|made| OrganisationId(made.id))
+                .ok_or_else(|| Refusal::Stale.into())
         }
         Err(error) => Err(to_refusal(error)),
     }
 }
 
-/// The page of one organisation, limited to what the operator may see: no names of people except its administrators'.
+/// The page of one organisation, limited to what the operator may see: no names of people except
+/// its administrators'.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
@@ -139,7 +221,11 @@ pub async fn page(scope: &Scope, id: &str) -> Result<OrganisationPage> {
     let acting = scope.acting_on(id);
     let tx = acting.read(Permission::ManageOrganisations).await?;
     let found = one(&tx, id).await?;
-    let counted = counted(&tx, vec![id.0]).await?.get(&id.0).copied().unwrap_or_default();
+    let counted = counted(&tx, vec![id.0])
+        .await?
+        .get(&id.0)
+        .copied()
+        .unwrap_or_default();
     Ok(OrganisationPage {
         row: row(scope, &found, counted),
         version: found.version,
@@ -160,31 +246,49 @@ pub async fn page(scope: &Scope, id: &str) -> Result<OrganisationPage> {
 /// [`Refusal::NotFound`].
 pub(crate) async fn with_activity(tx: &Tx<'_>) -> Result<Seen> {
     let found = one(tx, tx.organisation()?).await?;
-    Ok(Seen { id: found.id, name: found.name, role: None })
+    Ok(Seen {
+        id: found.id,
+        name: found.name,
+        role: None,
+    })
 }
 
 /// The form that edits an organisation: the current state, or the saved draft.
 ///
 /// # Errors
 /// As [`page`].
-pub async fn edit_form(scope: &Scope, id: &str, draft: Option<SavedDraft<EditOrganisation>>) -> Result<EditPage<EditOrganisation>> {
+pub async fn edit_form(
+    scope: &Scope,
+    id: &str,
+    draft: Option<SavedDraft<EditOrganisation>>,
+) -> Result<EditPage<EditOrganisation>> {
     let page = page(scope, id).await?;
     let current = EditOrganisation::of(page.row.id, page.version, &page.row.name, &page.licence);
     let (form, refusal) = match draft {
-        // the page shows what somebody else saved beside the form: saving again replaces it deliberately
-        Some(draft) if draft.refusal == Some(Refusal::Overtaken) => {
-            (EditOrganisation { version: current.version, ..draft.form }, draft.refusal)
-        }
+        // the page shows what somebody else saved beside the form: saving again replaces it
+        // deliberately
+        Some(draft) if draft.refusal == Some(Refusal::Overtaken) => (
+            EditOrganisation {
+                version: current.version,
+                ..draft.form
+            },
+            draft.refusal,
+        ),
         Some(draft) => (draft.form, draft.refusal),
         None => (current, None),
     };
-    Ok(EditPage { page, form, refusal })
+    Ok(EditPage {
+        page,
+        form,
+        refusal,
+    })
 }
 
 /// Edits an organisation's name and agreement.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], [`Refusal::Warned`] for fewer seats than are in use, [`Refusal::Overtaken`], [`Refusal::NotFound`].
+/// [`Refusal::Invalid`], [`Refusal::Warned`] for fewer seats than are in use,
+/// [`Refusal::Overtaken`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditOrganisation) -> Result<OrganisationId> {
     let (edit, passed) = form.parse()?;
     let (id, acting) = (edit.id, scope.acting_on(edit.id));
@@ -193,8 +297,15 @@ pub async fn edit(scope: &Scope, form: &EditOrganisation) -> Result<Organisation
     if found.version != edit.version {
         return Err(Refusal::Overtaken.into());
     }
-    let counted = counted(&tx, vec![id.0]).await?.get(&id.0).copied().unwrap_or_default();
-    let before = texts(&found.name, &licence::agreement(&found, counted.seats, scope.today()));
+    let counted = counted(&tx, vec![id.0])
+        .await?
+        .get(&id.0)
+        .copied()
+        .unwrap_or_default();
+    let before = texts(
+        &found.name,
+        &licence::agreement(&found, counted.seats, scope.today()),
+    );
     let warnings = edit.warnings(counted.seats);
     let mut why = passed.passes(&warnings)?;
     let mut row = found.into_active_model();
@@ -206,13 +317,30 @@ pub async fn edit(scope: &Scope, form: &EditOrganisation) -> Result<Organisation
     row.licence_until = Set(edit.until.and_then(time::calendar));
     row.vendor_address = Set(edit.vendor.map(|vendor| vendor.as_str().to_owned()));
     let saved = row.update(tx.conn()).await?;
-    let after = texts(&saved.name, &licence::agreement(&saved, counted.seats, scope.today()));
-    let changes = before.into_iter().zip(after).filter(|((_, before), (_, after))| before != after);
-    why.extend(changes.map(|((field, before), (_, after))| Change { field, before, after }));
+    let after = texts(
+        &saved.name,
+        &licence::agreement(&saved, counted.seats, scope.today()),
+    );
+    let changes = before
+        .into_iter()
+        .zip(after)
+        .filter(|((_, before), (_, after))| before != after);
+    why.extend(changes.map(|((field, before), (_, after))| Change {
+        field,
+        before,
+        after,
+    }));
     if why.is_empty() {
         return Ok(id);
     }
-    tx.record_with_changes(Event::OrganisationEdited { organisation: id, overridden: Warning::codes(&warnings) }, &why).await?;
+    tx.record_with_changes(
+        Event::OrganisationEdited {
+            organisation: id,
+            overridden: Warning::codes(&warnings),
+        },
+        &why,
+    )
+    .await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -221,7 +349,10 @@ fn texts(name: &str, licence: &Licence) -> [(Field, Option<String>); 5] {
     let day = |day: Option<Date>| day.map(|day| day.to_string());
     [
         (Field::Organisation, Some(name.to_owned())),
-        (Field::Seats, licence.seats.map(|seats| seats.agreed.to_string())),
+        (
+            Field::Seats,
+            licence.seats.map(|seats| seats.agreed.to_string()),
+        ),
         (Field::LicenceFrom, day(licence.from)),
         (Field::LicenceUntil, day(licence.until)),
         (Field::VendorAddress, licence.vendor.clone()),
@@ -238,15 +369,23 @@ pub async fn suspend_form(
     draft: Option<SavedDraft<SuspendOrganisation>>,
 ) -> Result<EditPage<SuspendOrganisation>> {
     let page = page(scope, id).await?;
-    let fresh = SuspendOrganisation { id: page.row.id.to_string(), ..SuspendOrganisation::default() };
+    let fresh = SuspendOrganisation {
+        id: page.row.id.to_string(),
+        ..SuspendOrganisation::default()
+    };
     let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
-    Ok(EditPage { page, form, refusal })
+    Ok(EditPage {
+        page,
+        form,
+        refusal,
+    })
 }
 
 /// Suspends an organisation: all sessions end and nobody can sign in; no data is lost.
 ///
 /// # Errors
-/// [`Refusal::WouldLockOut`] for the operator's own; [`Refusal::Invalid`] without a reason; [`Refusal::NotFound`].
+/// [`Refusal::WouldLockOut`] for the operator's own; [`Refusal::Invalid`] without a reason;
+/// [`Refusal::NotFound`].
 pub async fn suspend(scope: &Scope, form: &SuspendOrganisation) -> Result<OrganisationId> {
     let (id, reason) = form.parse()?;
     let acting = scope.acting_on(id);
@@ -262,9 +401,15 @@ pub async fn suspend(scope: &Scope, form: &SuspendOrganisation) -> Result<Organi
     row.suspended_at = Set(Some(scope.now()));
     row.suspended_reason = Set(reason.clone());
     row.update(tx.conn()).await?;
-    tx.execute("SELECT sessions_end_in($1)", [id.0.into()]).await?;
-    let why = Change { field: Field::Reason, before: None, after: Some(reason) };
-    tx.record_with_changes(Event::OrganisationSuspended { organisation: id }, &[why]).await?;
+    tx.execute("SELECT sessions_end_in($1)", [id.0.into()])
+        .await?;
+    let why = Change {
+        field: Field::Reason,
+        before: None,
+        after: Some(reason),
+    };
+    tx.record_with_changes(Event::OrganisationSuspended { organisation: id }, &[why])
+        .await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -285,7 +430,8 @@ pub async fn resume(scope: &Scope, form: &SuspendOrganisation) -> Result<Organis
     row.suspended_at = Set(None);
     row.suspended_reason = Set(String::new());
     row.update(tx.conn()).await?;
-    tx.record(Event::OrganisationResumed { organisation: id }).await?;
+    tx.record(Event::OrganisationResumed { organisation: id })
+        .await?;
     tx.commit().await?;
     Ok(id)
 }

@@ -1,4 +1,5 @@
-//! Organisations: the first one, created by the set-up link or from a terminal, and those that the operator creates and manages.
+//! Organisations: the first one, created by the set-up link or from a terminal, and those that the
+//! operator creates and manages.
 
 mod administrators;
 mod manage;
@@ -30,7 +31,8 @@ pub struct Beginning {
     pub first: FirstRun,
     /// Its language.
     pub language: Language,
-    /// Whether it is the operator of the installation, whose first person is a System administrator.
+    /// Whether it is the operator of the installation, whose first person is a System
+    /// administrator.
     pub is_operator: bool,
 }
 
@@ -41,22 +43,47 @@ pub struct Beginning {
 pub async fn somebody_exists(db: &Db) -> Result<bool> {
     let scope = db.visitor(db.new_id());
     let tx = scope.read(Permission::SetUp).await?;
-    Ok(tx.find::<organisations::Entity>().one(tx.conn()).await?.is_some())
+    Ok(tx
+        .find::<organisations::Entity>()
+        .one(tx.conn())
+        .await?
+        .is_some())
 }
 
 /// Creates the operator organisation and its System administrator, which consumes the link.
 ///
 /// # Errors
 /// [`Refusal::DeadLink`] if the link was used or an account exists; [`Refusal::Invalid`].
-pub async fn set_up(db: &Db, visitor: &Scope, token: &Token, form: &SetUp, language: Language) -> Result<()> {
+pub async fn set_up(
+    db: &Db,
+    visitor: &Scope,
+    token: &Token,
+    form: &SetUp,
+    language: Language,
+) -> Result<()> {
     links::check_set_up(visitor, token).await?;
     // there is no account yet, so one counter serves the whole installation
     throttles::require(visitor, &[(Limit::OwnPasswords, "set-up")]).await?;
     let typed = form.clone();
-    let first = visitor.hashing().check_form(move || typed.parse()).await??;
-    let begun = begin(db, Beginning { first, language, is_operator: true }, Some(token)).await;
+    let first = visitor
+        .hashing()
+        .check_form(move || typed.parse())
+        .await??;
+    let begun = begin(
+        db,
+        Beginning {
+            first,
+            language,
+            is_operator: true,
+        },
+        Some(token),
+    )
+    .await;
     // the operator organisation was created in the meantime
-    if begun.as_ref().is_err_and(|error| error.violates("organisations_one_operator")) {
+    if begun
+        .as_ref()
+        .is_err_and(|error| error.violates("organisations_one_operator"))
+    {
         return Err(Refusal::DeadLink.into());
     }
     begun.map(|_| ())
@@ -66,16 +93,27 @@ pub async fn set_up(db: &Db, visitor: &Scope, token: &Token, form: &SetUp, langu
 ///
 /// # Errors
 /// [`Refusal::Invalid`] where the login name is taken.
-pub async fn begin(db: &Db, beginning: Beginning, token: Option<&Token>) -> Result<(OrganisationId, UserId)> {
+pub async fn begin(
+    db: &Db,
+    beginning: Beginning,
+    token: Option<&Token>,
+) -> Result<(OrganisationId, UserId)> {
     let id = OrganisationId(db.new_id());
     let scope = db.system(Some(id));
     let hash = links::hash(&scope, beginning.first.password.as_ref()).await?;
     let tx = scope.write(Permission::SetUp).await?;
     if let Some(token) = token {
-        let used = tx.one("SELECT * FROM token_use($1, 'set_up', $2)", [token_hash(token), scope.now().into()]).await?;
+        let used = tx
+            .one(
+                "SELECT * FROM token_use($1, 'set_up', $2)",
+                [token_hash(token), scope.now().into()],
+            )
+            .await?;
         used.ok_or(Refusal::DeadLink)?;
     }
-    let user = write(&tx, &beginning, None, hash, &MailCounted::by_system()).await.map_err(to_refusal)?;
+    let user = write(&tx, &beginning, None, hash, &MailCounted::by_system())
+        .await
+        .map_err(to_refusal)?;
     tx.commit().await?;
     Ok((id, user))
 }
@@ -85,17 +123,32 @@ fn to_refusal(error: Error) -> Error {
     if !error.violates("login_name_key") {
         return error;
     }
-    Invalid::one(Field::LoginName, Problem::NameTaken(Taken::Elsewhere { free: Vec::new() })).into()
+    Invalid::one(
+        Field::LoginName,
+        Problem::NameTaken(Taken::Elsewhere { free: Vec::new() }),
+    )
+    .into()
 }
 
 fn token_hash(token: &Token) -> sea_orm::Value {
     token.hash().into()
 }
 
-/// Writes an organisation, its built-in roles and its first administrator, who is invited if there is no password.
-async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: Option<String>, counted: &MailCounted) -> Result<UserId> {
+/// Writes an organisation, its built-in roles and its first administrator, who is invited if there
+/// is no password.
+async fn write(
+    tx: &Write<'_>,
+    beginning: &Beginning,
+    key: Option<Uuid>,
+    hash: Option<String>,
+    counted: &MailCounted,
+) -> Result<UserId> {
     let (id, now) = (tx.organisation()?, tx.scope().now());
-    let Beginning { first, language, is_operator } = beginning;
+    let Beginning {
+        first,
+        language,
+        is_operator,
+    } = beginning;
     let row = organisations::ActiveModel {
         id: Set(id.0),
         name: Set(first.organisation.clone()),
@@ -111,14 +164,20 @@ async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: O
         name_key: Set(fold(&first.organisation)),
         ..Default::default()
     };
-    organisations::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    organisations::Entity::insert(row)
+        .exec_without_returning(tx.conn())
+        .await?;
     let built_in = roles::create_built_in(tx, id, *is_operator).await?;
     lists::create_built_in(tx, id).await?;
     dashboards::create_built_in(tx, id, &built_in).await?;
     // after the dashboards that the roles bring exist
     roles::switch_portal(tx, false).await?;
     tx.record(Event::OrganisationCreated).await?;
-    let role = if *is_operator { BuiltInRole::SystemAdministrator } else { BuiltInRole::OrganisationAdministrator };
+    let role = if *is_operator {
+        BuiltInRole::SystemAdministrator
+    } else {
+        BuiltInRole::OrganisationAdministrator
+    };
     let details = Details {
         name: first.name.clone(),
         email: first.email.clone(),
@@ -129,13 +188,23 @@ async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: O
     };
     let user = UserId(tx.id());
     let given = [built_in[role.key()]];
-    let way_in = if hash.is_some() { SignInSetup::TemporaryPassword } else { SignInSetup::Invitation };
+    let way_in = if hash.is_some() {
+        SignInSetup::TemporaryPassword
+    } else {
+        SignInSetup::Invitation
+    };
     users::insert(tx, user, tx.id(), &details, None, way_in).await?;
     users::assign_first(tx, user, &given).await?;
     match hash {
         Some(hash) => links::keep_password(tx, user, hash, None).await?,
         None => drop(outbox::enqueue(tx, user, &Mail::Invitation, counted).await?),
     }
-    tx.record(Event::UserCreated { user, roles: given.to_vec(), way_in, overridden: vec![] }).await?;
+    tx.record(Event::UserCreated {
+        user,
+        roles: given.to_vec(),
+        way_in,
+        overridden: vec![],
+    })
+    .await?;
     Ok(user)
 }

@@ -1,6 +1,7 @@
-//! Delivers changes of referrals to the other organisation: a crossing is claimed by one worker, read in the sender's organisation,
-//! written in the receiver's, and deleted once it is written. A failed delivery is retried; it takes effect once, because an entry of the
-//! history has one id on both sides.
+//! Delivers changes of referrals to the other organisation: a crossing is claimed by one worker,
+//! read in the sender's organisation, written in the receiver's, and deleted once it is written. A
+//! failed delivery is retried; it takes effect once, because an entry of the history has one id on
+//! both sides.
 
 use chrono::Duration;
 use sea_orm::sea_query::OnConflict;
@@ -17,7 +18,8 @@ use crate::settings::home;
 use crate::throttles::MailCounted;
 use crate::{Error, Result, clients};
 
-/// The lease of a claimed crossing, doubled with each attempt; afterwards another worker can claim it.
+/// The lease of a claimed crossing, doubled with each attempt; afterwards another worker can claim
+/// it.
 const LEASE: Duration = Duration::minutes(1);
 
 /// A change to deliver, and where it comes from.
@@ -34,18 +36,29 @@ struct Crossing {
     resource: Option<Uuid>,
 }
 
-/// Delivers up to `most` waiting changes and returns the number of attempts. A failed delivery is retried later.
+/// Delivers up to `most` waiting changes and returns the number of attempts. A failed delivery is
+/// retried later.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn cross(db: &Db, most: i32) -> Result<usize> {
     let scope = db.system(None);
     let tx = scope.write(Permission::RunMaintenance).await?;
-    let values = [scope.now().into(), (LEASE.num_seconds() as i32).into(), most.into()];
-    let rows = tx.all("SELECT * FROM referral_crossings_claim($1, make_interval(secs => $2), $3)", values).await?;
+    let values = [
+        scope.now().into(),
+        (LEASE.num_seconds() as i32).into(),
+        most.into(),
+    ];
+    let rows = tx
+        .all(
+            "SELECT * FROM referral_crossings_claim($1, make_interval(secs => $2), $3)",
+            values,
+        )
+        .await?;
     tx.commit_without_event().await?;
     for row in &rows {
-        let (from, id): (Uuid, Uuid) = (row.try_get("", "organisation_id")?, row.try_get("", "id")?);
+        let (from, id): (Uuid, Uuid) =
+            (row.try_get("", "organisation_id")?, row.try_get("", "id")?);
         if let Err(error) = deliver(db, OrganisationId(from), id).await {
             tracing::error!(%error, crossing = %id, "what happened to a referral did not reach the other organisation yet");
         }
@@ -54,7 +67,9 @@ pub async fn cross(db: &Db, most: i32) -> Result<usize> {
 }
 
 async fn deliver(db: &Db, from: OrganisationId, id: Uuid) -> Result<()> {
-    let Some(crossing) = read(db, from, id).await? else { return Ok(()) };
+    let Some(crossing) = read(db, from, id).await? else {
+        return Ok(());
+    };
     let is_there = match (crossing.step, status(&crossing.referral)?) {
         // it was withdrawn before it was delivered, so nothing is delivered
         (Step::Sent, Status::Withdrawn) => true,
@@ -71,19 +86,36 @@ async fn deliver(db: &Db, from: OrganisationId, id: Uuid) -> Result<()> {
 async fn read(db: &Db, from: OrganisationId, id: Uuid) -> Result<Option<Crossing>> {
     let scope = db.system(Some(from));
     let tx = scope.read(Permission::RunMaintenance).await?;
-    let waits = tx.find::<referral_crossings::Entity>().filter(referral_crossings::Column::Id.eq(id)).one(tx.conn()).await?;
-    let event = tx.find::<referral_events::Entity>().filter(referral_events::Column::Id.eq(id)).one(tx.conn()).await?;
-    let (Some(waits), Some(event)) = (waits, event) else { return Ok(None) };
+    let waits = tx
+        .find::<referral_crossings::Entity>()
+        .filter(referral_crossings::Column::Id.eq(id))
+        .one(tx.conn())
+        .await?;
+    let event = tx
+        .find::<referral_events::Entity>()
+        .filter(referral_events::Column::Id.eq(id))
+        .one(tx.conn())
+        .await?;
+    let (Some(waits), Some(event)) = (waits, event) else {
+        return Ok(None);
+    };
     let referral = tx.referral(ReferralId(waits.referral_id)).await?;
     let who = match event.actor_id {
-        Some(actor) => clients::people(&tx, [UserId(actor)]).await?.remove(&actor).unwrap_or_default(),
+        Some(actor) => clients::people(&tx, [UserId(actor)])
+            .await?
+            .remove(&actor)
+            .unwrap_or_default(),
         None => String::new(),
     };
     Ok(Some(Crossing {
         from,
         from_name: home(&tx).await?.name,
-        to: referral.other_id.map(OrganisationId).ok_or_else(|| Error::Broken("a crossing to nobody".to_owned()))?,
-        step: Step::from_code(&event.step).ok_or_else(|| Error::Broken(format!("no such step: {}", event.step)))?,
+        to: referral
+            .other_id
+            .map(OrganisationId)
+            .ok_or_else(|| Error::Broken("a crossing to nobody".to_owned()))?,
+        step: Step::from_code(&event.step)
+            .ok_or_else(|| Error::Broken(format!("no such step: {}", event.step)))?,
         who,
         resource: waits.resource_id,
         referral,
@@ -93,21 +125,39 @@ async fn read(db: &Db, from: OrganisationId, id: Uuid) -> Result<Option<Crossing
 
 impl Crossing {
     fn change(&self) -> ReferralChange<'_> {
-        ReferralChange { id: self.event.id, at: self.event.at, step: self.step, note: &self.event.note, theirs: Some(&self.who) }
+        ReferralChange {
+            id: self.event.id,
+            at: self.event.at,
+            step: self.step,
+            note: &self.event.note,
+            theirs: Some(&self.who),
+        }
     }
 
     fn audit_event(&self, client: Option<Uuid>, step: Step) -> Event {
         let client = client.map(usher_types::ClientId);
-        Event::ReferralMoved { referral: ReferralId(self.referral.id), client, step, overridden: Vec::new() }
+        Event::ReferralMoved {
+            referral: ReferralId(self.referral.id),
+            client,
+            step,
+            overridden: Vec::new(),
+        }
     }
 }
 
-/// Creates the receiver's row. Returns whether the receiver takes referrals and offers the resource.
+/// Creates the receiver's row. Returns whether the receiver takes referrals and offers the
+/// resource.
 async fn create_remote(db: &Db, crossing: &Crossing) -> Result<bool> {
     let scope = db.system(Some(crossing.to));
     let tx = scope.write(Permission::RunMaintenance).await?;
     let sent = &crossing.referral;
-    if tx.referrals()?.filter(referrals::Column::Id.eq(sent.id)).one(tx.conn()).await?.is_some() {
+    if tx
+        .referrals()?
+        .filter(referrals::Column::Id.eq(sent.id))
+        .one(tx.conn())
+        .await?
+        .is_some()
+    {
         return Ok(true);
     }
     if !takes(&tx, crossing).await? {
@@ -134,27 +184,51 @@ async fn create_remote(db: &Db, crossing: &Crossing) -> Result<bool> {
         version: Set(1),
         form_key: Set(sent.id),
     };
-    let only_once = OnConflict::columns([referrals::Column::OrganisationId, referrals::Column::Id]).do_nothing().to_owned();
-    if referrals::Entity::insert(row).on_conflict(only_once).exec_without_returning(tx.conn()).await? == 0 {
+    let only_once = OnConflict::columns([referrals::Column::OrganisationId, referrals::Column::Id])
+        .do_nothing()
+        .to_owned();
+    if referrals::Entity::insert(row)
+        .on_conflict(only_once)
+        .exec_without_returning(tx.conn())
+        .await?
+        == 0
+    {
         // another worker was faster
         return Ok(true);
     }
     let arrived = tx.referral(ReferralId(sent.id)).await?;
     crossing.change().append_history(&tx, &arrived).await?;
-    notify(&tx, &arrived, Step::Sent, Side::Sender, &MailCounted::by_system()).await?;
+    notify(
+        &tx,
+        &arrived,
+        Step::Sent,
+        Side::Sender,
+        &MailCounted::by_system(),
+    )
+    .await?;
     tx.record(crossing.audit_event(None, Step::Sent)).await?;
     tx.commit().await?;
     Ok(true)
 }
 
 async fn takes(tx: &Write<'_>, crossing: &Crossing) -> Result<bool> {
-    let home = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(crossing.to.0)).one(tx.conn()).await?;
+    let home = tx
+        .find::<organisations::Entity>()
+        .filter(organisations::Column::Id.eq(crossing.to.0))
+        .one(tx.conn())
+        .await?;
     if !home.is_some_and(|home| home.takes_referrals && home.suspended_at.is_none()) {
         return Ok(false);
     }
-    let Some(resource) = crossing.resource else { return Ok(true) };
-    let offered = tx.find::<resources::Entity>().filter(resources::Column::Id.eq(resource));
-    let offered = offered.filter(resources::Column::IsShared.eq(true)).filter(resources::Column::ClosedAt.is_null());
+    let Some(resource) = crossing.resource else {
+        return Ok(true);
+    };
+    let offered = tx
+        .find::<resources::Entity>()
+        .filter(resources::Column::Id.eq(resource));
+    let offered = offered
+        .filter(resources::Column::IsShared.eq(true))
+        .filter(resources::Column::ClosedAt.is_null());
     Ok(offered.one(tx.conn()).await?.is_some())
 }
 
@@ -167,17 +241,29 @@ async fn update_remote(db: &Db, crossing: &Crossing) -> Result<()> {
         Err(Error::Refused(Refusal::NotFound)) => return Ok(()),
         Err(error) => return Err(error),
     };
-    let known = tx.find::<referral_events::Entity>().filter(referral_events::Column::Id.eq(crossing.event.id)).one(tx.conn()).await?;
+    let known = tx
+        .find::<referral_events::Entity>()
+        .filter(referral_events::Column::Id.eq(crossing.event.id))
+        .one(tx.conn())
+        .await?;
     if known.is_some() {
         return Ok(());
     }
-    let by = if direction(&found)? == Direction::Received { Side::Sender } else { Side::Receiver };
-    let (client, next) = (found.client_id, crossing.step.status_on_arrival(status(&found)?));
+    let by = if direction(&found)? == Direction::Received {
+        Side::Sender
+    } else {
+        Side::Receiver
+    };
+    let (client, next) = (
+        found.client_id,
+        crossing.step.status_on_arrival(status(&found)?),
+    );
     let change = crossing.change();
     let moved = change.apply(&tx, found, next).await?;
     change.append_history(&tx, &moved).await?;
     notify(&tx, &moved, crossing.step, by, &MailCounted::by_system()).await?;
-    tx.record(crossing.audit_event(client, crossing.step)).await?;
+    tx.record(crossing.audit_event(client, crossing.step))
+        .await?;
     tx.commit().await
 }
 
@@ -186,15 +272,34 @@ async fn finish(db: &Db, crossing: &Crossing, is_there: bool) -> Result<()> {
     let scope = db.system(Some(crossing.from));
     let tx = scope.write(Permission::RunMaintenance).await?;
     let found = tx.lock_referral(ReferralId(crossing.referral.id)).await?;
-    let over = tx.execute("DELETE FROM referral_crossings WHERE id = $1", [crossing.event.id.into()]).await?;
+    let over = tx
+        .execute(
+            "DELETE FROM referral_crossings WHERE id = $1",
+            [crossing.event.id.into()],
+        )
+        .await?;
     if is_there || over == 0 {
         return tx.commit_without_event().await;
     }
     let (client, at) = (found.client_id, status(&found)?);
-    let change = ReferralChange { id: tx.id(), at: scope.now(), step: Step::Undelivered, note: "", theirs: None };
+    let change = ReferralChange {
+        id: tx.id(),
+        at: scope.now(),
+        step: Step::Undelivered,
+        note: "",
+        theirs: None,
+    };
     let moved = change.apply(&tx, found, at).await?;
     change.append_history(&tx, &moved).await?;
-    notify(&tx, &moved, Step::Undelivered, Side::Receiver, &MailCounted::by_system()).await?;
-    tx.record(crossing.audit_event(client, Step::Undelivered)).await?;
+    notify(
+        &tx,
+        &moved,
+        Step::Undelivered,
+        Side::Receiver,
+        &MailCounted::by_system(),
+    )
+    .await?;
+    tx.record(crossing.audit_event(client, Step::Undelivered))
+        .await?;
     tx.commit().await
 }

@@ -1,7 +1,9 @@
-//! Referrals: creating and answering them, and delivering changes to the other organisation (OG-05, OG-10).
+//! Referrals: creating and answering them, and delivering changes to the other organisation (OG-05,
+//! OG-10).
 //!
-//! Invariant: each organisation writes only its own rows. An action of one side is an entry of its history and, if there is another side,
-//! a crossing in the same transaction, which the worker delivers; only the referral's content is sent.
+//! Invariant: each organisation writes only its own rows. An action of one side is an entry of its
+//! history and, if there is another side, a crossing in the same transaction, which the worker
+//! delivers; only the referral's content is sent.
 
 mod create;
 mod cross;
@@ -28,18 +30,27 @@ use crate::{Error, Result, Scope, outbox};
 /// The largest number of people who are notified of one referral by mail.
 const MOST_NOTIFIED: i32 = 50;
 
-/// The permission under which the actor reads referrals: somebody who creates or answers referrals sees those.
+/// The permission under which the actor reads referrals: somebody who creates or answers referrals
+/// sees those.
 fn sees(scope: &Scope) -> Permission {
-    let any = [Permission::ViewReferrals, Permission::AnswerReferrals, Permission::CreateReferrals];
-    any.into_iter().find(|permission| scope.grants().has(*permission)).unwrap_or(Permission::ViewReferrals)
+    let any = [
+        Permission::ViewReferrals,
+        Permission::AnswerReferrals,
+        Permission::CreateReferrals,
+    ];
+    any.into_iter()
+        .find(|permission| scope.grants().has(*permission))
+        .unwrap_or(Permission::ViewReferrals)
 }
 
 fn direction(row: &referrals::Model) -> Result<Direction> {
-    Direction::from_code(&row.direction).ok_or_else(|| Error::Broken(format!("no such direction: {}", row.direction)))
+    Direction::from_code(&row.direction)
+        .ok_or_else(|| Error::Broken(format!("no such direction: {}", row.direction)))
 }
 
 fn status(row: &referrals::Model) -> Result<Status> {
-    Status::from_code(&row.status).ok_or_else(|| Error::Broken(format!("no such status: {}", row.status)))
+    Status::from_code(&row.status)
+        .ok_or_else(|| Error::Broken(format!("no such status: {}", row.status)))
 }
 
 fn row(scope: &Scope, found: referrals::Model) -> Result<ReferralRow> {
@@ -66,10 +77,16 @@ struct ReferralChange<'a> {
 
 impl ReferralChange<'_> {
     /// Sets the referral's status to the one this change leads to.
-    async fn apply(&self, tx: &Write<'_>, found: referrals::Model, to: Status) -> Result<referrals::Model> {
+    async fn apply(
+        &self,
+        tx: &Write<'_>,
+        found: referrals::Model,
+        to: Status,
+    ) -> Result<referrals::Model> {
         let version = found.version;
         let mut row = found.into_active_model();
-        if matches!(self.step, Step::Accepted | Step::Declined) && row.status.as_ref() != to.code() {
+        if matches!(self.step, Step::Accepted | Step::Declined) && row.status.as_ref() != to.code()
+        {
             row.answered_at = Set(Some(self.at));
             row.answered_by = Set(tx.scope().actor().map(|user| user.0));
         }
@@ -96,9 +113,14 @@ impl ReferralChange<'_> {
         Ok(())
     }
 
-    /// Queues the change for delivery to the other side, if there is one. `resource` is the other side's resource that the referral is
-    /// for.
-    async fn queue_delivery(&self, tx: &Write<'_>, referral: &referrals::Model, resource: Option<Uuid>) -> Result<()> {
+    /// Queues the change for delivery to the other side, if there is one. `resource` is the other
+    /// side's resource that the referral is for.
+    async fn queue_delivery(
+        &self,
+        tx: &Write<'_>,
+        referral: &referrals::Model,
+        resource: Option<Uuid>,
+    ) -> Result<()> {
         if referral.other_id.is_none() {
             return Ok(());
         }
@@ -116,9 +138,16 @@ impl ReferralChange<'_> {
     }
 }
 
-/// Notifies people by mail of a side's action: those who answer referrals, of a new one; its creator, of the receiver's actions; and the
-/// person who asked or answered last, of the sender's actions. Nobody is notified of their own action.
-async fn notify(tx: &Write<'_>, referral: &referrals::Model, step: Step, by: Side, counted: &MailCounted) -> Result<()> {
+/// Notifies people by mail of a side's action: those who answer referrals, of a new one; its
+/// creator, of the receiver's actions; and the person who asked or answered last, of the sender's
+/// actions. Nobody is notified of their own action.
+async fn notify(
+    tx: &Write<'_>,
+    referral: &referrals::Model,
+    step: Step,
+    by: Side,
+    counted: &MailCounted,
+) -> Result<()> {
     let me = tx.scope().actor().map(|user| user.0);
     let id = ReferralId(referral.id);
     let (mail, people) = match (step, by) {
@@ -129,20 +158,33 @@ async fn notify(tx: &Write<'_>, referral: &referrals::Model, step: Step, by: Sid
                 JOIN users u ON (u.organisation_id, u.id) = (r.organisation_id, r.user_id)
                 WHERE p.permission = $1 AND u.archived_at IS NULL AND u.way_in = 'password' AND u.office_id IS NULL AND u.email IS NOT NULL
                     AND u.id IS DISTINCT FROM $2 ORDER BY u.id LIMIT $3";
-            let values = [Permission::AnswerReferrals.code().into(), me.into(), MOST_NOTIFIED.into()];
-            (Mail::ReferralArrived { referral: id }, tx.all(sql, values).await?)
+            let values = [
+                Permission::AnswerReferrals.code().into(),
+                me.into(),
+                MOST_NOTIFIED.into(),
+            ];
+            (
+                Mail::ReferralArrived { referral: id },
+                tx.all(sql, values).await?,
+            )
         }
         (_, Side::Receiver) => {
             let sql = "SELECT id FROM users WHERE id = $1 AND archived_at IS NULL AND way_in = 'password' AND email IS NOT NULL
                 AND id IS DISTINCT FROM $2";
-            (Mail::ReferralMoved { referral: id }, tx.all(sql, [referral.created_by.into(), me.into()]).await?)
+            (
+                Mail::ReferralMoved { referral: id },
+                tx.all(sql, [referral.created_by.into(), me.into()]).await?,
+            )
         }
         (_, Side::Sender) => {
             let sql = "SELECT u.id FROM (SELECT actor_id FROM referral_events WHERE referral_id = $1 AND actor_id IS NOT NULL
                     AND step IN ('asked', 'accepted') ORDER BY at DESC, id DESC LIMIT 1) AS last
                 JOIN users u ON u.id = last.actor_id
                 WHERE u.archived_at IS NULL AND u.way_in = 'password' AND u.email IS NOT NULL AND u.id IS DISTINCT FROM $2";
-            (Mail::ReferralMoved { referral: id }, tx.all(sql, [referral.id.into(), me.into()]).await?)
+            (
+                Mail::ReferralMoved { referral: id },
+                tx.all(sql, [referral.id.into(), me.into()]).await?,
+            )
         }
     };
     for row in people {

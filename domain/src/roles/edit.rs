@@ -1,15 +1,18 @@
-//! Creating and editing an organisation's custom roles: nobody can grant more than they hold, a role cannot assign itself through others
-//! (decision 0004), and the people who would gain or lose something are counted before saving (S8).
+//! Creating and editing an organisation's custom roles: nobody can grant more than they hold, a
+//! role cannot assign itself through others (decision 0004), and the people who would gain or lose
+//! something are counted before saving (S8).
 
 use std::collections::BTreeSet;
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set, Value};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set, Value,
+};
 use usher_types::audit::{Change, Event};
 use usher_types::form::checkbox_value;
 use usher_types::names::name_key;
 use usher_types::roles::{
-    EditRole, EditRolePage, Edited, GrantChange, GrantsByRole, Requires, RoleGrants, RoleName, RoleTarget, find_grant_cycle, grant_changes,
-    recompute_grantors,
+    EditRole, EditRolePage, Edited, GrantChange, GrantsByRole, Requires, RoleGrants, RoleName,
+    RoleTarget, find_grant_cycle, grant_changes, recompute_grantors,
 };
 use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
@@ -23,10 +26,12 @@ use crate::{Error, Result, Scope, dashboards, idempotency, units};
 /// The position of custom roles in a list: after the built-in ones.
 const LAST: i32 = 1_000;
 
-/// The page that creates a role, as a copy of `from` if that is given, or edits the role with this code.
+/// The page that creates a role, as a copy of `from` if that is given, or edits the role with this
+/// code.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for a role that the actor may not edit, and for a built-in one; [`Refusal::NotFound`].
+/// [`Refusal::Forbidden`] for a role that the actor may not edit, and for a built-in one;
+/// [`Refusal::NotFound`].
 pub async fn form(
     scope: &Scope,
     code: Option<&str>,
@@ -38,31 +43,54 @@ pub async fn form(
     let known = known(&tx).await?;
     let by_role = grants_by_role(&tx).await?;
     let may = scope.role_grants();
-    let find = |code: &str| known.iter().find(|role| name(role).code() == code).ok_or(Refusal::NotFound);
+    let find = |code: &str| {
+        known
+            .iter()
+            .find(|role| name(role).code() == code)
+            .ok_or(Refusal::NotFound)
+    };
     let role = code.map(find).transpose()?;
     let mut current = match (role, from) {
-        (Some(role), _) if !may_change(&tx, role, &by_role[&RoleId(role.id)]) => return Err(Refusal::Forbidden.into()),
+        (Some(role), _) if !may_change(&tx, role, &by_role[&RoleId(role.id)]) => {
+            return Err(Refusal::Forbidden.into());
+        }
         (Some(role), _) => shown(role, &by_role),
         (None, Some(from)) => {
             let from = find(from)?;
-            let grants = copied(by_role[&RoleId(from.id)].intersection(&may), by_role, &own(&known));
+            let grants = copied(
+                by_role[&RoleId(from.id)].intersection(&may),
+                by_role,
+                &own(&known),
+            );
             asking(from, EditRole::of(&grants))
         }
         (None, None) => EditRole::default(),
     };
     if let Some(role) = role.or(from.map(find).transpose()?) {
-        current.dashboards = dashboards::of_role(&tx, RoleId(role.id)).await?.iter().map(ToString::to_string).collect();
+        current.dashboards = dashboards::of_role(&tx, RoleId(role.id))
+            .await?
+            .iter()
+            .map(ToString::to_string)
+            .collect();
     }
     let fresh = EditRole {
         organisation: tx.organisation()?.to_string(),
-        key: if role.is_none() { scope.new_key().to_string() } else { String::new() },
+        key: if role.is_none() {
+            scope.new_key().to_string()
+        } else {
+            String::new()
+        },
         next: next.to_owned(),
         ..current.clone()
     };
     let mut page = EditRolePage {
         role: role.map(name),
         may,
-        roles: super::offered(&tx).await?.into_iter().filter(|choice| role.is_none_or(|role| choice.role.id.0 != role.id)).collect(),
+        roles: super::offered(&tx)
+            .await?
+            .into_iter()
+            .filter(|choice| role.is_none_or(|role| choice.role.id.0 != role.id))
+            .collect(),
         dashboards: dashboards::names(&tx).await?,
         form: fresh,
         theirs: None,
@@ -94,7 +122,11 @@ fn shown(role: &roles::Model, by_role: &GrantsByRole) -> EditRole {
 
 /// The form with a role's requirements.
 fn asking(role: &roles::Model, form: EditRole) -> EditRole {
-    let Requires { office, client, record } = requires(role);
+    let Requires {
+        office,
+        client,
+        record,
+    } = requires(role);
     EditRole {
         requires_office: checkbox_value(office),
         requires_client: checkbox_value(client),
@@ -110,21 +142,29 @@ fn copied(mut grants: RoleGrants, by_role: GrantsByRole, own: &BTreeSet<RoleId>)
         let mut tried = by_role.clone();
         tried.insert(copy, grants.clone());
         recompute_grantors(&mut tried, own, copy);
-        let Some(back) = find_grant_cycle(&tried, copy) else { return grants };
+        let Some(back) = find_grant_cycle(&tried, copy) else {
+            return grants;
+        };
         grants.gives.remove(&back);
         grants.manages.remove(&back);
     }
 }
 
 fn own(known: &[roles::Model]) -> BTreeSet<RoleId> {
-    known.iter().filter(|role| role.key.is_none()).map(|role| RoleId(role.id)).collect()
+    known
+        .iter()
+        .filter(|role| role.key.is_none())
+        .map(|role| RoleId(role.id))
+        .collect()
 }
 
-/// Creates or edits a role. Posting the same form again returns the role that the first post created.
+/// Creates or edits a role. Posting the same form again returns the role that the first post
+/// created.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for grants beyond the actor's own, and for a role that the actor may not edit; [`Refusal::Overtaken`] if
-/// somebody else saved in the meantime; [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::NotFound`], [`Refusal::WouldLockOut`].
+/// [`Refusal::Forbidden`] for grants beyond the actor's own, and for a role that the actor may not
+/// edit; [`Refusal::Overtaken`] if somebody else saved in the meantime; [`Refusal::Invalid`],
+/// [`Refusal::Warned`], [`Refusal::NotFound`], [`Refusal::WouldLockOut`].
 pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     let tx = scope.write(Permission::EditRoles).await?;
     let administrators = tx.lock_administration().await?;
@@ -135,13 +175,22 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     let role = match edited.target {
         RoleTarget::New(key) => {
             let id = RoleId(idempotency::key(key, &name_key(&edited.name)));
-            if tx.find::<roles::Entity>().filter(roles::Column::Id.eq(id.0)).one(tx.conn()).await?.is_some() {
+            if tx
+                .find::<roles::Entity>()
+                .filter(roles::Column::Id.eq(id.0))
+                .one(tx.conn())
+                .await?
+                .is_some()
+            {
                 return Ok(id);
             }
             Err(id)
         }
         RoleTarget::Known { role, version } => {
-            let role = known.iter().find(|known| known.id == role.0).ok_or(Refusal::NotFound)?;
+            let role = known
+                .iter()
+                .find(|known| known.id == role.0)
+                .ok_or(Refusal::NotFound)?;
             if !may_change(&tx, role, &before[&RoleId(role.id)]) {
                 return Err(Refusal::Forbidden.into());
             }
@@ -153,17 +202,30 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     };
     let id = role.map_or_else(|id| id, |role| RoleId(role.id));
     let after = grants_after(&before, &known, id, &edited)?;
-    let mut warnings = if role.is_ok() { affected_holders(&tx, &known, id, &before, &after).await? } else { Vec::new() };
+    let mut warnings = if role.is_ok() {
+        affected_holders(&tx, &known, id, &before, &after).await?
+    } else {
+        Vec::new()
+    };
     if let Ok(role) = role {
         warnings.extend(without(&tx, id, requires(role), edited.requires).await?);
     }
-    write(&tx, role.ok(), id, &edited).await.map_err(|error| error.at_name("roles_name_key", Field::RoleName))?;
+    write(&tx, role.ok(), id, &edited)
+        .await
+        .map_err(|error| error.at_name("roles_name_key", Field::RoleName))?;
     write_grants(&tx, &before, &after).await?;
     let brings = dashboards::replace_of_role(&tx, id, &edited.dashboards).await?;
     tx.ensure_actor_administers().await?;
     warnings.extend(tx.ensure_administered(administrators).await?);
-    if role.is_ok() && before[&id].allows.has(Permission::EditClients) && !edited.grants.allows.has(Permission::EditClients) {
-        let held = tx.find::<user_roles::Entity>().filter(user_roles::Column::RoleId.eq(id.0)).all(tx.conn()).await?;
+    if role.is_ok()
+        && before[&id].allows.has(Permission::EditClients)
+        && !edited.grants.allows.has(Permission::EditClients)
+    {
+        let held = tx
+            .find::<user_roles::Entity>()
+            .filter(user_roles::Column::RoleId.eq(id.0))
+            .all(tx.conn())
+            .await?;
         let holders: Vec<UserId> = held.into_iter().map(|held| UserId(held.user_id)).collect();
         warnings.extend(super::unable(&tx, &holders).await?);
     }
@@ -175,9 +237,21 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
             changes.extend(renamed(Field::RoleName, &role.name, &edited.name));
             changes.extend(renamed(Field::Whom, &role.whom, &edited.whom));
             let asks = |is_on: bool| if is_on { "✓" } else { "–" };
-            changes.extend(renamed(Field::RequiresOffice, asks(role.requires_office), asks(edited.requires.office)));
-            changes.extend(renamed(Field::RequiresClient, asks(role.requires_client), asks(edited.requires.client)));
-            Event::RoleEdited { role: id, shifts: grant_changes(&before[&id], &after[&id]), overridden: Warning::codes(&warnings) }
+            changes.extend(renamed(
+                Field::RequiresOffice,
+                asks(role.requires_office),
+                asks(edited.requires.office),
+            ));
+            changes.extend(renamed(
+                Field::RequiresClient,
+                asks(role.requires_client),
+                asks(edited.requires.client),
+            ));
+            Event::RoleEdited {
+                role: id,
+                shifts: grant_changes(&before[&id], &after[&id]),
+                overridden: Warning::codes(&warnings),
+            }
         }
     };
     let is_same = matches!(&event, Event::RoleEdited { shifts, .. } if shifts.is_empty() && changes.is_empty());
@@ -188,29 +262,56 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     Ok(id)
 }
 
-/// The page never offers grants that the actor does not hold, so a form with such grants was made by hand and is refused as a whole.
+/// The page never offers grants that the actor does not hold, so a form with such grants was made
+/// by hand and is refused as a whole.
 fn forbidding(invalid: Invalid) -> Error {
-    let made_by_hand = invalid.0.iter().any(|(_, problem)| *problem == Problem::MayNotGive);
-    if made_by_hand { Refusal::Forbidden.into() } else { invalid.into() }
+    let made_by_hand = invalid
+        .0
+        .iter()
+        .any(|(_, problem)| *problem == Problem::MayNotGive);
+    if made_by_hand {
+        Refusal::Forbidden.into()
+    } else {
+        invalid.into()
+    }
 }
 
 /// The grants of every role after the edit, or why the edit is not possible.
-fn grants_after(before: &GrantsByRole, known: &[roles::Model], id: RoleId, edited: &Edited) -> Result<GrantsByRole> {
+fn grants_after(
+    before: &GrantsByRole,
+    known: &[roles::Model],
+    id: RoleId,
+    edited: &Edited,
+) -> Result<GrantsByRole> {
     let named = |role: RoleId| known.iter().find(|known| known.id == role.0).map(name);
     let mut own = own(known);
     own.insert(id);
     let mut after = before.clone();
     after.insert(id, edited.grants.clone());
-    if edited.grants.gives.iter().any(|role| !after.contains_key(role)) {
+    if edited
+        .grants
+        .gives
+        .iter()
+        .any(|role| !after.contains_key(role))
+    {
         // deactivated since the page was rendered
         return Err(Invalid::one(Field::Gives, Problem::Wrong).into());
     }
     recompute_grantors(&mut after, &own, id);
-    if let Some(role) = edited.grants.gives.difference(&after[&id].gives).find_map(|role| named(*role)) {
+    if let Some(role) = edited
+        .grants
+        .gives
+        .difference(&after[&id].gives)
+        .find_map(|role| named(*role))
+    {
         return Err(Invalid::one(Field::Gives, Problem::Beyond { role }).into());
     }
     if let Some(back) = find_grant_cycle(&after, id) {
-        let role = named(back).unwrap_or(RoleName { id, built_in: None, name: edited.name.clone() });
+        let role = named(back).unwrap_or(RoleName {
+            id,
+            built_in: None,
+            name: edited.name.clone(),
+        });
         return Err(Invalid::one(Field::Gives, Problem::Loop { role }).into());
     }
     if !after.values().any(|grants| grants.gives.contains(&id)) {
@@ -219,7 +320,8 @@ fn grants_after(before: &GrantsByRole, known: &[roles::Model], id: RoleId, edite
     Ok(after)
 }
 
-/// Warnings with the exact number of people who would gain or lose a grant, taking their other roles into account.
+/// Warnings with the exact number of people who would gain or lose a grant, taking their other
+/// roles into account.
 async fn affected_holders(
     tx: &Tx<'_>,
     known: &[roles::Model],
@@ -229,28 +331,54 @@ async fn affected_holders(
 ) -> Result<Vec<Warning>> {
     let mut warnings = holders_affected_by_permissions(tx, id, &before[&id], &after[&id]).await?;
     let named = |role: Uuid| known.iter().find(|known| known.id == role).map(name);
-    for (people, role, now) in
-        holders_affected_by_pairs(tx, "role_gives", "gives_id", &pairs(before, after, |grants| &grants.gives)).await?
+    for (people, role, now) in holders_affected_by_pairs(
+        tx,
+        "role_gives",
+        "gives_id",
+        &pairs(before, after, |grants| &grants.gives),
+    )
+    .await?
     {
-        warnings.extend(named(role).map(|role| Warning::Holders { people, shift: GrantChange::Gives { role, now } }));
+        warnings.extend(named(role).map(|role| Warning::Holders {
+            people,
+            shift: GrantChange::Gives { role, now },
+        }));
     }
-    for (people, role, now) in
-        holders_affected_by_pairs(tx, "role_manages", "manages_id", &pairs(before, after, |grants| &grants.manages)).await?
+    for (people, role, now) in holders_affected_by_pairs(
+        tx,
+        "role_manages",
+        "manages_id",
+        &pairs(before, after, |grants| &grants.manages),
+    )
+    .await?
     {
-        warnings.extend(named(role).map(|role| Warning::Holders { people, shift: GrantChange::Manages { role, now } }));
+        warnings.extend(named(role).map(|role| Warning::Holders {
+            people,
+            shift: GrantChange::Manages { role, now },
+        }));
     }
     Ok(warnings)
 }
 
-/// Warnings about holders who do not meet the role's new requirements, as far as the organisation uses them (S14, S16).
-async fn without(tx: &Tx<'_>, role: RoleId, before: Requires, after: Requires) -> Result<Vec<Warning>> {
+/// Warnings about holders who do not meet the role's new requirements, as far as the organisation
+/// uses them (S14, S16).
+async fn without(
+    tx: &Tx<'_>,
+    role: RoleId,
+    before: Requires,
+    after: Requires,
+) -> Result<Vec<Warning>> {
     let count = async |lacks: &str| -> Result<u32> {
         let sql = format!(
             "SELECT count(*) AS people FROM user_roles h JOIN users u ON (u.organisation_id, u.id) = (h.organisation_id, h.user_id)
                 WHERE h.role_id = $1 AND u.archived_at IS NULL AND {lacks}"
         );
         let row = tx.one(&sql, [role.0.into()]).await?;
-        Ok(row.map(|row| row.try_get::<i64>("", "people")).transpose()?.unwrap_or_default().unsigned_abs() as u32)
+        Ok(row
+            .map(|row| row.try_get::<i64>("", "people"))
+            .transpose()?
+            .unwrap_or_default()
+            .unsigned_abs() as u32)
     };
     let mut warnings = Vec::new();
     if after.office && !before.office && units::uses_offices(tx).await? {
@@ -264,12 +392,30 @@ async fn without(tx: &Tx<'_>, role: RoleId, before: Requires, after: Requires) -
     Ok(warnings)
 }
 
-async fn holders_affected_by_permissions(tx: &Tx<'_>, id: RoleId, before: &RoleGrants, after: &RoleGrants) -> Result<Vec<Warning>> {
-    let rank = |reach: Option<Reach>| reach.and_then(|reach| Reach::ALL.iter().position(|one| *one == reach)).map_or(0, |at| at as i32 + 1);
-    let reach = |rank: i32| usize::try_from(rank - 1).ok().and_then(|at| Reach::ALL.get(at).copied());
+async fn holders_affected_by_permissions(
+    tx: &Tx<'_>,
+    id: RoleId,
+    before: &RoleGrants,
+    after: &RoleGrants,
+) -> Result<Vec<Warning>> {
+    let rank = |reach: Option<Reach>| {
+        reach
+            .and_then(|reach| Reach::ALL.iter().position(|one| *one == reach))
+            .map_or(0, |at| at as i32 + 1)
+    };
+    let reach = |rank: i32| {
+        usize::try_from(rank - 1)
+            .ok()
+            .and_then(|at| Reach::ALL.get(at).copied())
+    };
     let mut asked: (Vec<String>, Vec<i32>, Vec<i32>) = Default::default();
     for shift in grant_changes(before, after) {
-        if let GrantChange::Allows { permission, before, after } = shift {
+        if let GrantChange::Allows {
+            permission,
+            before,
+            after,
+        } = shift
+        {
             asked.0.push(permission.code().to_owned());
             asked.1.push(rank(before));
             asked.2.push(rank(after));
@@ -286,14 +432,31 @@ async fn holders_affected_by_permissions(tx: &Tx<'_>, id: RoleId, before: &RoleG
             LEFT JOIN other USING (user_id, permission))
         SELECT permission, before, after, count(*) AS people FROM felt WHERE before <> after
         GROUP BY permission, before, after ORDER BY array_position($2::text[], permission), before, after";
-    let reaches: Vec<String> = Reach::ALL.iter().map(|reach| reach.code().to_owned()).collect();
-    let values: [Value; 5] = [id.0.into(), asked.0.into(), asked.1.into(), asked.2.into(), reaches.into()];
+    let reaches: Vec<String> = Reach::ALL
+        .iter()
+        .map(|reach| reach.code().to_owned())
+        .collect();
+    let values: [Value; 5] = [
+        id.0.into(),
+        asked.0.into(),
+        asked.1.into(),
+        asked.2.into(),
+        reaches.into(),
+    ];
     let mut warnings = Vec::new();
     for row in tx.all(sql, values).await? {
         let code: String = row.try_get("", "permission")?;
-        let permission = Permission::from_code(&code).ok_or_else(|| Error::Broken(format!("no permission {code}")))?;
-        let shift = GrantChange::Allows { permission, before: reach(row.try_get("", "before")?), after: reach(row.try_get("", "after")?) };
-        warnings.push(Warning::Holders { people: row.try_get::<i64>("", "people")? as u32, shift });
+        let permission = Permission::from_code(&code)
+            .ok_or_else(|| Error::Broken(format!("no permission {code}")))?;
+        let shift = GrantChange::Allows {
+            permission,
+            before: reach(row.try_get("", "before")?),
+            after: reach(row.try_get("", "after")?),
+        };
+        warnings.push(Warning::Holders {
+            people: row.try_get::<i64>("", "people")? as u32,
+            shift,
+        });
     }
     Ok(warnings)
 }
@@ -304,18 +467,36 @@ struct Pairs {
     come: (Vec<Uuid>, Vec<Uuid>),
 }
 
-fn pairs(before: &GrantsByRole, after: &GrantsByRole, of: impl Fn(&RoleGrants) -> &BTreeSet<RoleId>) -> Pairs {
+fn pairs(
+    before: &GrantsByRole,
+    after: &GrantsByRole,
+    of: impl Fn(&RoleGrants) -> &BTreeSet<RoleId>,
+) -> Pairs {
     let without = |these: &GrantsByRole, those: &GrantsByRole| {
-        let pairs = these.iter().flat_map(|(role, grants)| of(grants).iter().map(move |other| (*role, *other)));
+        let pairs = these
+            .iter()
+            .flat_map(|(role, grants)| of(grants).iter().map(move |other| (*role, *other)));
         pairs
-            .filter(|(role, other)| !those.get(role).is_some_and(|grants| of(grants).contains(other)))
+            .filter(|(role, other)| {
+                !those
+                    .get(role)
+                    .is_some_and(|grants| of(grants).contains(other))
+            })
             .map(|(role, other)| (role.0, other.0))
             .unzip()
     };
-    Pairs { gone: without(before, after), come: without(after, before) }
+    Pairs {
+        gone: without(before, after),
+        come: without(after, before),
+    }
 }
 
-async fn holders_affected_by_pairs(tx: &Tx<'_>, table: &str, column: &str, pairs: &Pairs) -> Result<Vec<(u32, Uuid, bool)>> {
+async fn holders_affected_by_pairs(
+    tx: &Tx<'_>,
+    table: &str,
+    column: &str,
+    pairs: &Pairs,
+) -> Result<Vec<(u32, Uuid, bool)>> {
     let sql = format!(
         "WITH gone AS (SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS gone (role_id, other)),
             come AS (SELECT * FROM unnest($3::uuid[], $4::uuid[]) AS come (role_id, other)),
@@ -330,18 +511,32 @@ async fn holders_affected_by_pairs(tx: &Tx<'_>, table: &str, column: &str, pairs
     );
     let mut affected = Vec::new();
     for row in tx.all(&sql, pairs.values()).await? {
-        affected.push((row.try_get::<i64>("", "people")? as u32, row.try_get("", "other")?, row.try_get("", "now")?));
+        affected.push((
+            row.try_get::<i64>("", "people")? as u32,
+            row.try_get("", "other")?,
+            row.try_get("", "now")?,
+        ));
     }
     Ok(affected)
 }
 
 impl Pairs {
     fn values(&self) -> [Value; 4] {
-        [self.gone.0.clone().into(), self.gone.1.clone().into(), self.come.0.clone().into(), self.come.1.clone().into()]
+        [
+            self.gone.0.clone().into(),
+            self.gone.1.clone().into(),
+            self.come.0.clone().into(),
+            self.come.1.clone().into(),
+        ]
     }
 }
 
-async fn write(tx: &Write<'_>, role: Option<&roles::Model>, id: RoleId, edited: &Edited) -> Result<()> {
+async fn write(
+    tx: &Write<'_>,
+    role: Option<&roles::Model>,
+    id: RoleId,
+    edited: &Edited,
+) -> Result<()> {
     let texts = roles::ActiveModel {
         name: Set(edited.name.clone()),
         whom: Set(edited.whom.clone()),
@@ -353,15 +548,35 @@ async fn write(tx: &Write<'_>, role: Option<&roles::Model>, id: RoleId, edited: 
     };
     match role {
         Some(role) => {
-            let roles::ActiveModel { organisation_id, id, .. } = role.clone().into_active_model();
-            roles::ActiveModel { organisation_id, id, version: Set(role.version + 1), ..texts }.update(tx.conn()).await?;
+            let roles::ActiveModel {
+                organisation_id,
+                id,
+                ..
+            } = role.clone().into_active_model();
+            roles::ActiveModel {
+                organisation_id,
+                id,
+                version: Set(role.version + 1),
+                ..texts
+            }
+            .update(tx.conn())
+            .await?;
         }
         None => {
             let (organisation_id, id) = (Set(tx.organisation()?.0), Set(id.0));
-            tx.insert(roles::ActiveModel { organisation_id, id, position: Set(LAST), ..texts }).await?;
+            tx.insert(roles::ActiveModel {
+                organisation_id,
+                id,
+                position: Set(LAST),
+                ..texts
+            })
+            .await?;
         }
     }
-    role_permissions::Entity::delete_many().filter(role_permissions::Column::RoleId.eq(id.0)).exec(tx.conn()).await?;
+    role_permissions::Entity::delete_many()
+        .filter(role_permissions::Column::RoleId.eq(id.0))
+        .exec(tx.conn())
+        .await?;
     for (permission, reach) in edited.grants.allows.pairs() {
         let row = role_permissions::ActiveModel {
             organisation_id: Set(tx.organisation()?.0),
@@ -376,21 +591,47 @@ async fn write(tx: &Write<'_>, role: Option<&roles::Model>, id: RoleId, edited: 
 
 /// Writes which roles may assign and manage which.
 async fn write_grants(tx: &Write<'_>, before: &GrantsByRole, after: &GrantsByRole) -> Result<()> {
-    let gives = ("role_gives", "gives_id", pairs(before, after, |grants| &grants.gives));
-    let manages = ("role_manages", "manages_id", pairs(before, after, |grants| &grants.manages));
+    let gives = (
+        "role_gives",
+        "gives_id",
+        pairs(before, after, |grants| &grants.gives),
+    );
+    let manages = (
+        "role_manages",
+        "manages_id",
+        pairs(before, after, |grants| &grants.manages),
+    );
     // a managed role must also be assignable: rows of managing are deleted first and inserted last
     for (table, column, pairs) in [&manages, &gives] {
-        let sql = format!("DELETE FROM {table} WHERE (role_id, {column}) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))");
-        tx.execute(&sql, [pairs.gone.0.clone().into(), pairs.gone.1.clone().into()]).await?;
+        let sql = format!(
+            "DELETE FROM {table} WHERE (role_id, {column}) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))"
+        );
+        tx.execute(
+            &sql,
+            [pairs.gone.0.clone().into(), pairs.gone.1.clone().into()],
+        )
+        .await?;
     }
     for (table, _, pairs) in [&gives, &manages] {
         let sql = format!("INSERT INTO {table} SELECT $1, * FROM unnest($2::uuid[], $3::uuid[])");
-        tx.execute(&sql, [tx.organisation()?.0.into(), pairs.come.0.clone().into(), pairs.come.1.clone().into()]).await?;
+        tx.execute(
+            &sql,
+            [
+                tx.organisation()?.0.into(),
+                pairs.come.0.clone().into(),
+                pairs.come.1.clone().into(),
+            ],
+        )
+        .await?;
     }
     Ok(())
 }
 
 fn renamed(field: Field, before: &str, after: &str) -> Option<Change> {
     let kept = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    (before != after).then(|| Change { field, before: kept(before), after: kept(after) })
+    (before != after).then(|| Change {
+        field,
+        before: kept(before),
+        after: kept(after),
+    })
 }

@@ -1,7 +1,8 @@
 //! The only access to the database (decision 0001).
 //!
-//! Invariant: a connection requires a [`Scope`], a transaction requires a permission, and a commit requires a recorded event. A
-//! transaction is opened for one organisation, which row-level security enforces, and hands out selects narrowed to the actor's reach.
+//! Invariant: a connection requires a [`Scope`], a transaction requires a permission, and a commit
+//! requires a recorded event. A transaction is opened for one organisation, which row-level
+//! security enforces, and hands out selects narrowed to the actor's reach.
 
 mod db;
 mod tx;
@@ -14,7 +15,10 @@ use sea_orm::TransactionTrait;
 use usher_types::covers::Minute;
 use usher_types::identity_number::Date;
 use usher_types::roles::RoleGrants;
-use usher_types::{Grants, IdempotencyKey, Language, OfficeId, OrganisationId, Permission, Reach, Refusal, RoleId, TeamId, UserId, When};
+use usher_types::{
+    Grants, IdempotencyKey, Language, OfficeId, OrganisationId, Permission, Reach, Refusal, RoleId,
+    TeamId, UserId, When,
+};
 use uuid::Uuid;
 
 pub(crate) use db::IDLE_MINUTES;
@@ -27,7 +31,8 @@ use crate::sealing::Keys;
 use crate::throttles::Turns;
 use crate::{Result, time};
 
-/// The actor, the organisation (tenant), the time and the grants of a request. Only [`Db`] creates it.
+/// The actor, the organisation (tenant), the time and the grants of a request. Only [`Db`] creates
+/// it.
 #[derive(Clone)]
 pub struct Scope {
     db: Db,
@@ -51,12 +56,14 @@ impl Scope {
     /// Opens a read transaction. Its selects are narrowed to the reach of `permission`.
     ///
     /// # Errors
-    /// [`Refusal::Forbidden`] if the permission is not held, [`Refusal::SignIn`] if nobody is signed in.
+    /// [`Refusal::Forbidden`] if the permission is not held, [`Refusal::SignIn`] if nobody is
+    /// signed in.
     pub async fn read(&self, permission: Permission) -> Result<Read<'_>> {
         self.open(permission).await.map(Read::new)
     }
 
-    /// Opens a write transaction. It is narrowed like a read, and commits only if an event was recorded.
+    /// Opens a write transaction. It is narrowed like a read, and commits only if an event was
+    /// recorded.
     ///
     /// # Errors
     /// As [`Scope::read`].
@@ -71,8 +78,14 @@ impl Scope {
         Tx::open(self, transaction, permission, reach).await
     }
 
-    /// Counts against limits before a transaction is opened, so that every request is counted, whatever it turns out to be.
-    pub(crate) async fn count(&self, keys: Vec<String>, most: Vec<i32>, seconds: Vec<i32>) -> Result<Option<(usize, u32)>> {
+    /// Counts against limits before a transaction is opened, so that every request is counted,
+    /// whatever it turns out to be.
+    pub(crate) async fn count(
+        &self,
+        keys: Vec<String>,
+        most: Vec<i32>,
+        seconds: Vec<i32>,
+    ) -> Result<Option<(usize, u32)>> {
         self.db.count(keys, most, seconds).await
     }
 
@@ -111,7 +124,8 @@ impl Scope {
         self.through
     }
 
-    /// The same scope with the account that signed in, for recording events of a session that was switched.
+    /// The same scope with the account that signed in, for recording events of a session that was
+    /// switched.
     pub(crate) fn with_through(self, through: Option<(UserId, OrganisationId)>) -> Self {
         Self { through, ..self }
     }
@@ -143,7 +157,11 @@ impl Scope {
 
     /// What the actor may grant to a role: the union of their own roles' grants.
     pub(crate) fn role_grants(&self) -> RoleGrants {
-        RoleGrants { allows: self.grants.clone(), gives: self.gives.clone(), manages: self.manages.clone() }
+        RoleGrants {
+            allows: self.grants.clone(),
+            gives: self.gives.clone(),
+            manages: self.manages.clone(),
+        }
     }
 
     /// The teams the actor covers now.
@@ -213,18 +231,28 @@ impl Scope {
 
     /// The same visitor's scope, for the organisation that a login name or a link belongs to.
     pub(crate) fn for_organisation(&self, organisation: OrganisationId) -> Self {
-        Self { organisation: Some(organisation), ..self.clone() }
+        Self {
+            organisation: Some(organisation),
+            ..self.clone()
+        }
     }
 
-    /// The operator's person acting on another organisation. They have no account there; its audit records who acted.
+    /// The operator's person acting on another organisation. They have no account there; its audit
+    /// records who acted.
     pub(crate) fn acting_on(&self, organisation: OrganisationId) -> Self {
         let operator = self.actor.zip(self.organisation);
-        Self { organisation: Some(organisation), operator, actor: None, ..self.clone() }
+        Self {
+            organisation: Some(organisation),
+            operator,
+            actor: None,
+            ..self.clone()
+        }
     }
 
     /// The operator's person who acts on another organisation, and the operator's organisation.
     pub(crate) fn operator(&self) -> Option<(UserId, OrganisationId)> {
-        self.operator.filter(|(_, own)| Some(*own) != self.organisation)
+        self.operator
+            .filter(|(_, own)| Some(*own) != self.organisation)
     }
 
     /// Whether the operator's person is acting on another organisation.

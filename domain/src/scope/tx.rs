@@ -5,27 +5,34 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, Select, Set, Statement, Value,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QueryResult, QuerySelect, Select, Set, Statement,
+    Value,
 };
 use usher_types::audit::{Change, Event, Repeatable};
 use usher_types::refusal::Done;
 use usher_types::roles::BuiltInRole;
-use usher_types::{ClientId, OrganisationId, Permission, Reach, ReferralId, Refusal, RoleId, TeamId, UserId, Warning};
+use usher_types::{
+    ClientId, OrganisationId, Permission, Reach, ReferralId, Refusal, RoleId, TeamId, UserId,
+    Warning,
+};
 use uuid::Uuid;
 
 use super::Scope;
 use crate::entity::{
-    audit_details, audit_events, audit_seals, client_links, clients, contracts, covers, credentials, customers, dashboards, link_requests,
-    list_members, lists, login_names, offices, organisations, outbox, referral_crossings, referral_events, referrals, resources,
-    role_gives, role_manages, role_permissions, roles, team_members, teams, user_customers, user_roles, users, vendor_notices,
+    audit_details, audit_events, audit_seals, client_links, clients, contracts, covers,
+    credentials, customers, dashboards, link_requests, list_members, lists, login_names, offices,
+    organisations, outbox, referral_crossings, referral_events, referrals, resources, role_gives,
+    role_manages, role_permissions, roles, team_members, teams, user_customers, user_roles, users,
+    vendor_notices,
 };
 use crate::throttles::Limit;
 use crate::{Error, Result};
 
 /// Rows that one statement writes: Postgres takes 65 535 values in it.
 const ROWS_AT_ONCE: usize = 1_000;
-/// The permissions of an administrator: without both of them, nobody could appoint another administrator.
+/// The permissions of an administrator: without both of them, nobody could appoint another
+/// administrator.
 const ADMINISTERS: [Permission; 2] = [Permission::GiveRoles, Permission::EditRoles];
 
 /// The number of people who can administer an organisation and sign in, counted up to two.
@@ -66,19 +73,26 @@ pub(crate) struct Bounds {
     pub office: Option<Uuid>,
     /// The members of these teams.
     pub teams: Vec<Uuid>,
-    /// The office that limits all of the above: an actor bound to an office only sees data of this office (CS-02).
+    /// The office that limits all of the above: an actor bound to an office only sees data of this
+    /// office (CS-02).
     pub bound: Option<Uuid>,
 }
 
 impl Bounds {
-    /// The condition of [`Bounds::users`] for a statement about `users u`, whose first five parameters are [`Bounds::values`].
+    /// The condition of [`Bounds::users`] for a statement about `users u`, whose first five
+    /// parameters are [`Bounds::values`].
     pub(crate) const WITHIN: &'static str =
         "($1 OR u.id = $2 OR u.office_id = $3 OR u.id IN (SELECT user_id FROM team_members WHERE team_id = ANY ($4)))
         AND ($5::uuid IS NULL OR u.office_id = $5)";
 
-    /// [`Bounds::WITHIN`], or a constant if everybody is within reach, so that an index alone can answer a count.
+    /// [`Bounds::WITHIN`], or a constant if everybody is within reach, so that an index alone can
+    /// answer a count.
     pub(crate) fn condition(&self) -> &'static str {
-        if self.reaches_everybody() { "$1" } else { Self::WITHIN }
+        if self.reaches_everybody() {
+            "$1"
+        } else {
+            Self::WITHIN
+        }
     }
 
     /// Whether everybody of the organisation is within reach.
@@ -88,7 +102,13 @@ impl Bounds {
 
     /// The parameters of [`Bounds::WITHIN`] and [`Bounds::condition`].
     pub(crate) fn values(self) -> [Value; 5] {
-        [self.everybody.into(), self.me.into(), self.office.into(), self.teams.into(), self.bound.into()]
+        [
+            self.everybody.into(),
+            self.me.into(),
+            self.office.into(),
+            self.teams.into(),
+            self.bound.into(),
+        ]
     }
 
     /// The bounds of a person of an office and of teams. The nil user reaches nobody as their own.
@@ -106,9 +126,16 @@ impl Bounds {
     /// The people within these bounds, including archived ones.
     #[expect(clippy::disallowed_methods, reason = "narrowed here")]
     pub(crate) fn users(self) -> Select<users::Entity> {
-        let Self { everybody, me, office, teams, bound } = self;
+        let Self {
+            everybody,
+            me,
+            office,
+            teams,
+            bound,
+        } = self;
         let mut people = users::Entity::find();
-        // if the reach is the actor's own office, the limit below is enough; an OR beside it would keep its index from being used
+        // if the reach is the actor's own office, the limit below is enough; an OR beside it would
+        // keep its index from being used
         if !everybody && (office.is_none() || office != bound) {
             let near = "id IN (SELECT user_id FROM team_members WHERE team_id = ANY ($1) UNION ALL SELECT $2)";
             let near = Expr::cust_with_values(near, [Value::from(teams), me.into()]);
@@ -144,18 +171,39 @@ pub(crate) struct ClientBounds {
 }
 
 impl ClientBounds {
-    /// All clients of the organisation: for actions on a person that concern all of their clients, also those out of the actor's reach.
+    /// All clients of the organisation: for actions on a person that concern all of their clients,
+    /// also those out of the actor's reach.
     pub(crate) fn all() -> Self {
-        Self { everybody: true, me: Uuid::nil(), account: None, teams: Vec::new(), covered: Vec::new(), office: None, bound: None }
+        Self {
+            everybody: true,
+            me: Uuid::nil(),
+            account: None,
+            teams: Vec::new(),
+            covered: Vec::new(),
+            office: None,
+            bound: None,
+        }
     }
 
-    /// The bounds of a person of an office and of teams who covers other teams. Nobody may edit their own record.
-    pub(crate) fn of(permission: Permission, reach: Reach, me: Uuid, bound: Option<Uuid>, teams: Vec<Uuid>, covered: Vec<Uuid>) -> Self {
+    /// The bounds of a person of an office and of teams who covers other teams. Nobody may edit
+    /// their own record.
+    pub(crate) fn of(
+        permission: Permission,
+        reach: Reach,
+        me: Uuid,
+        bound: Option<Uuid>,
+        teams: Vec<Uuid>,
+        covered: Vec<Uuid>,
+    ) -> Self {
         Self {
             everybody: reach == Reach::Organisation && bound.is_none(),
             me,
             account: (permission == Permission::ViewClients).then_some(me),
-            teams: if reach > Reach::Own { teams } else { Vec::new() },
+            teams: if reach > Reach::Own {
+                teams
+            } else {
+                Vec::new()
+            },
             covered,
             office: bound.filter(|_| reach >= Reach::Office),
             bound,
@@ -169,15 +217,31 @@ impl ClientBounds {
             return clients::Entity::find();
         }
         let within = "clients.id IN (SELECT within.id FROM clients_within($1, $2, $3, $4, $5, $6, $7) AS within (id))";
-        let Self { me, account, teams, covered, office, bound, .. } = self;
-        let values: [Value; 7] =
-            [organisation.0.into(), me.into(), account.into(), teams.into(), covered.into(), office.into(), bound.into()];
+        let Self {
+            me,
+            account,
+            teams,
+            covered,
+            office,
+            bound,
+            ..
+        } = self;
+        let values: [Value; 7] = [
+            organisation.0.into(),
+            me.into(),
+            account.into(),
+            teams.into(),
+            covered.into(),
+            office.into(),
+            bound.into(),
+        ];
         clients::Entity::find().filter(Expr::cust_with_values(within, values))
     }
 }
 
-/// Tables whose rows are limited by row-level security alone. People, clients, referrals, offices and teams are limited further, by
-/// [`Tx::users`], [`Tx::clients`], [`Tx::referrals`], [`Tx::offices`] and [`Tx::teams`].
+/// Tables whose rows are limited by row-level security alone. People, clients, referrals, offices
+/// and teams are limited further, by [`Tx::users`], [`Tx::clients`], [`Tx::referrals`],
+/// [`Tx::offices`] and [`Tx::teams`].
 pub trait WithinOrganisation: EntityTrait {}
 impl WithinOrganisation for audit_details::Entity {}
 impl WithinOrganisation for audit_events::Entity {}
@@ -207,8 +271,18 @@ impl WithinOrganisation for user_roles::Entity {}
 impl WithinOrganisation for vendor_notices::Entity {}
 
 impl<'s> Tx<'s> {
-    pub(super) async fn open(scope: &'s Scope, transaction: DatabaseTransaction, permission: Permission, reach: Reach) -> Result<Self> {
-        let tx = Self { scope, transaction, permission, reach };
+    pub(super) async fn open(
+        scope: &'s Scope,
+        transaction: DatabaseTransaction,
+        permission: Permission,
+        reach: Reach,
+    ) -> Result<Self> {
+        let tx = Self {
+            scope,
+            transaction,
+            permission,
+            reach,
+        };
         tx.set_tenant(scope.organisation).await?;
         Ok(tx)
     }
@@ -216,7 +290,11 @@ impl<'s> Tx<'s> {
     /// Sets the organisation (tenant) that row-level security limits the transaction to.
     async fn set_tenant(&self, organisation: Option<OrganisationId>) -> Result<()> {
         let organisation = organisation.map(|id| id.to_string()).unwrap_or_default();
-        self.execute("SELECT set_config('app.organisation', $1, true)", [organisation.into()]).await?;
+        self.execute(
+            "SELECT set_config('app.organisation', $1, true)",
+            [organisation.into()],
+        )
+        .await?;
         Ok(())
     }
 
@@ -238,12 +316,19 @@ impl<'s> Tx<'s> {
     /// # Errors
     /// [`Refusal::SignIn`] where there is none.
     pub(crate) fn organisation(&self) -> Result<OrganisationId> {
-        self.scope.organisation.ok_or_else(|| Refusal::SignIn.into())
+        self.scope
+            .organisation
+            .ok_or_else(|| Refusal::SignIn.into())
     }
 
     /// The reach of this transaction among people.
     pub(crate) fn bounds(&self) -> Bounds {
-        let Scope { actor, office, teams, .. } = self.scope;
+        let Scope {
+            actor,
+            office,
+            teams,
+            ..
+        } = self.scope;
         Bounds::of(
             self.reach,
             actor.map_or(Uuid::nil(), |id| id.0),
@@ -257,13 +342,25 @@ impl<'s> Tx<'s> {
         self.bounds().users()
     }
 
-    /// People whose pages the actor may open, whatever permission the transaction was opened for, including archived ones; `None` if the
-    /// actor may not see people.
+    /// People whose pages the actor may open, whatever permission the transaction was opened for,
+    /// including archived ones; `None` if the actor may not see people.
     pub(crate) fn visible_users(&self) -> Option<Select<users::Entity>> {
-        let reach = self.scope.grants.reach(Permission::ViewUsers).filter(|reach| *reach > Reach::Own)?;
+        let reach = self
+            .scope
+            .grants
+            .reach(Permission::ViewUsers)
+            .filter(|reach| *reach > Reach::Own)?;
         let bound = self.scope.office.map(|office| office.0);
         let teams = self.scope.teams.iter().map(|team| team.0).collect();
-        Some(Bounds::of(reach, self.scope.actor.map_or(Uuid::nil(), |id| id.0), bound, teams).users())
+        Some(
+            Bounds::of(
+                reach,
+                self.scope.actor.map_or(Uuid::nil(), |id| id.0),
+                bound,
+                teams,
+            )
+            .users(),
+        )
     }
 
     /// Offices within reach, including closed ones: an actor bound to an office only sees that one.
@@ -283,7 +380,9 @@ impl<'s> Tx<'s> {
         let own = teams::Column::Id.is_in(self.scope.teams.iter().map(|team| team.0));
         match (self.reach, self.scope.office) {
             (Reach::Organisation, None) => teams,
-            (Reach::Organisation | Reach::Office, Some(bound)) => teams.filter(own.or(teams::Column::OfficeId.eq(bound.0))),
+            (Reach::Organisation | Reach::Office, Some(bound)) => {
+                teams.filter(own.or(teams::Column::OfficeId.eq(bound.0)))
+            }
             _ => teams.filter(own),
         }
     }
@@ -293,14 +392,28 @@ impl<'s> Tx<'s> {
     /// # Errors
     /// [`Refusal::Forbidden`] where they do not hold it.
     pub(crate) fn client_bounds(&self, permission: Permission) -> Result<ClientBounds> {
-        let Scope { actor, office, teams, covered, .. } = self.scope;
+        let Scope {
+            actor,
+            office,
+            teams,
+            covered,
+            ..
+        } = self.scope;
         let ids = |teams: &[TeamId]| teams.iter().map(|team| team.0).collect();
         let me = actor.map_or(Uuid::nil(), |id| id.0);
         let reach = self.scope.require(permission)?;
-        Ok(ClientBounds::of(permission, reach, me, office.map(|office| office.0), ids(teams), ids(covered)))
+        Ok(ClientBounds::of(
+            permission,
+            reach,
+            me,
+            office.map(|office| office.0),
+            ids(teams),
+            ids(covered),
+        ))
     }
 
-    /// Clients within reach, including archived ones: by the same rule as people, and those of teams the actor covers.
+    /// Clients within reach, including archived ones: by the same rule as people, and those of
+    /// teams the actor covers.
     ///
     /// # Errors
     /// [`Refusal::SignIn`] where no organisation is acted for.
@@ -308,32 +421,43 @@ impl<'s> Tx<'s> {
         self.clients_for(self.permission)
     }
 
-    /// Clients within reach of another permission: for example, creating a person links them to clients the actor may edit.
+    /// Clients within reach of another permission: for example, creating a person links them to
+    /// clients the actor may edit.
     ///
     /// # Errors
     /// [`Refusal::Forbidden`] where they do not hold it.
     pub(crate) fn clients_for(&self, permission: Permission) -> Result<Select<clients::Entity>> {
-        Ok(self.client_bounds(permission)?.clients(self.organisation()?))
+        Ok(self
+            .client_bounds(permission)?
+            .clients(self.organisation()?))
     }
 
-    /// The actor's colleagues who hold a permission about clients, regardless of the actor's reach among people but within the office the
-    /// actor is bound to. Archived people are left out, and clients with an account of their own, whose role only lets them see
-    /// themselves.
+    /// The actor's colleagues who hold a permission about clients, regardless of the actor's reach
+    /// among people but within the office the actor is bound to. Archived people are left out, and
+    /// clients with an account of their own, whose role only lets them see themselves.
     pub(crate) fn colleagues(&self, permission: Permission) -> Select<users::Entity> {
-        // a scalar subquery and not a set: otherwise Postgres would find and sort all holders for the first few
+        // a scalar subquery and not a set: otherwise Postgres would find and sort all holders for
+        // the first few
         let holds = "coalesce((SELECT true FROM user_roles h JOIN role_permissions p ON (p.organisation_id, p.role_id) = (h.organisation_id, h.role_id)
                 JOIN roles r ON (r.organisation_id, r.id) = (h.organisation_id, h.role_id)
             WHERE h.user_id = users.id AND h.organisation_id = users.organisation_id AND p.permission = $1 AND NOT r.requires_record LIMIT 1), false)";
-        self.all_colleagues().filter(Expr::cust_with_values(holds, [permission.code()]))
+        self.all_colleagues()
+            .filter(Expr::cust_with_values(holds, [permission.code()]))
     }
 
     /// The actor's colleagues among the holders of a permission.
     pub(crate) fn colleagues_among(&self, holders: Vec<Uuid>) -> Select<users::Entity> {
-        self.all_colleagues().filter(users::Column::Id.is_in(holders))
+        self.all_colleagues()
+            .filter(users::Column::Id.is_in(holders))
     }
 
     fn all_colleagues(&self) -> Select<users::Entity> {
-        let bounds = Bounds { everybody: true, office: None, teams: Vec::new(), ..self.bounds() };
+        let bounds = Bounds {
+            everybody: true,
+            office: None,
+            teams: Vec::new(),
+            ..self.bounds()
+        };
         bounds.users().filter(users::Column::ArchivedAt.is_null())
     }
 
@@ -345,13 +469,16 @@ impl<'s> Tx<'s> {
         self.referrals_for(self.permission)
     }
 
-    /// Referrals within reach of a permission: for sending, those the actor created and those of clients within reach; for answering,
-    /// those addressed to the organisation; for viewing, both.
+    /// Referrals within reach of a permission: for sending, those the actor created and those of
+    /// clients within reach; for answering, those addressed to the organisation; for viewing, both.
     ///
     /// # Errors
     /// [`Refusal::SignIn`] where no organisation is acted for.
     #[expect(clippy::disallowed_methods, reason = "narrowed here")]
-    pub(crate) fn referrals_for(&self, permission: Permission) -> Result<Select<referrals::Entity>> {
+    pub(crate) fn referrals_for(
+        &self,
+        permission: Permission,
+    ) -> Result<Select<referrals::Entity>> {
         use referrals::Column::Direction;
         let (all, grants) = (referrals::Entity::find(), &self.scope.grants);
         let (is_sent, is_for_us) = (Direction.ne("received"), Direction.ne("sent"));
@@ -363,54 +490,87 @@ impl<'s> Tx<'s> {
                 None => all.filter(is_sent),
             },
             _ => match self.referrals_of(Permission::ViewReferrals)? {
-                Some(own) if grants.has(Permission::AnswerReferrals) => all.filter(own.or(is_for_us)),
+                Some(own) if grants.has(Permission::AnswerReferrals) => {
+                    all.filter(own.or(is_for_us))
+                }
                 Some(own) => all.filter(own),
                 None => all,
             },
         })
     }
 
-    /// The referrals the actor created and those of clients within reach of a permission; `None` if that is every client.
+    /// The referrals the actor created and those of clients within reach of a permission; `None` if
+    /// that is every client.
     fn referrals_of(&self, permission: Permission) -> Result<Option<Expr>> {
         if !self.scope.grants.has(permission) {
             return Ok(Some(Expr::cust("false")));
         }
-        let ClientBounds { everybody, me, account, teams, covered, office, bound } = self.client_bounds(permission)?;
+        let ClientBounds {
+            everybody,
+            me,
+            account,
+            teams,
+            covered,
+            office,
+            bound,
+        } = self.client_bounds(permission)?;
         if everybody {
             return Ok(None);
         }
         let own = "referrals.id IN (SELECT made.id FROM referrals AS made WHERE made.created_by = $2
             UNION ALL SELECT theirs.id FROM clients_within($1, $2, $3, $4, $5, $6, $7) AS within (id)
                 JOIN referrals AS theirs ON theirs.client_id = within.id)";
-        let values: [Value; 7] =
-            [self.organisation()?.0.into(), me.into(), account.into(), teams.into(), covered.into(), office.into(), bound.into()];
+        let values: [Value; 7] = [
+            self.organisation()?.0.into(),
+            me.into(),
+            account.into(),
+            teams.into(),
+            covered.into(),
+            office.into(),
+            bound.into(),
+        ];
         Ok(Some(Expr::cust_with_values(own, values)))
     }
 
     /// One referral within reach.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing (decision 0008).
+    /// [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing
+    /// (decision 0008).
     pub(crate) async fn referral(&self, id: ReferralId) -> Result<referrals::Model> {
-        let found = self.referrals()?.filter(referrals::Column::Id.eq(id.0)).one(self.conn()).await?;
+        let found = self
+            .referrals()?
+            .filter(referrals::Column::Id.eq(id.0))
+            .one(self.conn())
+            .await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
     /// One client within reach.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing (decision 0008).
+    /// [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing
+    /// (decision 0008).
     pub(crate) async fn client(&self, id: ClientId) -> Result<clients::Model> {
-        let found = self.clients()?.filter(clients::Column::Id.eq(id.0)).one(self.conn()).await?;
+        let found = self
+            .clients()?
+            .filter(clients::Column::Id.eq(id.0))
+            .one(self.conn())
+            .await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
     /// One person within reach.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing (decision 0008).
+    /// [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing
+    /// (decision 0008).
     pub(crate) async fn user(&self, id: UserId) -> Result<users::Model> {
-        let found = self.users().filter(users::Column::Id.eq(id.0)).one(self.conn()).await?;
+        let found = self
+            .users()
+            .filter(users::Column::Id.eq(id.0))
+            .one(self.conn())
+            .await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
@@ -420,28 +580,72 @@ impl<'s> Tx<'s> {
         E::find()
     }
 
-    pub(crate) async fn execute(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<u64> {
-        let done = self.transaction.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
+    pub(crate) async fn execute(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<u64> {
+        let done = self
+            .transaction
+            .execute_raw(Statement::from_sql_and_values(
+                DbBackend::Postgres,
+                sql,
+                values,
+            ))
+            .await?;
         Ok(done.rows_affected())
     }
 
-    pub(crate) async fn one(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Option<QueryResult>> {
-        Ok(self.transaction.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?)
+    pub(crate) async fn one(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Option<QueryResult>> {
+        Ok(self
+            .transaction
+            .query_one_raw(Statement::from_sql_and_values(
+                DbBackend::Postgres,
+                sql,
+                values,
+            ))
+            .await?)
     }
 
-    pub(crate) async fn all(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Vec<QueryResult>> {
-        Ok(self.transaction.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?)
+    pub(crate) async fn all(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<QueryResult>> {
+        Ok(self
+            .transaction
+            .query_all_raw(Statement::from_sql_and_values(
+                DbBackend::Postgres,
+                sql,
+                values,
+            ))
+            .await?)
     }
 
     /// The roles a person holds, User first.
     pub(crate) async fn roles_of(&self, user: UserId) -> Result<Vec<roles::Model>> {
-        let ids = self.find::<user_roles::Entity>().filter(user_roles::Column::UserId.eq(user.0)).all(self.conn()).await?;
+        let ids = self
+            .find::<user_roles::Entity>()
+            .filter(user_roles::Column::UserId.eq(user.0))
+            .all(self.conn())
+            .await?;
         let ids = ids.into_iter().map(|held| held.role_id);
-        let held = self.find::<roles::Entity>().filter(roles::Column::Id.is_in(ids));
-        Ok(held.order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(self.conn()).await?)
+        let held = self
+            .find::<roles::Entity>()
+            .filter(roles::Column::Id.is_in(ids));
+        Ok(held
+            .order_by_asc(roles::Column::Position)
+            .order_by_asc(roles::Column::Name)
+            .all(self.conn())
+            .await?)
     }
 
-    /// The number of people who can administer (assign and edit roles for the whole organisation) and sign in.
+    /// The number of people who can administer (assign and edit roles for the whole organisation)
+    /// and sign in.
     pub(crate) async fn administrators(&self) -> Result<Administrators> {
         let sql = "SELECT count(*) AS able FROM (SELECT r.user_id FROM role_permissions p
             JOIN user_roles r ON (r.organisation_id, r.role_id) = (p.organisation_id, p.role_id)
@@ -449,20 +653,36 @@ impl<'s> Tx<'s> {
             WHERE p.permission = ANY ($1) AND p.reach = 'organisation' AND u.archived_at IS NULL AND u.way_in = 'password'
                 AND u.office_id IS NULL
             GROUP BY r.user_id HAVING count(DISTINCT p.permission) = cardinality($1) LIMIT 2) AS administrators";
-        let asked = ADMINISTERS.map(|permission| permission.code().to_owned()).to_vec();
+        let asked = ADMINISTERS
+            .map(|permission| permission.code().to_owned())
+            .to_vec();
         let row = self.one(sql, [asked.into()]).await?;
-        Ok(Administrators(row.map(|row| row.try_get("", "able")).transpose()?.unwrap_or_default()))
+        Ok(Administrators(
+            row.map(|row| row.try_get("", "able"))
+                .transpose()?
+                .unwrap_or_default(),
+        ))
     }
 
-    /// Whether the actor may manage a person with these roles (decision 0004). Everybody holds User, so it counts only if it is the
-    /// person's only role. In another organisation, the operator may manage its administrators only.
+    /// Whether the actor may manage a person with these roles (decision 0004). Everybody holds
+    /// User, so it counts only if it is the person's only role. In another organisation, the
+    /// operator may manage its administrators only.
     pub(crate) fn may_manage(&self, held: &[roles::Model]) -> bool {
         if self.scope.is_acting_on_another() {
-            return held.iter().any(|role| role.key.as_deref() == Some(BuiltInRole::OrganisationAdministrator.key()));
+            return held.iter().any(|role| {
+                role.key.as_deref() == Some(BuiltInRole::OrganisationAdministrator.key())
+            });
         }
         let manages = |role: &roles::Model| self.scope.manages().contains(&RoleId(role.id));
-        let mut beside = held.iter().filter(|role| role.key.as_deref() != Some("user")).peekable();
-        if beside.peek().is_none() { held.iter().all(manages) } else { beside.all(manages) }
+        let mut beside = held
+            .iter()
+            .filter(|role| role.key.as_deref() != Some("user"))
+            .peekable();
+        if beside.peek().is_none() {
+            held.iter().all(manages)
+        } else {
+            beside.all(manages)
+        }
     }
 }
 
@@ -490,7 +710,10 @@ impl<'s> Deref for Write<'s> {
 
 impl<'s> Write<'s> {
     pub(super) fn new(tx: Tx<'s>) -> Self {
-        Self { tx, recorded: AtomicBool::new(false) }
+        Self {
+            tx,
+            recorded: AtomicBool::new(false),
+        }
     }
 
     /// A fresh id.
@@ -519,12 +742,15 @@ impl<'s> Write<'s> {
     /// # Errors
     /// When the database fails.
     pub async fn record_with_changes(&self, event: Event, changes: &[Change]) -> Result<()> {
-        let row = self.insert(self.audit_row(&event, self.organisation()?)?).await?;
+        let row = self
+            .insert(self.audit_row(&event, self.organisation()?)?)
+            .await?;
         if !changes.is_empty() {
             self.insert(audit_details::ActiveModel {
                 organisation_id: Set(row.organisation_id),
                 event_id: Set(row.id),
-                changes: Set(serde_json::to_value(changes).map_err(|error| Error::Broken(error.to_string()))?),
+                changes: Set(serde_json::to_value(changes)
+                    .map_err(|error| Error::Broken(error.to_string()))?),
             })
             .await?;
         }
@@ -532,21 +758,39 @@ impl<'s> Write<'s> {
         Ok(())
     }
 
-    /// Records an event that a person can cause at will. The first ones of each kind are written individually; further ones are counted,
-    /// and written as one row when their period is over ([`crate::audit::write_repeated`]).
+    /// Records an event that a person can cause at will. The first ones of each kind are written
+    /// individually; further ones are counted, and written as one row when their period is over
+    /// ([`crate::audit::write_repeated`]).
     ///
     /// # Errors
     /// When the database fails.
     pub(crate) async fn record_repeatable(&self, event: Event, changes: &[Change]) -> Result<()> {
-        let Some((kind, user)) = Repeatable::of(&event) else { return self.record_with_changes(event, changes).await };
+        let Some((kind, user)) = Repeatable::of(&event) else {
+            return self.record_with_changes(event, changes).await;
+        };
         let sql = "INSERT INTO repeated_events AS r (organisation_id, user_id, kind, since, counted, through_id, through_organisation_id)
                 VALUES ($1, $2, $3, $4, 1, $5, $6)
             ON CONFLICT (organisation_id, user_id, kind, through_id) DO UPDATE SET counted = r.counted + 1 RETURNING counted";
-        let through = self.scope.through.map_or((Uuid::nil(), None), |(user, organisation)| (user.0, Some(organisation.0)));
+        let through = self
+            .scope
+            .through
+            .map_or((Uuid::nil(), None), |(user, organisation)| {
+                (user.0, Some(organisation.0))
+            });
         let (organisation, now) = (self.organisation()?.0, self.scope.now);
-        let values = [organisation.into(), user.0.into(), kind.code().into(), now.into(), through.0.into(), through.1.into()];
+        let values = [
+            organisation.into(),
+            user.0.into(),
+            kind.code().into(),
+            now.into(),
+            through.0.into(),
+            through.1.into(),
+        ];
         let row = self.one(sql, values).await?;
-        let counted: i32 = row.map(|row| row.try_get("", "counted")).transpose()?.unwrap_or_default();
+        let counted: i32 = row
+            .map(|row| row.try_get("", "counted"))
+            .transpose()?
+            .unwrap_or_default();
         if counted <= Limit::RepeatedEvents.most() {
             return self.record_with_changes(event, changes).await;
         }
@@ -561,14 +805,21 @@ impl<'s> Write<'s> {
     pub(crate) async fn record_in(&self, organisation: OrganisationId, event: Event) -> Result<()> {
         let row = self.audit_row(&event, organisation)?;
         self.set_tenant(Some(organisation)).await?;
-        audit_events::Entity::insert(row).exec_without_returning(self.conn()).await?;
+        audit_events::Entity::insert(row)
+            .exec_without_returning(self.conn())
+            .await?;
         self.set_tenant(self.scope.organisation).await?;
         self.recorded.store(true, Ordering::Relaxed);
         Ok(())
     }
 
     /// Runs a statement for another organisation that the action concerns too.
-    pub(crate) async fn execute_at(&self, organisation: OrganisationId, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<()> {
+    pub(crate) async fn execute_at(
+        &self,
+        organisation: OrganisationId,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<()> {
         self.set_tenant(Some(organisation)).await?;
         self.execute(sql, values).await?;
         self.set_tenant(self.scope.organisation).await
@@ -580,30 +831,49 @@ impl<'s> Write<'s> {
     /// When the database fails.
     pub(crate) async fn record_all(&self, events: &[Event]) -> Result<()> {
         for some in events.chunks(ROWS_AT_ONCE) {
-            let rows = some.iter().map(|event| self.audit_row(event, self.organisation()?)).collect::<Result<Vec<_>>>()?;
-            audit_events::Entity::insert_many(rows).exec_without_returning(self.conn()).await?;
+            let rows = some
+                .iter()
+                .map(|event| self.audit_row(event, self.organisation()?))
+                .collect::<Result<Vec<_>>>()?;
+            audit_events::Entity::insert_many(rows)
+                .exec_without_returning(self.conn())
+                .await?;
             self.recorded.store(true, Ordering::Relaxed);
         }
         Ok(())
     }
 
-    fn audit_row(&self, event: &Event, organisation: OrganisationId) -> Result<audit_events::ActiveModel> {
+    fn audit_row(
+        &self,
+        event: &Event,
+        organisation: OrganisationId,
+    ) -> Result<audit_events::ActiveModel> {
         let actor = match event {
-            // a visitor who signs in or follows a link is the person the event is about; so is a person who switches from another account
+            // a visitor who signs in or follows a link is the person the event is about; so is a
+            // person who switches from another account
             Event::SignedIn { user }
             | Event::SwitchedHere { user, .. }
             | Event::InvitationAccepted { user }
             | Event::EmailChanged { user }
             | Event::SignedOut { user } => Some((*user, organisation)),
-            // the person caused the counted events, except attempts to sign in, whose author is unknown
-            Event::Repeated { user, of, .. } if !matches!(of, Repeatable::SignInFailed | Repeatable::Throttled) => {
+            // the person caused the counted events, except attempts to sign in, whose author is
+            // unknown
+            Event::Repeated { user, of, .. }
+                if !matches!(of, Repeatable::SignInFailed | Repeatable::Throttled) =>
+            {
                 Some((*user, organisation))
             }
-            _ => self.scope.operator.or(self.scope.actor.zip(self.scope.organisation)),
+            _ => self
+                .scope
+                .operator
+                .or(self.scope.actor.zip(self.scope.organisation)),
         };
         let through = match event {
             // the new session is a switched one, even if the session it replaces is not
-            Event::SwitchedHere { .. } => self.scope.through.or(self.scope.actor.zip(self.scope.organisation)),
+            Event::SwitchedHere { .. } => self
+                .scope
+                .through
+                .or(self.scope.actor.zip(self.scope.organisation)),
             _ => self.scope.through,
         };
         // after switching back, the actor is the account that signed in
@@ -615,7 +885,9 @@ impl<'s> Write<'s> {
             actor_id: Set(actor.map(|(user, _)| user.0)),
             actor_organisation_id: Set(actor.map(|(_, organisation)| organisation.0)),
             subject_id: Set(event.subject()),
-            event: Set(serde_json::to_value(event).map_err(|error| Error::Broken(error.to_string()))?),
+            event: Set(
+                serde_json::to_value(event).map_err(|error| Error::Broken(error.to_string()))?
+            ),
             request_id: Set(self.scope.request),
             through_id: Set(through.map(|(user, _)| user.0)),
             through_organisation_id: Set(through.map(|(_, organisation)| organisation.0)),
@@ -628,35 +900,52 @@ impl<'s> Write<'s> {
     /// When no event was recorded, or the database fails.
     pub async fn commit(self) -> Result<()> {
         if !self.recorded.load(Ordering::Relaxed) {
-            return Err(Error::Broken("a write that said nothing was not committed".to_owned()));
+            return Err(Error::Broken(
+                "a write that said nothing was not committed".to_owned(),
+            ));
         }
         Ok(self.tx.transaction.commit().await?)
     }
 
-    /// Commits if an event was recorded. Otherwise nothing changed, and the transaction is rolled back.
+    /// Commits if an event was recorded. Otherwise nothing changed, and the transaction is rolled
+    /// back.
     ///
     /// # Errors
     /// When the database fails.
     pub(crate) async fn commit_if_recorded(self) -> Result<()> {
-        if self.recorded.load(Ordering::Relaxed) { self.commit().await } else { Ok(self.tx.transaction.rollback().await?) }
+        if self.recorded.load(Ordering::Relaxed) {
+            self.commit().await
+        } else {
+            Ok(self.tx.transaction.rollback().await?)
+        }
     }
 
-    /// Commits changes that are not an action of a person: counters, drafts, delivery states. Only for permissions of visitors and the
-    /// system.
+    /// Commits changes that are not an action of a person: counters, drafts, delivery states. Only
+    /// for permissions of visitors and the system.
     pub(crate) async fn commit_without_event(self) -> Result<()> {
         debug_assert!(matches!(
             self.permission,
-            Permission::SignIn | Permission::FollowLink | Permission::SetUp | Permission::SendMail | Permission::RunMaintenance
+            Permission::SignIn
+                | Permission::FollowLink
+                | Permission::SetUp
+                | Permission::SendMail
+                | Permission::RunMaintenance
         ));
         Ok(self.tx.transaction.commit().await?)
     }
 
-    /// One person within reach, locked until the transaction ends, so that what is read does not change before it is written.
+    /// One person within reach, locked until the transaction ends, so that what is read does not
+    /// change before it is written.
     ///
     /// # Errors
     /// [`Refusal::NotFound`], as [`Tx::user`].
     pub(crate) async fn lock_user(&self, id: UserId) -> Result<users::Model> {
-        let found = self.users().filter(users::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.conn()).await?;
+        let found = self
+            .users()
+            .filter(users::Column::Id.eq(id.0))
+            .lock(LockType::NoKeyUpdate)
+            .one(self.conn())
+            .await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
@@ -665,7 +954,12 @@ impl<'s> Write<'s> {
     /// # Errors
     /// [`Refusal::NotFound`], as [`Tx::client`].
     pub(crate) async fn lock_client(&self, id: ClientId) -> Result<clients::Model> {
-        let found = self.clients()?.filter(clients::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.conn()).await?;
+        let found = self
+            .clients()?
+            .filter(clients::Column::Id.eq(id.0))
+            .lock(LockType::NoKeyUpdate)
+            .one(self.conn())
+            .await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
@@ -674,31 +968,46 @@ impl<'s> Write<'s> {
     /// # Errors
     /// [`Refusal::NotFound`], as [`Tx::referral`].
     pub(crate) async fn lock_referral(&self, id: ReferralId) -> Result<referrals::Model> {
-        let found = self.referrals()?.filter(referrals::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.conn()).await?;
+        let found = self
+            .referrals()?
+            .filter(referrals::Column::Id.eq(id.0))
+            .lock(LockType::NoKeyUpdate)
+            .one(self.conn())
+            .await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
     /// A person the actor may manage, locked until the transaction ends.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] out of reach, and for an archived person if the actor may not see the user bank (S15);
-    /// [`Refusal::Forbidden`] if the actor may not manage one of their roles.
+    /// [`Refusal::NotFound`] out of reach, and for an archived person if the actor may not see the
+    /// user bank (S15); [`Refusal::Forbidden`] if the actor may not manage one of their roles.
     pub(crate) async fn manage(&self, id: UserId) -> Result<users::Model> {
         let found = self.lock_user(id).await?;
-        let sees_bank = self.scope.is_acting_on_another() || self.scope.grants().reaches_others(Permission::UserBank);
+        let sees_bank = self.scope.is_acting_on_another()
+            || self.scope.grants().reaches_others(Permission::UserBank);
         if found.archived_at.is_some() && !sees_bank {
             return Err(Refusal::NotFound.into());
         }
-        if self.may_manage(&self.roles_of(id).await?) { Ok(found) } else { Err(Refusal::Forbidden.into()) }
+        if self.may_manage(&self.roles_of(id).await?) {
+            Ok(found)
+        } else {
+            Err(Refusal::Forbidden.into())
+        }
     }
 
     /// A person the actor may manage and who is not archived, locked until the transaction ends.
     ///
     /// # Errors
-    /// As [`Write::manage`]; [`Done::UserArchived`] for an archived person, because the actor does not lack a permission.
+    /// As [`Write::manage`]; [`Done::UserArchived`] for an archived person, because the actor does
+    /// not lack a permission.
     pub(crate) async fn manage_present(&self, id: UserId) -> Result<users::Model> {
         let found = self.manage(id).await?;
-        if found.archived_at.is_some() { Err(Refusal::from(Done::UserArchived { user: id }).into()) } else { Ok(found) }
+        if found.archived_at.is_some() {
+            Err(Refusal::from(Done::UserArchived { user: id }).into())
+        } else {
+            Ok(found)
+        }
     }
 
     /// Refuses roles that the actor may not assign (decision 0004).
@@ -706,25 +1015,39 @@ impl<'s> Write<'s> {
     /// # Errors
     /// [`Refusal::Forbidden`].
     pub(crate) fn ensure_may_assign(&self, roles: &[RoleId]) -> Result<()> {
-        if roles.iter().all(|role| self.scope.gives().contains(role)) { Ok(()) } else { Err(Refusal::Forbidden.into()) }
+        if roles.iter().all(|role| self.scope.gives().contains(role)) {
+            Ok(())
+        } else {
+            Err(Refusal::Forbidden.into())
+        }
     }
 
-    /// Serialises all actions that could remove the last administrator. Must be called before anything else is locked. Returns the
-    /// current number of administrators.
+    /// Serialises all actions that could remove the last administrator. Must be called before
+    /// anything else is locked. Returns the current number of administrators.
     pub(crate) async fn lock_administration(&self) -> Result<Administrators> {
-        // not FOR UPDATE: every insert's foreign key would wait for it, and two actions on one person could deadlock
-        self.execute("SELECT 1 FROM organisations WHERE id = $1 FOR NO KEY UPDATE", [self.organisation()?.0.into()]).await?;
+        // not FOR UPDATE: every insert's foreign key would wait for it, and two actions on one
+        // person could deadlock
+        self.execute(
+            "SELECT 1 FROM organisations WHERE id = $1 FOR NO KEY UPDATE",
+            [self.organisation()?.0.into()],
+        )
+        .await?;
         self.administrators().await
     }
 
-    /// Refuses a change by which the actor would lose their own administrator permissions (decision 0005). Call it after the change.
+    /// Refuses a change by which the actor would lose their own administrator permissions (decision
+    /// 0005). Call it after the change.
     ///
     /// # Errors
     /// [`Refusal::WouldLockOut`].
     pub(crate) async fn ensure_actor_administers(&self) -> Result<()> {
-        let Some(actor) = self.scope.actor else { return Ok(()) };
+        let Some(actor) = self.scope.actor else {
+            return Ok(());
+        };
         for permission in ADMINISTERS {
-            if self.scope.grants.reach(permission) == Some(Reach::Organisation) && !self.holds(actor, permission).await? {
+            if self.scope.grants.reach(permission) == Some(Reach::Organisation)
+                && !self.holds(actor, permission).await?
+            {
                 return Err(Refusal::WouldLockOut.into());
             }
         }
@@ -735,16 +1058,23 @@ impl<'s> Write<'s> {
     async fn holds(&self, user: UserId, permission: Permission) -> Result<bool> {
         let sql = "SELECT 1 FROM user_roles r JOIN role_permissions p ON (p.organisation_id, p.role_id) = (r.organisation_id, r.role_id)
             WHERE r.user_id = $1 AND p.permission = $2 AND p.reach = 'organisation' LIMIT 1";
-        Ok(self.one(sql, [user.0.into(), permission.code().into()]).await?.is_some())
+        Ok(self
+            .one(sql, [user.0.into(), permission.code().into()])
+            .await?
+            .is_some())
     }
 
-    /// Refuses a change after which nobody could administer and sign in, or nobody would hold a role that only its own holders can assign
-    /// (decision 0005). Call it after the change, under [`Write::lock_administration`]. Returns a warning if there were several
-    /// administrators `before` and one is left.
+    /// Refuses a change after which nobody could administer and sign in, or nobody would hold a
+    /// role that only its own holders can assign (decision 0005). Call it after the change, under
+    /// [`Write::lock_administration`]. Returns a warning if there were several administrators
+    /// `before` and one is left.
     ///
     /// # Errors
     /// [`Refusal::WouldLockOut`].
-    pub(crate) async fn ensure_administered(&self, before: Administrators) -> Result<Option<Warning>> {
+    pub(crate) async fn ensure_administered(
+        &self,
+        before: Administrators,
+    ) -> Result<Option<Warning>> {
         let lost = "SELECT 1 FROM roles r
             WHERE EXISTS (SELECT FROM role_gives g WHERE g.gives_id = r.id AND g.role_id = r.id)
                 AND NOT EXISTS (SELECT FROM role_gives g WHERE g.gives_id = r.id AND g.role_id <> r.id)

@@ -1,17 +1,19 @@
 //! Offices and teams: creating, editing and closing them, and who belongs to them.
 //!
-//! Invariant: a closed office or team holds nobody. Closing locks the row, and putting a person into it takes a shared lock on it.
+//! Invariant: a closed office or team holds nobody. Closing locks the row, and putting a person
+//! into it takes a shared lock on it.
 
 mod offices;
 mod teams;
 
 pub use offices::{
-    close as close_office, close_page as close_office_page, edit as edit_office, form as edit_office_form, list as offices, page as office,
+    close as close_office, close_page as close_office_page, edit as edit_office,
+    form as edit_office_form, list as offices, page as office,
 };
 pub(crate) use teams::bump_versions;
 pub use teams::{
-    change_member, close as close_team, close_page as close_team_page, edit as edit_team, form as edit_team_form, list as teams,
-    members as team_members, page as team,
+    change_member, close as close_team, close_page as close_team_page, edit as edit_team,
+    form as edit_team_form, list as teams, members as team_members, page as team,
 };
 
 use std::collections::BTreeMap;
@@ -34,8 +36,20 @@ pub(crate) const MOST: u64 = 500;
 /// The open offices within reach, by name.
 pub(crate) async fn office_names(tx: &Tx<'_>) -> Result<Vec<OfficeName>> {
     use crate::entity::offices::Column;
-    let found = tx.offices().filter(Column::ClosedAt.is_null()).order_by_asc(Column::Name).limit(MOST).all(tx.conn()).await?;
-    Ok(found.into_iter().map(|office| OfficeName { id: OfficeId(office.id), name: office.name }).collect())
+    let found = tx
+        .offices()
+        .filter(Column::ClosedAt.is_null())
+        .order_by_asc(Column::Name)
+        .limit(MOST)
+        .all(tx.conn())
+        .await?;
+    Ok(found
+        .into_iter()
+        .map(|office| OfficeName {
+            id: OfficeId(office.id),
+            name: office.name,
+        })
+        .collect())
 }
 
 /// The open teams within reach, by name.
@@ -45,45 +59,76 @@ pub(crate) async fn team_names(tx: &Tx<'_>) -> Result<Vec<TeamName>> {
 
 async fn names(tx: &Tx<'_>, teams: Select<teams_table::Entity>) -> Result<Vec<TeamName>> {
     use teams_table::Column;
-    let found = teams.filter(Column::ClosedAt.is_null()).order_by_asc(Column::Name).limit(MOST).all(tx.conn()).await?;
+    let found = teams
+        .filter(Column::ClosedAt.is_null())
+        .order_by_asc(Column::Name)
+        .limit(MOST)
+        .all(tx.conn())
+        .await?;
     let offices = names_of(tx, found.iter().filter_map(|team| team.office_id)).await?;
-    Ok(found.into_iter().map(|team| named(team, &offices)).collect())
+    Ok(found
+        .into_iter()
+        .map(|team| named(team, &offices))
+        .collect())
 }
 
-/// The names of offices and teams, including closed ones and regardless of the actor's reach: somebody who may see a team may know its
-/// office, a cover is shown on the pages of both teams, and past events keep their names.
-pub(crate) async fn names_of(tx: &Tx<'_>, ids: impl IntoIterator<Item = Uuid>) -> Result<BTreeMap<Uuid, String>> {
+/// The names of offices and teams, including closed ones and regardless of the actor's reach:
+/// somebody who may see a team may know its office, a cover is shown on the pages of both teams,
+/// and past events keep their names.
+pub(crate) async fn names_of(
+    tx: &Tx<'_>,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<BTreeMap<Uuid, String>> {
     let ids: Vec<Uuid> = ids.into_iter().collect();
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
     let sql = "SELECT id, name FROM offices WHERE id = ANY ($1) UNION ALL SELECT id, name FROM teams WHERE id = ANY ($1)";
     let rows = tx.all(sql, [ids.into()]).await?;
-    rows.into_iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?))).collect()
+    rows.into_iter()
+        .map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?)))
+        .collect()
 }
 
 fn office_name(id: Uuid, names: &BTreeMap<Uuid, String>) -> Option<OfficeName> {
-    names.get(&id).map(|name| OfficeName { id: OfficeId(id), name: name.clone() })
+    names.get(&id).map(|name| OfficeName {
+        id: OfficeId(id),
+        name: name.clone(),
+    })
 }
 
 fn named(team: teams_table::Model, names: &BTreeMap<Uuid, String>) -> TeamName {
-    TeamName { id: TeamId(team.id), office: team.office_id.and_then(|id| office_name(id, names)), name: team.name }
+    TeamName {
+        id: TeamId(team.id),
+        office: team.office_id.and_then(|id| office_name(id, names)),
+        name: team.name,
+    }
 }
 
-/// The offices and teams that the actor may put a person into, and what the choice requires (decision 0016, S16).
+/// The offices and teams that the actor may put a person into, and what the choice requires
+/// (decision 0016, S16).
 pub(crate) async fn choices(tx: &Tx<'_>, home: &organisations::Model) -> Result<Units> {
     let teams = team_names(tx).await?;
     let bound = tx.scope().office();
     if !uses_offices(tx).await? {
-        return Ok(Units { teams, team_required: tx.reach() == Reach::Team, ..Units::default() });
+        return Ok(Units {
+            teams,
+            team_required: tx.reach() == Reach::Team,
+            ..Units::default()
+        });
     }
-    let requiring = tx.find::<roles::Entity>().filter(roles::Column::RequiresOffice.eq(true)).all(tx.conn()).await?;
+    let requiring = tx
+        .find::<roles::Entity>()
+        .filter(roles::Column::RequiresOffice.eq(true))
+        .all(tx.conn())
+        .await?;
     Ok(Units {
         offices: office_names(tx).await?,
         teams,
         office_required: home.requires_office || bound.is_some(),
         // an actor whose reach is the office but who has no office only reaches their teams
-        team_required: tx.reach() == Reach::Team || (tx.reach() == Reach::Office && bound.is_none()),
+        team_required: tx.reach() == Reach::Team
+            || (tx.reach() == Reach::Office && bound.is_none()),
         inherited: bound,
         roles_requiring: requiring.iter().map(|role| RoleId(role.id)).collect(),
     })
@@ -91,25 +136,48 @@ pub(crate) async fn choices(tx: &Tx<'_>, home: &organisations::Model) -> Result<
 
 /// An organisation uses offices while it has one.
 pub(crate) async fn uses_offices(tx: &Tx<'_>) -> Result<bool> {
-    Ok(tx.one("SELECT 1 FROM offices WHERE closed_at IS NULL LIMIT 1", []).await?.is_some())
+    Ok(tx
+        .one("SELECT 1 FROM offices WHERE closed_at IS NULL LIMIT 1", [])
+        .await?
+        .is_some())
 }
 
 /// A person's office and teams, as far as the actor may see them.
-pub(crate) async fn place(tx: &Tx<'_>, user: UserId, office: Option<Uuid>) -> Result<(Option<OfficeName>, Vec<TeamName>)> {
+pub(crate) async fn place(
+    tx: &Tx<'_>,
+    user: UserId,
+    office: Option<Uuid>,
+) -> Result<(Option<OfficeName>, Vec<TeamName>)> {
     let office = match office {
         Some(id) => office_name(id, &names_of(tx, [id]).await?),
         None => None,
     };
-    let own = tx.find::<team_members::Entity>().filter(team_members::Column::UserId.eq(user.0)).select_only();
+    let own = tx
+        .find::<team_members::Entity>()
+        .filter(team_members::Column::UserId.eq(user.0))
+        .select_only();
     let own = own.column(team_members::Column::TeamId).into_query();
-    Ok((office, names(tx, tx.teams().filter(teams_table::Column::Id.in_subquery(own))).await?))
+    Ok((
+        office,
+        names(
+            tx,
+            tx.teams().filter(teams_table::Column::Id.in_subquery(own)),
+        )
+        .await?,
+    ))
 }
 
-/// Replaces a person's office and teams by the chosen ones. Teams that the actor could not have chosen stay.
+/// Replaces a person's office and teams by the chosen ones. Teams that the actor could not have
+/// chosen stay.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] at what was closed in the meantime.
-pub(crate) async fn replace_memberships(tx: &Write<'_>, user: UserId, place: &Place, units: &Units) -> Result<()> {
+pub(crate) async fn replace_memberships(
+    tx: &Write<'_>,
+    user: UserId,
+    place: &Place,
+    units: &Units,
+) -> Result<()> {
     let office = place.office.map(|office| office.0);
     if let Some(office) = office {
         lock_open_office(tx, office, Field::Office).await?;
@@ -121,24 +189,47 @@ pub(crate) async fn replace_memberships(tx: &Write<'_>, user: UserId, place: &Pl
 
 /// Locks an office as open until the transaction ends, and refuses a closed one.
 async fn lock_open_office(tx: &Write<'_>, office: Uuid, field: Field) -> Result<()> {
-    let open = tx.one("SELECT 1 FROM offices WHERE id = $1 AND closed_at IS NULL FOR KEY SHARE", [office.into()]).await?;
-    if open.is_some() { Ok(()) } else { Err(Invalid::one(field, Problem::Wrong).into()) }
+    let open = tx
+        .one(
+            "SELECT 1 FROM offices WHERE id = $1 AND closed_at IS NULL FOR KEY SHARE",
+            [office.into()],
+        )
+        .await?;
+    if open.is_some() {
+        Ok(())
+    } else {
+        Err(Invalid::one(field, Problem::Wrong).into())
+    }
 }
 
 async fn join(tx: &Write<'_>, user: UserId, place: &Place, units: &Units) -> Result<()> {
     let offered = units.teams.iter().map(|team| team.id.0);
     let chosen: Vec<Uuid> = place.teams.iter().map(|team| team.0).collect();
-    let left = team_members::Column::UserId.eq(user.0).and(team_members::Column::TeamId.is_in(offered.filter(|id| !chosen.contains(id))));
-    team_members::Entity::delete_many().filter(left).exec(tx.conn()).await?;
+    let left = team_members::Column::UserId
+        .eq(user.0)
+        .and(team_members::Column::TeamId.is_in(offered.filter(|id| !chosen.contains(id))));
+    team_members::Entity::delete_many()
+        .filter(left)
+        .exec(tx.conn())
+        .await?;
     if chosen.is_empty() {
         return Ok(());
     }
-    if enter(tx, &chosen, user).await? == chosen.len() as u64 { Ok(()) } else { Err(Invalid::one(Field::Teams, Problem::Wrong).into()) }
+    if enter(tx, &chosen, user).await? == chosen.len() as u64 {
+        Ok(())
+    } else {
+        Err(Invalid::one(Field::Teams, Problem::Wrong).into())
+    }
 }
 
 /// Locks a team as open until the transaction ends. Returns whether it is open.
 pub(crate) async fn lock_open_team(tx: &Write<'_>, team: TeamId) -> Result<bool> {
-    let open = tx.one("SELECT 1 FROM teams WHERE id = $1 AND closed_at IS NULL FOR KEY SHARE", [team.0.into()]).await?;
+    let open = tx
+        .one(
+            "SELECT 1 FROM teams WHERE id = $1 AND closed_at IS NULL FOR KEY SHARE",
+            [team.0.into()],
+        )
+        .await?;
     Ok(open.is_some())
 }
 
@@ -148,16 +239,28 @@ async fn enter(tx: &Write<'_>, teams: &[Uuid], user: UserId) -> Result<u64> {
             entered AS (INSERT INTO team_members (organisation_id, team_id, user_id) SELECT organisation_id, id, $2 FROM open ON CONFLICT DO NOTHING)
         SELECT count(*) AS open FROM open";
     let row = tx.one(sql, [teams.to_vec().into(), user.0.into()]).await?;
-    Ok(row.map(|row| row.try_get::<i64>("", "open")).transpose()?.unwrap_or_default().unsigned_abs())
+    Ok(row
+        .map(|row| row.try_get::<i64>("", "open"))
+        .transpose()?
+        .unwrap_or_default()
+        .unsigned_abs())
 }
 
 /// A row within reach that is still open. One that a colleague closed gets a refusal of its own.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] if there is none; [`Done::Closed`] if it is closed.
-pub(crate) fn ensure_open<R>(found: Option<R>, is_closed: impl Fn(&R) -> bool, what: Closable) -> Result<R> {
+pub(crate) fn ensure_open<R>(
+    found: Option<R>,
+    is_closed: impl Fn(&R) -> bool,
+    what: Closable,
+) -> Result<R> {
     let found = found.ok_or(Refusal::NotFound)?;
-    if is_closed(&found) { Err(Refusal::from(Done::Closed { what }).into()) } else { Ok(found) }
+    if is_closed(&found) {
+        Err(Refusal::from(Done::Closed { what }).into())
+    } else {
+        Ok(found)
+    }
 }
 
 /// Parses an id of an address or a form. An invalid one is refused like a missing row.

@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select, Set,
+};
 use usher_types::audit::Event;
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
 use usher_types::units::{
-    ChangeMember, ClosePage, CloseTeam, EditTarget, EditTeam, EditTeamPage, MembersPage, TeamList, TeamName, TeamPage, TeamRow,
+    ChangeMember, ClosePage, CloseTeam, EditTarget, EditTeam, EditTeamPage, MembersPage, TeamList,
+    TeamName, TeamPage, TeamRow,
 };
 use usher_types::users::{SavedDraft, subject};
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Reach, Refusal, TeamId, UserId};
@@ -31,20 +35,30 @@ const FOUND: usize = 20;
 /// [`Refusal::Forbidden`].
 pub async fn list(scope: &Scope) -> Result<TeamList> {
     let tx = scope.read(Permission::ViewUsers).await?;
-    let open = tx.teams().filter(teams::Column::ClosedAt.is_null()).order_by_asc(teams::Column::Name).limit(MOST);
+    let open = tx
+        .teams()
+        .filter(teams::Column::ClosedAt.is_null())
+        .order_by_asc(teams::Column::Name)
+        .limit(MOST);
     let open = open.all(tx.conn()).await?;
-    Ok(TeamList { rows: rows(&tx, open).await?, may_make: may_make(scope) })
+    Ok(TeamList {
+        rows: rows(&tx, open).await?,
+        may_make: may_make(scope),
+    })
 }
 
 /// One team.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing;
-/// [`Refusal::AlreadyDone`] for a closed one.
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation, out of
+/// reach, or missing; [`Refusal::AlreadyDone`] for a closed one.
 pub async fn page(scope: &Scope, team: &str) -> Result<TeamPage> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let found = open(&tx, id(team)?).await?;
-    let people = members_of(&tx, found.id).limit(SHOWN).all(tx.conn()).await?;
+    let people = members_of(&tx, found.id)
+        .limit(SHOWN)
+        .all(tx.conn())
+        .await?;
     let known = roles::known(&tx).await?;
     let (covered_by, covers) = covers::of_team(&tx, found.id).await?;
     Ok(TeamPage {
@@ -60,15 +74,27 @@ pub async fn page(scope: &Scope, team: &str) -> Result<TeamPage> {
 ///
 /// # Errors
 /// As [`page`].
-pub async fn form(scope: &Scope, team: &str, draft: Option<SavedDraft<EditTeam>>) -> Result<EditTeamPage> {
+pub async fn form(
+    scope: &Scope,
+    team: &str,
+    draft: Option<SavedDraft<EditTeam>>,
+) -> Result<EditTeamPage> {
     let tx = scope.read(Permission::ManageTeams).await?;
     let organisation = tx.organisation()?.to_string();
     let fresh = if team.is_empty() {
         if !may_make(scope) {
             return Err(Refusal::Forbidden.into());
         }
-        let office = scope.office().map(|office| office.to_string()).unwrap_or_default();
-        EditTeam { organisation, key: scope.new_key().to_string(), office, ..EditTeam::default() }
+        let office = scope
+            .office()
+            .map(|office| office.to_string())
+            .unwrap_or_default();
+        EditTeam {
+            organisation,
+            key: scope.new_key().to_string(),
+            office,
+            ..EditTeam::default()
+        }
     } else {
         let found = open(&tx, id(team)?).await?;
         if !may_change(scope, &found) {
@@ -85,15 +111,28 @@ pub async fn form(scope: &Scope, team: &str, draft: Option<SavedDraft<EditTeam>>
     };
     let version = fresh.version.clone();
     // saving again replaces the state that the refusal was about
-    let (form, refusal) = draft.map_or((fresh, None), |draft| (EditTeam { version, ..draft.form }, draft.refusal));
-    Ok(EditTeamPage { form, offices: super::office_names(&tx).await?, office_required: scope.office().is_some(), refusal })
+    let (form, refusal) = draft.map_or((fresh, None), |draft| {
+        (
+            EditTeam {
+                version,
+                ..draft.form
+            },
+            draft.refusal,
+        )
+    });
+    Ok(EditTeamPage {
+        form,
+        offices: super::office_names(&tx).await?,
+        office_required: scope.office().is_some(),
+        refusal,
+    })
 }
 
 /// Creates or edits a team.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also if the name is taken or somebody else changed it in the meantime; [`Refusal::Forbidden`],
-/// [`Refusal::NotFound`].
+/// [`Refusal::Invalid`], also if the name is taken or somebody else changed it in the meantime;
+/// [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditTeam) -> Result<TeamId> {
     let (target, name, office) = form.parse()?;
     let tx = scope.write(Permission::ManageTeams).await?;
@@ -106,7 +145,12 @@ pub async fn edit(scope: &Scope, form: &EditTeam) -> Result<TeamId> {
                 return Err(Refusal::Forbidden.into());
             }
             let key = idempotency::key(key, &name_key(&name));
-            if let Some(made) = tx.teams().filter(teams::Column::FormKey.eq(key)).one(tx.conn()).await? {
+            if let Some(made) = tx
+                .teams()
+                .filter(teams::Column::FormKey.eq(key))
+                .one(tx.conn())
+                .await?
+            {
                 return Ok(TeamId(made.id));
             }
             create(&tx, key, name, office).await
@@ -118,7 +162,12 @@ pub async fn edit(scope: &Scope, form: &EditTeam) -> Result<TeamId> {
     Ok(team)
 }
 
-async fn create(tx: &Write<'_>, key: Uuid, name: String, office: Option<OfficeId>) -> Result<TeamId> {
+async fn create(
+    tx: &Write<'_>,
+    key: Uuid,
+    name: String,
+    office: Option<OfficeId>,
+) -> Result<TeamId> {
     lock_office_of_team(tx, office).await?;
     let made = tx.insert(teams::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
@@ -136,14 +185,24 @@ async fn create(tx: &Write<'_>, key: Uuid, name: String, office: Option<OfficeId
     Ok(team)
 }
 
-async fn update(tx: &Write<'_>, team: TeamId, version: i32, name: String, office: Option<OfficeId>) -> Result<TeamId> {
+async fn update(
+    tx: &Write<'_>,
+    team: TeamId,
+    version: i32,
+    name: String,
+    office: Option<OfficeId>,
+) -> Result<TeamId> {
     let found = lock(tx, team).await?;
     if found.version != version {
         return Err(Invalid::one(Field::UnitName, Problem::Meanwhile { now: found.name }).into());
     }
     // an actor who only reaches their own teams sees no offices, and cannot move a team to another
     let knows_offices = tx.reach() == Reach::Organisation || tx.scope().office().is_some();
-    let office = if knows_offices { office.map(|office| office.0) } else { found.office_id };
+    let office = if knows_offices {
+        office.map(|office| office.0)
+    } else {
+        found.office_id
+    };
     if office == found.office_id && name == found.name {
         return Ok(team);
     }
@@ -171,7 +230,11 @@ async fn lock_office_of_team(tx: &Write<'_>, office: Option<OfficeId>) -> Result
 ///
 /// # Errors
 /// As [`page`].
-pub async fn close_page(scope: &Scope, team: &str, refusal: Option<Refusal>) -> Result<ClosePage<TeamRow, TeamName>> {
+pub async fn close_page(
+    scope: &Scope,
+    team: &str,
+    refusal: Option<Refusal>,
+) -> Result<ClosePage<TeamRow, TeamName>> {
     let tx = scope.read(Permission::ManageTeams).await?;
     let found = open(&tx, id(team)?).await?;
     if !may_change(scope, &found) {
@@ -179,14 +242,19 @@ pub async fn close_page(scope: &Scope, team: &str, refusal: Option<Refusal>) -> 
     }
     let mut others = super::team_names(&tx).await?;
     others.retain(|other| other.id.0 != found.id);
-    Ok(ClosePage { unit: row(&tx, found).await?, others, must_move: false, refusal })
+    Ok(ClosePage {
+        unit: row(&tx, found).await?,
+        others,
+        must_move: false,
+        refusal,
+    })
 }
 
 /// Closes a team: its members move to another team, or to none, and its covers end.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at the replacement if it is not an open team within reach, or if clients who wait in the team's queue would be in
-/// no queue.
+/// [`Refusal::Invalid`] at the replacement if it is not an open team within reach, or if clients
+/// who wait in the team's queue would be in no queue.
 pub async fn close(scope: &Scope, form: &CloseTeam) -> Result<()> {
     usher_types::form::known(form)?;
     let team: TeamId = id(&form.team)?;
@@ -198,21 +266,46 @@ pub async fn close(scope: &Scope, form: &CloseTeam) -> Result<()> {
     let tx = scope.write(Permission::ManageTeams).await?;
     let found = lock(&tx, team).await?;
     if let Some(instead) = instead {
-        let open = tx.teams().filter(teams::Column::Id.eq(instead.0)).filter(teams::Column::ClosedAt.is_null());
+        let open = tx
+            .teams()
+            .filter(teams::Column::Id.eq(instead.0))
+            .filter(teams::Column::ClosedAt.is_null());
         if instead == team || open.lock_shared().one(tx.conn()).await?.is_none() {
             return Err(wrong().into());
         }
     }
-    let left = tx.all("DELETE FROM team_members WHERE team_id = $1 RETURNING user_id", [team.0.into()]).await?;
-    let left: Vec<Uuid> = left.iter().map(|row| Ok(row.try_get("", "user_id")?)).collect::<Result<_>>()?;
-    let mut events: Vec<_> = left.iter().map(|user| Event::MemberRemoved { user: UserId(*user), team }).collect();
+    let left = tx
+        .all(
+            "DELETE FROM team_members WHERE team_id = $1 RETURNING user_id",
+            [team.0.into()],
+        )
+        .await?;
+    let left: Vec<Uuid> = left
+        .iter()
+        .map(|row| Ok(row.try_get("", "user_id")?))
+        .collect::<Result<_>>()?;
+    let mut events: Vec<_> = left
+        .iter()
+        .map(|user| Event::MemberRemoved {
+            user: UserId(*user),
+            team,
+        })
+        .collect();
     bump_versions(&tx, left.clone()).await?;
     if let Some(instead) = instead {
         let sql = "INSERT INTO team_members (organisation_id, team_id, user_id) SELECT $1, $2, unnest($3::uuid[])
             ON CONFLICT DO NOTHING RETURNING user_id";
-        let entered = tx.all(sql, [tx.organisation()?.0.into(), instead.0.into(), left.into()]).await?;
+        let entered = tx
+            .all(
+                sql,
+                [tx.organisation()?.0.into(), instead.0.into(), left.into()],
+            )
+            .await?;
         for row in &entered {
-            events.push(Event::MemberAdded { user: UserId(row.try_get("", "user_id")?), team: instead });
+            events.push(Event::MemberAdded {
+                user: UserId(row.try_get("", "user_id")?),
+                team: instead,
+            });
         }
     }
     clients::leave_team(&tx, team, instead).await?;
@@ -229,7 +322,12 @@ pub async fn close(scope: &Scope, form: &CloseTeam) -> Result<()> {
 ///
 /// # Errors
 /// As [`page`].
-pub async fn members(scope: &Scope, team: &str, q: String, refusal: Option<Refusal>) -> Result<MembersPage> {
+pub async fn members(
+    scope: &Scope,
+    team: &str,
+    q: String,
+    refusal: Option<Refusal>,
+) -> Result<MembersPage> {
     let tx = scope.read(Permission::ManageTeams).await?;
     let team = open(&tx, id(team)?).await?;
     if !may_change(scope, &team) {
@@ -240,12 +338,27 @@ pub async fn members(scope: &Scope, team: &str, q: String, refusal: Option<Refus
     let held = held_by(&tx, &people).await?;
     let may = |person: &users::Model| {
         let ids = held.get(&person.id).map(Vec::as_slice).unwrap_or_default();
-        tx.may_manage(&known.iter().filter(|role| ids.contains(&role.id)).cloned().collect::<Vec<_>>())
+        tx.may_manage(
+            &known
+                .iter()
+                .filter(|role| ids.contains(&role.id))
+                .cloned()
+                .collect::<Vec<_>>(),
+        )
     };
-    let found = find(&tx, &q).await?.into_iter().filter(|person| !people.iter().any(|member| member.id == person.id));
+    let found = find(&tx, &q)
+        .await?
+        .into_iter()
+        .filter(|person| !people.iter().any(|member| member.id == person.id));
     Ok(MembersPage {
-        found: found.take(FOUND).map(|person| (UserId(person.id), display(&person), person.login_name)).collect(),
-        members: people.iter().map(|person| (UserId(person.id), display(person), may(person))).collect(),
+        found: found
+            .take(FOUND)
+            .map(|person| (UserId(person.id), display(&person), person.login_name))
+            .collect(),
+        members: people
+            .iter()
+            .map(|person| (UserId(person.id), display(person), may(person)))
+            .collect(),
         row: row(&tx, team).await?,
         q,
         refusal,
@@ -255,7 +368,8 @@ pub async fn members(scope: &Scope, team: &str, q: String, refusal: Option<Refus
 /// Adds a person to a team (`is_in`), or removes them.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a person or a team out of reach; [`Refusal::Forbidden`] for a person the actor may not manage.
+/// [`Refusal::NotFound`] for a person or a team out of reach; [`Refusal::Forbidden`] for a person
+/// the actor may not manage.
 pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> Result<TeamId> {
     let user = subject(form, &form.user)?;
     let team: TeamId = id(&form.team)?;
@@ -265,7 +379,12 @@ pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> R
     if !may_change(scope, &found) {
         return Err(Refusal::Forbidden.into());
     }
-    let is_member = tx.find::<team_members::Entity>().filter(membership(user, team)).one(tx.conn()).await?.is_some();
+    let is_member = tx
+        .find::<team_members::Entity>()
+        .filter(membership(user, team))
+        .one(tx.conn())
+        .await?
+        .is_some();
     if is_member == is_in {
         // already so: nothing changes, and no event is recorded
         return Ok(team);
@@ -276,7 +395,10 @@ pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> R
         }
         tx.record(Event::MemberAdded { user, team }).await?;
     } else {
-        team_members::Entity::delete_many().filter(membership(user, team)).exec(tx.conn()).await?;
+        team_members::Entity::delete_many()
+            .filter(membership(user, team))
+            .exec(tx.conn())
+            .await?;
         tx.record(Event::MemberRemoved { user, team }).await?;
     }
     bump_versions(&tx, vec![user.0]).await?;
@@ -284,18 +406,25 @@ pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> R
     Ok(team)
 }
 
-/// Increments the versions of these people, so that somebody who has their details open is told that teams or lists have changed
-/// (optimistic lock, decision 0011).
+/// Increments the versions of these people, so that somebody who has their details open is told
+/// that teams or lists have changed (optimistic lock, decision 0011).
 pub(crate) async fn bump_versions(tx: &Write<'_>, people: Vec<Uuid>) -> Result<()> {
-    tx.execute("UPDATE users SET version = version + 1 WHERE id = ANY ($1)", [people.into()]).await?;
+    tx.execute(
+        "UPDATE users SET version = version + 1 WHERE id = ANY ($1)",
+        [people.into()],
+    )
+    .await?;
     Ok(())
 }
 
 fn membership(user: UserId, team: TeamId) -> sea_orm::sea_query::Expr {
-    team_members::Column::UserId.eq(user.0).and(team_members::Column::TeamId.eq(team.0))
+    team_members::Column::UserId
+        .eq(user.0)
+        .and(team_members::Column::TeamId.eq(team.0))
 }
 
-/// Whether the actor may create teams: with reach over the organisation, or over the office they are bound to.
+/// Whether the actor may create teams: with reach over the organisation, or over the office they
+/// are bound to.
 fn may_make(scope: &Scope) -> bool {
     match scope.grants().reach(Permission::ManageTeams) {
         Some(Reach::Organisation) => true,
@@ -304,46 +433,89 @@ fn may_make(scope: &Scope) -> bool {
     }
 }
 
-/// Whether the actor may edit a team within reach: an actor bound to an office may only edit teams of that office.
+/// Whether the actor may edit a team within reach: an actor bound to an office may only edit teams
+/// of that office.
 fn may_change(scope: &Scope, team: &teams::Model) -> bool {
-    let sits_here = scope.office().is_none_or(|bound| team.office_id == Some(bound.0));
+    let sits_here = scope
+        .office()
+        .is_none_or(|bound| team.office_id == Some(bound.0));
     sits_here && scope.grants().reaches_others(Permission::ManageTeams)
 }
 
 fn members_of(tx: &Tx<'_>, team: Uuid) -> Select<users::Entity> {
-    let members = tx.find::<team_members::Entity>().filter(team_members::Column::TeamId.eq(team)).select_only();
+    let members = tx
+        .find::<team_members::Entity>()
+        .filter(team_members::Column::TeamId.eq(team))
+        .select_only();
     let members = members.column(team_members::Column::UserId).into_query();
-    let people = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::Id.in_subquery(members));
-    people.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id)
+    let people = tx
+        .users()
+        .filter(users::Column::ArchivedAt.is_null())
+        .filter(users::Column::Id.in_subquery(members));
+    people
+        .order_by_asc(users::Column::SortName)
+        .order_by_asc(users::Column::Id)
 }
 
 async fn open(tx: &Tx<'_>, team: TeamId) -> Result<teams::Model> {
-    let found = tx.teams().filter(teams::Column::Id.eq(team.0)).one(tx.conn()).await?;
+    let found = tx
+        .teams()
+        .filter(teams::Column::Id.eq(team.0))
+        .one(tx.conn())
+        .await?;
     ensure_open(found, |team| team.closed_at.is_some(), Closable::Team)
 }
 
 async fn lock(tx: &Write<'_>, team: TeamId) -> Result<teams::Model> {
-    let found = tx.teams().filter(teams::Column::Id.eq(team.0)).lock_exclusive().one(tx.conn()).await?;
+    let found = tx
+        .teams()
+        .filter(teams::Column::Id.eq(team.0))
+        .lock_exclusive()
+        .one(tx.conn())
+        .await?;
     let found = ensure_open(found, |team| team.closed_at.is_some(), Closable::Team)?;
-    if may_change(tx.scope(), &found) { Ok(found) } else { Err(Refusal::Forbidden.into()) }
+    if may_change(tx.scope(), &found) {
+        Ok(found)
+    } else {
+        Err(Refusal::Forbidden.into())
+    }
 }
 
 async fn row(tx: &Tx<'_>, team: teams::Model) -> Result<TeamRow> {
-    rows(tx, vec![team]).await?.pop().ok_or_else(|| Refusal::NotFound.into())
+    rows(tx, vec![team])
+        .await?
+        .pop()
+        .ok_or_else(|| Refusal::NotFound.into())
 }
 
 /// Teams with the number of members of each, without archived people.
 pub(super) async fn rows(tx: &Tx<'_>, teams: Vec<teams::Model>) -> Result<Vec<TeamRow>> {
     let ids = teams.iter().map(|team| team.id);
-    let within = tx.users().filter(users::Column::ArchivedAt.is_null()).select_only().column(users::Column::Id).into_query();
-    let members = tx.find::<team_members::Entity>().filter(team_members::Column::TeamId.is_in(ids));
-    let members = members.filter(team_members::Column::UserId.in_subquery(within)).select_only();
-    let members = members.column(team_members::Column::TeamId).column_as(team_members::Column::UserId.count(), "n");
-    let members: Vec<(Uuid, i64)> = members.group_by(team_members::Column::TeamId).into_tuple().all(tx.conn()).await?;
+    let within = tx
+        .users()
+        .filter(users::Column::ArchivedAt.is_null())
+        .select_only()
+        .column(users::Column::Id)
+        .into_query();
+    let members = tx
+        .find::<team_members::Entity>()
+        .filter(team_members::Column::TeamId.is_in(ids));
+    let members = members
+        .filter(team_members::Column::UserId.in_subquery(within))
+        .select_only();
+    let members = members
+        .column(team_members::Column::TeamId)
+        .column_as(team_members::Column::UserId.count(), "n");
+    let members: Vec<(Uuid, i64)> = members
+        .group_by(team_members::Column::TeamId)
+        .into_tuple()
+        .all(tx.conn())
+        .await?;
     let members: BTreeMap<_, _> = members.into_iter().collect();
     let offices = names_of(tx, teams.iter().filter_map(|team| team.office_id)).await?;
-    let rows = teams
-        .into_iter()
-        .map(|team| TeamRow { members: members.get(&team.id).copied().unwrap_or_default() as u32, team: named(team, &offices) });
+    let rows = teams.into_iter().map(|team| TeamRow {
+        members: members.get(&team.id).copied().unwrap_or_default() as u32,
+        team: named(team, &offices),
+    });
     Ok(rows.collect())
 }

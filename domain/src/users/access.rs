@@ -8,7 +8,9 @@ use usher_types::users::RoleChoice;
 use usher_types::{Grants, Permission, Reach, Refusal, RoleId, UserId};
 use uuid::Uuid;
 
-use crate::entity::{clients as client_rows, role_gives, role_manages, role_permissions, roles, users};
+use crate::entity::{
+    clients as client_rows, role_gives, role_manages, role_permissions, roles, users,
+};
 use crate::paging::COUNTED;
 use crate::roles::pair;
 use crate::scope::{Bounds, ClientBounds, Tx};
@@ -17,7 +19,8 @@ use crate::{Result, Scope, covers, units};
 /// The permissions to see people and clients.
 const SEES: [Permission; 2] = [Permission::ViewUsers, Permission::ViewClients];
 
-/// The union of roles' permissions: each permission with its widest reach, and the reach that each role gives.
+/// The union of roles' permissions: each permission with its widest reach, and the reach that each
+/// role gives.
 type Allowed = BTreeMap<Permission, (Reach, Vec<(Uuid, Reach)>)>;
 
 /// A person's effective access.
@@ -35,23 +38,57 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<AccessPage> {
     let mut allowed = allowed(&tx, &ids).await?;
     allowed.retain(|permission, _| person.office_id.is_none() || !permission.is_for_all());
     let (office, teams) = units::place(&tx, id, person.office_id).await?;
-    let own = covers::teams_of(&tx, id).await?.into_iter().map(|team| team.0).collect();
-    let name = |id: &Uuid| held.iter().find(|role| role.id == *id).map(crate::roles::name);
+    let own = covers::teams_of(&tx, id)
+        .await?
+        .into_iter()
+        .map(|team| team.0)
+        .collect();
+    let name = |id: &Uuid| {
+        held.iter()
+            .find(|role| role.id == *id)
+            .map(crate::roles::name)
+    };
     let lines = allowed.iter().map(|(permission, (reach, why))| AccessLine {
         permission: *permission,
         reach: *reach,
-        why: why.iter().filter_map(|(role, reach)| Some((name(role)?, *reach))).collect(),
+        why: why
+            .iter()
+            .filter_map(|(role, reach)| Some((name(role)?, *reach)))
+            .collect(),
     });
-    let gives = tx.find::<role_gives::Entity>().filter(role_gives::Column::RoleId.is_in(ids.clone())).all(tx.conn()).await?;
-    let manages = tx.find::<role_manages::Entity>().filter(role_manages::Column::RoleId.is_in(ids)).all(tx.conn()).await?;
+    let gives = tx
+        .find::<role_gives::Entity>()
+        .filter(role_gives::Column::RoleId.is_in(ids.clone()))
+        .all(tx.conn())
+        .await?;
+    let manages = tx
+        .find::<role_manages::Entity>()
+        .filter(role_manages::Column::RoleId.is_in(ids))
+        .all(tx.conn())
+        .await?;
     let known = crate::roles::known(&tx).await?;
-    let among = |is: &dyn Fn(&roles::Model) -> bool| known.iter().filter(|role| is(role)).map(crate::roles::name).collect();
+    let among = |is: &dyn Fn(&roles::Model) -> bool| {
+        known
+            .iter()
+            .filter(|role| is(role))
+            .map(crate::roles::name)
+            .collect()
+    };
     Ok(AccessPage {
         user: id,
         name: super::display(&person),
         lines: lines.collect(),
-        sight: sight(&tx, &allowed, &Place { me: id.0, office: person.office_id, teams: own, covered: covers::now(&tx, id).await? })
-            .await?,
+        sight: sight(
+            &tx,
+            &allowed,
+            &Place {
+                me: id.0,
+                office: person.office_id,
+                teams: own,
+                covered: covers::now(&tx, id).await?,
+            },
+        )
+        .await?,
         office,
         teams,
         covers: covers::of_user(&tx, id).await?,
@@ -60,7 +97,8 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<AccessPage> {
     })
 }
 
-/// What assigning each role that the person does not hold, and removing each that they hold, would change.
+/// What assigning each role that the person does not hold, and removing each that they hold, would
+/// change.
 pub(super) async fn previews(
     tx: &Tx<'_>,
     person: &users::Model,
@@ -69,15 +107,35 @@ pub(super) async fn previews(
 ) -> Result<Vec<(RoleId, Preview)>> {
     let user = UserId(person.id);
     let held: BTreeSet<RoleId> = held.iter().map(|role| RoleId(role.id)).collect();
-    let asked: BTreeSet<RoleId> = held.iter().copied().chain(givable.iter().map(|choice| choice.role.id)).collect();
-    let rows = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(asked.iter().map(|role| role.0)));
+    let asked: BTreeSet<RoleId> = held
+        .iter()
+        .copied()
+        .chain(givable.iter().map(|choice| choice.role.id))
+        .collect();
+    let rows = tx
+        .find::<role_permissions::Entity>()
+        .filter(role_permissions::Column::RoleId.is_in(asked.iter().map(|role| role.0)));
     let rows = rows.all(tx.conn()).await?;
     let together = |roles: &BTreeSet<RoleId>| {
-        let rows = rows.iter().filter(|row| roles.contains(&RoleId(row.role_id)));
-        Grants::union(rows.filter_map(pair).filter(|(permission, _)| person.office_id.is_none() || !permission.is_for_all()))
+        let rows = rows
+            .iter()
+            .filter(|row| roles.contains(&RoleId(row.role_id)));
+        Grants::union(
+            rows.filter_map(pair)
+                .filter(|(permission, _)| person.office_id.is_none() || !permission.is_for_all()),
+        )
     };
-    let teams: Vec<Uuid> = covers::teams_of(tx, user).await?.into_iter().map(|team| team.0).collect();
-    let place = Place { me: user.0, office: person.office_id, teams, covered: covers::now(tx, user).await? };
+    let teams: Vec<Uuid> = covers::teams_of(tx, user)
+        .await?
+        .into_iter()
+        .map(|team| team.0)
+        .collect();
+    let place = Place {
+        me: user.0,
+        office: person.office_id,
+        teams,
+        covered: covers::now(tx, user).await?,
+    };
     let mut sights: BTreeMap<[Option<Reach>; 2], Sight> = BTreeMap::new();
     let before = together(&held);
     let mut previews = Vec::with_capacity(asked.len());
@@ -103,31 +161,67 @@ pub(super) async fn previews(
     Ok(previews)
 }
 
-/// The access that a new person would have with these choices. Choices that the actor may not make are left out.
+/// The access that a new person would have with these choices. Choices that the actor may not make
+/// are left out.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
 pub async fn preview(scope: &Scope, choices: &Choices) -> Result<Preview> {
     let tx = scope.read(Permission::CreateUsers).await?;
     let base = super::base_role(&tx).await?;
-    let roles = choices.roles().into_iter().filter(|role| scope.gives().contains(role)).chain([base]);
+    let roles = choices
+        .roles()
+        .into_iter()
+        .filter(|role| scope.gives().contains(role))
+        .chain([base]);
     let mut allowed = allowed(&tx, &roles.map(|role| role.0).collect::<Vec<_>>()).await?;
     let offices = units::office_names(&tx).await?;
-    let office = offices.iter().find(|office| office.id.to_string() == choices.office).map(|office| office.id.0);
+    let office = offices
+        .iter()
+        .find(|office| office.id.to_string() == choices.office)
+        .map(|office| office.id.0);
     let teams = units::team_names(&tx).await?;
-    let teams = teams.iter().filter(|team| choices.teams.contains(&team.id.to_string())).map(|team| team.id.0).collect();
+    let teams = teams
+        .iter()
+        .filter(|team| choices.teams.contains(&team.id.to_string()))
+        .map(|team| team.id.0)
+        .collect();
     allowed.retain(|permission, _| office.is_none() || !permission.is_for_all());
-    let grants = Grants::union(allowed.iter().map(|(permission, (reach, _))| (*permission, *reach)));
-    let after = sight(&tx, &allowed, &Place { me: Uuid::nil(), office, teams, covered: Vec::new() }).await?;
-    Ok(Preview { after, ..Preview::between(&Grants::union([(Permission::OwnProfile, Reach::Own)]), &grants) })
+    let grants = Grants::union(
+        allowed
+            .iter()
+            .map(|(permission, (reach, _))| (*permission, *reach)),
+    );
+    let after = sight(
+        &tx,
+        &allowed,
+        &Place {
+            me: Uuid::nil(),
+            office,
+            teams,
+            covered: Vec::new(),
+        },
+    )
+    .await?;
+    Ok(Preview {
+        after,
+        ..Preview::between(
+            &Grants::union([(Permission::OwnProfile, Reach::Own)]),
+            &grants,
+        )
+    })
 }
 
 /// The union of these roles' permissions.
 async fn allowed(tx: &Tx<'_>, roles: &[Uuid]) -> Result<Allowed> {
-    let rows = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(roles.iter().copied()));
+    let rows = tx
+        .find::<role_permissions::Entity>()
+        .filter(role_permissions::Column::RoleId.is_in(roles.iter().copied()));
     let mut allowed = Allowed::new();
     for row in rows.all(tx.conn()).await? {
-        let Some((permission, reach)) = pair(&row) else { continue };
+        let Some((permission, reach)) = pair(&row) else {
+            continue;
+        };
         let (widest, why) = allowed.entry(permission).or_insert((reach, Vec::new()));
         *widest = reach.max(*widest);
         why.push((row.role_id, reach));
@@ -145,24 +239,52 @@ struct Place {
 
 /// The number of people and clients that a person with these permissions sees.
 async fn sight(tx: &Tx<'_>, allowed: &Allowed, place: &Place) -> Result<Sight> {
-    sight_of(tx, SEES.map(|permission| allowed.get(&permission).map(|(reach, _)| *reach)), place).await
+    sight_of(
+        tx,
+        SEES.map(|permission| allowed.get(&permission).map(|(reach, _)| *reach)),
+        place,
+    )
+    .await
 }
 
-async fn sight_of(tx: &Tx<'_>, [people, clients]: [Option<Reach>; 2], place: &Place) -> Result<Sight> {
+async fn sight_of(
+    tx: &Tx<'_>,
+    [people, clients]: [Option<Reach>; 2],
+    place: &Place,
+) -> Result<Sight> {
     let mut sight = Sight::default();
-    let Place { me, office, teams, covered } = place;
+    let Place {
+        me,
+        office,
+        teams,
+        covered,
+    } = place;
     if let Some(reach) = people {
-        let seen = Bounds::of(reach, *me, *office, teams.clone()).users().filter(users::Column::ArchivedAt.is_null());
+        let seen = Bounds::of(reach, *me, *office, teams.clone())
+            .users()
+            .filter(users::Column::ArchivedAt.is_null());
         sight.people = counted(seen.limit(COUNTED + 1).count(tx.conn()).await?);
     }
     if let Some(reach) = clients {
-        let seen = ClientBounds::of(Permission::ViewClients, reach, *me, *office, teams.clone(), covered.clone());
-        let seen = seen.clients(tx.organisation()?).filter(client_rows::Column::ArchivedAt.is_null());
+        let seen = ClientBounds::of(
+            Permission::ViewClients,
+            reach,
+            *me,
+            *office,
+            teams.clone(),
+            covered.clone(),
+        );
+        let seen = seen
+            .clients(tx.organisation()?)
+            .filter(client_rows::Column::ArchivedAt.is_null());
         sight.clients = counted(seen.limit(COUNTED + 1).count(tx.conn()).await?);
     }
     Ok(sight)
 }
 
 fn counted(rows: u64) -> Counted {
-    Counted { count: rows.min(COUNTED) as u32, more: rows > COUNTED }
+    Counted {
+        count: rows.min(COUNTED) as u32,
+        more: rows > COUNTED,
+    }
 }

@@ -1,4 +1,5 @@
-//! Creating a person: everything in one transaction, with uniqueness enforced by the database (decision 0006).
+//! Creating a person: everything in one transaction, with uniqueness enforced by the database
+//! (decision 0006).
 
 use chrono::Duration;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QuerySelect, Set};
@@ -12,8 +13,8 @@ use usher_types::names::fold;
 use usher_types::refusal::Taken;
 use usher_types::roles::BuiltInRole;
 use usher_types::users::{
-    Availability, Details, New, NewUser, NewUserPage, Override, Place, RoleChoice, SavedDraft, SignInSetup, UserFormContext, check_length,
-    check_strength,
+    Availability, Details, New, NewUser, NewUserPage, Override, Place, RoleChoice, SavedDraft,
+    SignInSetup, UserFormContext, check_length, check_strength,
 };
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
@@ -22,7 +23,10 @@ use crate::entity::{clients as client_rows, login_names, organisations, users};
 use crate::scope::{Tx, Write};
 use crate::settings::home;
 use crate::throttles::{self, Limit, MailCounted};
-use crate::{Error, Result, Scope, audit, clients, covers, customers, idempotency, licence, links, lists, outbox, roles, units};
+use crate::{
+    Error, Result, Scope, audit, clients, covers, customers, idempotency, licence, links, lists,
+    outbox, roles, units,
+};
 
 /// The validity of a temporary password in days (decision 0026).
 pub(super) const TEMPORARY_DAYS: i64 = 7;
@@ -43,25 +47,46 @@ pub struct NewUserParams<'a> {
 /// The page that creates a person: an empty form with its idempotency key, or the saved draft.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::Nowhere`]; [`Refusal::NotFound`] for a client to whom the actor may not give an account.
-pub async fn form(scope: &Scope, draft: Option<SavedDraft<NewUser>>, params: NewUserParams<'_>) -> Result<NewUserPage> {
+/// [`Refusal::Forbidden`]; [`Refusal::Nowhere`]; [`Refusal::NotFound`] for a client to whom the
+/// actor may not give an account.
+pub async fn form(
+    scope: &Scope,
+    draft: Option<SavedDraft<NewUser>>,
+    params: NewUserParams<'_>,
+) -> Result<NewUserPage> {
     let tx = scope.read(Permission::CreateUsers).await?;
     let home = home(&tx).await?;
     let mut choices = roles::assignable(&tx).await?;
-    let named = draft.as_ref().map(|draft| draft.form.customers.clone()).unwrap_or_default();
+    let named = draft
+        .as_ref()
+        .map(|draft| draft.form.customers.clone())
+        .unwrap_or_default();
     let facts = form_context(&tx, &home, &named).await?;
-    let is_clients = params.client.is_some() || draft.as_ref().is_some_and(|draft| !draft.form.record.is_empty());
+    let is_clients = params.client.is_some()
+        || draft
+            .as_ref()
+            .is_some_and(|draft| !draft.form.record.is_empty());
     // a client's own role is only assigned from the client's page
     choices.retain(|choice| is_clients || !facts.linking.asks_record.contains(&choice.role.id));
     let staff = params.staff || scope.grants().adds_staff();
     let only = choices.first().filter(|_| staff && choices.len() == 1);
-    let preselected = choices.iter().find(|choice| params.role == Some(&choice.role.code())).map(|choice| choice.role.id.to_string());
+    let preselected = choices
+        .iter()
+        .find(|choice| params.role == Some(&choice.role.code()))
+        .map(|choice| choice.role.id.to_string());
     let fresh = NewUser {
         organisation: home.id.to_string(),
         key: scope_key(scope),
         staff: checkbox_value(staff),
-        roles: only.map(|choice| choice.role.id.to_string()).into_iter().collect(),
-        office: facts.units.inherited.map(|office| office.to_string()).unwrap_or_default(),
+        roles: only
+            .map(|choice| choice.role.id.to_string())
+            .into_iter()
+            .collect(),
+        office: facts
+            .units
+            .inherited
+            .map(|office| office.to_string())
+            .unwrap_or_default(),
         way_in: SignInSetup::Invitation.code().to_owned(),
         ..NewUser::default()
     };
@@ -75,16 +100,41 @@ pub async fn form(scope: &Scope, draft: Option<SavedDraft<NewUser>>, params: New
     }
     let may_make_roles = scope.grants().reaches_others(Permission::EditRoles);
     let links = !facts.linking.asks_client.is_empty() || !form.record.is_empty();
-    let linkable = if links { clients::linkable(&tx, &form.linked_clients, &form.client_q, &form.record).await? } else { None };
-    Ok(NewUserPage { facts, roles: choices, may_make_roles, linkable, form, refusal })
+    let linkable = if links {
+        clients::linkable(&tx, &form.linked_clients, &form.client_q, &form.record).await?
+    } else {
+        None
+    };
+    Ok(NewUserPage {
+        facts,
+        roles: choices,
+        may_make_roles,
+        linkable,
+        form,
+        refusal,
+    })
 }
 
 /// The form that gives a client an account, prefilled with the client's data.
-async fn of_client(tx: &Tx<'_>, client: &str, choices: &[RoleChoice], fresh: NewUser) -> Result<NewUser> {
-    let own = choices.iter().find(|choice| choice.role.built_in == Some(BuiltInRole::Client)).ok_or(Refusal::Forbidden)?;
-    let linkable = clients::linkable(tx, &[], "", client).await?.and_then(|linkable| linkable.record);
+async fn of_client(
+    tx: &Tx<'_>,
+    client: &str,
+    choices: &[RoleChoice],
+    fresh: NewUser,
+) -> Result<NewUser> {
+    let own = choices
+        .iter()
+        .find(|choice| choice.role.built_in == Some(BuiltInRole::Client))
+        .ok_or(Refusal::Forbidden)?;
+    let linkable = clients::linkable(tx, &[], "", client)
+        .await?
+        .and_then(|linkable| linkable.record);
     let record = linkable.ok_or(Refusal::NotFound)?.id;
-    let known = tx.clients_for(Permission::EditClients)?.filter(client_rows::Column::Id.eq(record.0)).one(tx.conn()).await?;
+    let known = tx
+        .clients_for(Permission::EditClients)?
+        .filter(client_rows::Column::Id.eq(record.0))
+        .one(tx.conn())
+        .await?;
     let known = known.ok_or(Refusal::NotFound)?;
     Ok(NewUser {
         record: record.to_string(),
@@ -99,12 +149,21 @@ async fn of_client(tx: &Tx<'_>, client: &str, choices: &[RoleChoice], fresh: New
 }
 
 /// The context that `parse` needs. Refuses if there is no team to put a person into.
-async fn form_context(tx: &Tx<'_>, home: &organisations::Model, customers: &[String]) -> Result<UserFormContext> {
+async fn form_context(
+    tx: &Tx<'_>,
+    home: &organisations::Model,
+    customers: &[String],
+) -> Result<UserFormContext> {
     let facts = super::form_context(tx, home, customers).await?;
-    if facts.units.team_required && facts.units.teams.is_empty() { Err(Refusal::Nowhere.into()) } else { Ok(facts) }
+    if facts.units.team_required && facts.units.teams.is_empty() {
+        Err(Refusal::Nowhere.into())
+    } else {
+        Ok(facts)
+    }
 }
 
-/// Refuses to leave the form for the page that creates a role (CP-06), unless the actor may use both.
+/// Refuses to leave the form for the page that creates a role (CP-06), unless the actor may use
+/// both.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
@@ -122,22 +181,33 @@ fn scope_key(scope: &Scope) -> String {
 /// Creates a person. Posting the same form again returns the person that the first post created.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::Forbidden`]; [`Refusal::Slow`] for too many mails or passwords.
+/// [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::Forbidden`]; [`Refusal::Slow`] for too
+/// many mails or passwords.
 pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     let facts = {
         let tx = scope.read(Permission::CreateUsers).await?;
         let home = home(&tx).await?;
         form_context(&tx, &home, &form.customers).await?
     };
-    let gives_more = form.roles.iter().any(|role| role.parse::<RoleId>().is_ok_and(|role| !facts.may_give.contains(&role)));
+    let gives_more = form.roles.iter().any(|role| {
+        role.parse::<RoleId>()
+            .is_ok_and(|role| !facts.may_give.contains(&role))
+    });
     if gives_more || (!facts.imports_customers && !form.customers.is_empty()) {
         // the page never offers these, so the form was made by hand and is refused as a whole
         return Err(Refusal::Forbidden.into());
     }
     let parsed = if form.way_in == SignInSetup::TemporaryPassword.code() {
-        throttles::require(scope, &[(Limit::TemporaryPasswords, &scope.me()?.to_string())]).await?;
+        throttles::require(
+            scope,
+            &[(Limit::TemporaryPasswords, &scope.me()?.to_string())],
+        )
+        .await?;
         let (typed, facts) = (form.clone(), facts.clone());
-        scope.hashing().check_form(move || typed.parse(&facts, check_strength)).await?
+        scope
+            .hashing()
+            .check_form(move || typed.parse(&facts, check_strength))
+            .await?
     } else {
         // without a password there is nothing to estimate
         form.parse(&facts, check_length)
@@ -153,7 +223,15 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     let counted = match new.way_in {
         SignInSetup::Invitation => {
             let to = new.details.email.as_ref().map(|email| email.as_str());
-            Some(throttles::count_mail_once(scope, idempotency_key(&new), &Mail::Invitation, to.as_slice()).await?)
+            Some(
+                throttles::count_mail_once(
+                    scope,
+                    idempotency_key(&new),
+                    &Mail::Invitation,
+                    to.as_slice(),
+                )
+                .await?,
+            )
         }
         SignInSetup::OnlyAdd | SignInSetup::TemporaryPassword => None,
     };
@@ -161,12 +239,14 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     if new.way_in.takes_seat() && facts.seats.is_some() {
         licence::lock_seats(&tx).await?;
     }
-    // before the idempotency key is looked up: a first post that commits in between must not count as a namesake
+    // before the idempotency key is looked up: a first post that commits in between must not count
+    // as a namesake
     warnings.extend(same_name(&tx, &new.details, None).await?);
     if let Some(user) = find_by_idempotency_key(&tx, &new).await? {
         return Ok(user);
     }
-    // errors are reported before warnings: warnings are asked about once everything could be written
+    // errors are reported before warnings: warnings are asked about once everything could be
+    // written
     let way_in = Prepared { hash, counted };
     let written = write(&tx, &new, &facts, way_in, &passed, &warnings).await;
     match written {
@@ -176,15 +256,29 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
         }
         Err(error) => {
             drop(tx);
-            let error = licence::to_refusal(scope, Permission::CreateUsers, Field::WayIn, error).await;
+            let error =
+                licence::to_refusal(scope, Permission::CreateUsers, Field::WayIn, error).await;
             retry_or_refusal(scope, &new, error).await
         }
     }
 }
 
-/// The person that the first post of this form created by taking the last seat, so that its retry is not refused for lack of seats.
-async fn user_of_retry(scope: &Scope, form: &NewUser, facts: &UserFormContext) -> Result<Option<UserId>> {
-    let Ok((new, ..)) = form.parse(&UserFormContext { seats: None, ..facts.clone() }, check_length) else { return Ok(None) };
+/// The person that the first post of this form created by taking the last seat, so that its retry
+/// is not refused for lack of seats.
+async fn user_of_retry(
+    scope: &Scope,
+    form: &NewUser,
+    facts: &UserFormContext,
+) -> Result<Option<UserId>> {
+    let Ok((new, ..)) = form.parse(
+        &UserFormContext {
+            seats: None,
+            ..facts.clone()
+        },
+        check_length,
+    ) else {
+        return Ok(None);
+    };
     find_by_idempotency_key(&*scope.read(Permission::CreateUsers).await?, &new).await
 }
 
@@ -208,9 +302,21 @@ async fn write(
     lists::lock_open(tx, &new.listed).await?;
     customers::lock_open(tx, &new.chosen, &facts.customers).await?;
     let user = UserId(tx.id());
-    insert(tx, user, idempotency_key(new), &new.details, new.identity_number.as_ref(), new.way_in).await?;
+    insert(
+        tx,
+        user,
+        idempotency_key(new),
+        &new.details,
+        new.identity_number.as_ref(),
+        new.way_in,
+    )
+    .await?;
     if new.listed.lms_manager == Some(true) {
-        tx.execute("UPDATE users SET lms_manager = true WHERE id = $1", [user.0.into()]).await?;
+        tx.execute(
+            "UPDATE users SET lms_manager = true WHERE id = $1",
+            [user.0.into()],
+        )
+        .await?;
     }
     if new.place != Place::default() {
         units::replace_memberships(tx, user, &new.place, &facts.units).await?;
@@ -224,7 +330,13 @@ async fn write(
     lists::replace_memberships(tx, user, &new.listed).await?;
     customers::replace_assignments(tx, user, &new.chosen).await?;
     if let Some(hash) = way_in.hash {
-        links::keep_password(tx, user, hash, Some(tx.scope().now() + Duration::days(TEMPORARY_DAYS))).await?;
+        links::keep_password(
+            tx,
+            user,
+            hash,
+            Some(tx.scope().now() + Duration::days(TEMPORARY_DAYS)),
+        )
+        .await?;
     }
     if let Some(counted) = way_in.counted {
         outbox::enqueue(tx, user, &Mail::Invitation, &counted).await?;
@@ -235,22 +347,63 @@ async fn write(
     let mut changes = listed(new, facts);
     changes.extend(passed.passes(warnings)?);
     let overridden = Warning::codes(warnings);
-    tx.record_with_changes(Event::UserCreated { user, roles: new.roles.clone(), way_in: new.way_in, overridden }, &changes).await?;
+    tx.record_with_changes(
+        Event::UserCreated {
+            user,
+            roles: new.roles.clone(),
+            way_in: new.way_in,
+            overridden,
+        },
+        &changes,
+    )
+    .await?;
     Ok(user)
 }
 
 /// A new person's lists and customers, as changes for the audit.
 fn listed(new: &New, facts: &UserFormContext) -> Vec<Change> {
-    let on = facts.listing.lists.iter().filter(|list| new.listed.lists.contains(&list.id));
+    let on = facts
+        .listing
+        .lists
+        .iter()
+        .filter(|list| new.listed.lists.contains(&list.id));
     let on = on.map(|list| list.code()).collect::<Vec<_>>().join(", ");
-    let lms = Change { field: Field::LmsManager, before: None, after: Some("✓".to_owned()) };
-    let named = |field: Field, text: String| (!text.is_empty()).then_some(Change { field, before: None, after: Some(text) });
-    let customers = facts.customers.iter().filter(|customer| new.chosen.customers.contains(&customer.id));
-    let customers = named(Field::Customers, customers.map(|customer| customer.name.as_str()).collect::<Vec<_>>().join(", "));
-    let config = new.chosen.contract.and_then(|contract| Customer::config(&facts.customers, contract)).unwrap_or_default();
+    let lms = Change {
+        field: Field::LmsManager,
+        before: None,
+        after: Some("✓".to_owned()),
+    };
+    let named = |field: Field, text: String| {
+        (!text.is_empty()).then_some(Change {
+            field,
+            before: None,
+            after: Some(text),
+        })
+    };
+    let customers = facts
+        .customers
+        .iter()
+        .filter(|customer| new.chosen.customers.contains(&customer.id));
+    let customers = named(
+        Field::Customers,
+        customers
+            .map(|customer| customer.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
+    );
+    let config = new
+        .chosen
+        .contract
+        .and_then(|contract| Customer::config(&facts.customers, contract))
+        .unwrap_or_default();
     let lms = (new.listed.lms_manager == Some(true)).then_some(lms);
     let lists = named(Field::Lists, on);
-    lists.into_iter().chain(lms).chain(customers).chain(named(Field::Config, config)).collect()
+    lists
+        .into_iter()
+        .chain(lms)
+        .chain(customers)
+        .chain(named(Field::Config, config))
+        .collect()
 }
 
 /// Writes the rows of a new person: the account and its login name.
@@ -295,29 +448,50 @@ pub(crate) async fn assign_first(tx: &Write<'_>, user: UserId, given: &[RoleId])
 pub(super) fn set_details(row: &mut users::ActiveModel, details: &Details) {
     row.first_name = Set(details.name.first().to_owned());
     row.last_name = Set(details.name.last().unwrap_or_default().to_owned());
-    row.email = Set(details.email.as_ref().map(|email| email.as_str().to_owned()));
+    row.email = Set(details
+        .email
+        .as_ref()
+        .map(|email| email.as_str().to_owned()));
     row.login_name = Set(details.login_name.as_str().to_owned());
-    row.phone = Set(details.phone.as_ref().map(|phone| phone.as_str().to_owned()));
+    row.phone = Set(details
+        .phone
+        .as_ref()
+        .map(|phone| phone.as_str().to_owned()));
     row.job_title = Set(details.job_title.clone());
     row.language = Set(details.language.map(|language| language.code().to_owned()));
     super::reindex(row);
 }
 
-pub(super) fn set_identity(tx: &Tx<'_>, row: &mut users::ActiveModel, user: UserId, number: Option<&IdentityNumber>) -> Result<()> {
+pub(super) fn set_identity(
+    tx: &Tx<'_>,
+    row: &mut users::ActiveModel,
+    user: UserId,
+    number: Option<&IdentityNumber>,
+) -> Result<()> {
     let keys = tx.scope().keys();
     let kind = number.map(|number| match number.kind() {
         Kind::Personnummer => "personnummer".to_owned(),
         Kind::Samordningsnummer => "samordningsnummer".to_owned(),
     });
     row.identity_kind = Set(kind);
-    row.identity_sealed = Set(number.map(|number| keys.seal(number.digits(), user.0.as_bytes())).transpose()?);
+    row.identity_sealed = Set(number
+        .map(|number| keys.seal(number.digits(), user.0.as_bytes()))
+        .transpose()?);
     row.identity_hash = Set(number.map(|number| keys.index(number.digits())));
     Ok(())
 }
 
 /// Claims a login name for a person. The primary key refuses a name that is taken.
-pub(super) async fn claim_login_name(tx: &Write<'_>, user: UserId, login_name: &LoginName) -> Result<()> {
-    let row = login_names::ActiveModel { key: Set(login_name.key()), organisation_id: Set(tx.organisation()?.0), user_id: Set(user.0) };
+pub(super) async fn claim_login_name(
+    tx: &Write<'_>,
+    user: UserId,
+    login_name: &LoginName,
+) -> Result<()> {
+    let row = login_names::ActiveModel {
+        key: Set(login_name.key()),
+        organisation_id: Set(tx.organisation()?.0),
+        user_id: Set(user.0),
+    };
     row.insert(tx.conn()).await?;
     Ok(())
 }
@@ -325,8 +499,17 @@ pub(super) async fn claim_login_name(tx: &Write<'_>, user: UserId, login_name: &
 async fn find_by_idempotency_key(tx: &Tx<'_>, new: &New) -> Result<Option<UserId>> {
     // limited to the actor's own posts, whether or not the actor may see the created person
     let sql = "SELECT id FROM users WHERE form_key = $1 AND created_by IS NOT DISTINCT FROM $2";
-    let made = tx.one(sql, [idempotency_key(new).into(), tx.scope().actor().map(|actor| actor.0).into()]).await?;
-    made.map(|row| Ok(UserId(row.try_get("", "id")?))).transpose()
+    let made = tx
+        .one(
+            sql,
+            [
+                idempotency_key(new).into(),
+                tx.scope().actor().map(|actor| actor.0).into(),
+            ],
+        )
+        .await?;
+    made.map(|row| Ok(UserId(row.try_get("", "id")?)))
+        .transpose()
 }
 
 fn idempotency_key(new: &New) -> Uuid {
@@ -334,17 +517,36 @@ fn idempotency_key(new: &New) -> Uuid {
 }
 
 /// A warning if other people (except `but`) have the same name (S8).
-pub(super) async fn same_name(tx: &Tx<'_>, details: &Details, but: Option<UserId>) -> Result<Option<Warning>> {
-    let folded = fold(&format!("{} {}", details.name.first(), details.name.last().unwrap_or_default()));
-    let mut people = tx.users().filter(users::Column::SameName.eq(folded)).limit(100).all(tx.conn()).await?;
+pub(super) async fn same_name(
+    tx: &Tx<'_>,
+    details: &Details,
+    but: Option<UserId>,
+) -> Result<Option<Warning>> {
+    let folded = fold(&format!(
+        "{} {}",
+        details.name.first(),
+        details.name.last().unwrap_or_default()
+    ));
+    let mut people = tx
+        .users()
+        .filter(users::Column::SameName.eq(folded))
+        .limit(100)
+        .all(tx.conn())
+        .await?;
     people.retain(|person| but != Some(UserId(person.id)));
-    Ok(people.first().map(|one| Warning::SameName { people: people.len() as u32, user: visible_user_id(tx, one) }))
+    Ok(people.first().map(|one| Warning::SameName {
+        people: people.len() as u32,
+        user: visible_user_id(tx, one),
+    }))
 }
 
-/// Turns a violated constraint into the person that the first post of this form created, or into a refusal at the field it is about.
+/// Turns a violated constraint into the person that the first post of this form created, or into a
+/// refusal at the field it is about.
 async fn retry_or_refusal(scope: &Scope, new: &New, error: Error) -> Result<UserId> {
     let tx = scope.read(Permission::CreateUsers).await?;
-    if ["users_form_key", "login_name_key", "users_email_key"].iter().any(|key| error.violates(key))
+    if ["users_form_key", "login_name_key", "users_email_key"]
+        .iter()
+        .any(|key| error.violates(key))
         && let Some(user) = find_by_idempotency_key(&tx, new).await?
     {
         return Ok(user);
@@ -354,10 +556,16 @@ async fn retry_or_refusal(scope: &Scope, new: &New, error: Error) -> Result<User
     Err(throttle_if_taken_elsewhere(scope, error).await)
 }
 
-/// "Taken elsewhere" is the only information that crosses organisations. Each such answer is recorded and limited (S6).
+/// "Taken elsewhere" is the only information that crosses organisations. Each such answer is
+/// recorded and limited (S6).
 pub(super) async fn throttle_if_taken_elsewhere(scope: &Scope, error: Error) -> Error {
-    let Error::Refused(Refusal::Invalid(invalid)) = &error else { return error };
-    if !matches!(invalid.at(Field::LoginName), Some(Problem::NameTaken(Taken::Elsewhere { .. }))) {
+    let Error::Refused(Refusal::Invalid(invalid)) = &error else {
+        return error;
+    };
+    if !matches!(
+        invalid.at(Field::LoginName),
+        Some(Problem::NameTaken(Taken::Elsewhere { .. }))
+    ) {
         return error;
     }
     throttle_taken_elsewhere(scope).await.err().unwrap_or(error)
@@ -375,11 +583,19 @@ pub(crate) async fn throttle_taken_elsewhere(scope: &Scope) -> Result<()> {
     tx.commit_without_event().await
 }
 
-/// Turns a violated unique constraint into a refusal at its field. `but` is the person being edited.
-pub(super) async fn to_refusal(tx: &Tx<'_>, details: &Details, error: Error, but: Option<UserId>) -> Error {
+/// Turns a violated unique constraint into a refusal at its field. `but` is the person being
+/// edited.
+pub(super) async fn to_refusal(
+    tx: &Tx<'_>,
+    details: &Details,
+    error: Error,
+    but: Option<UserId>,
+) -> Error {
     let mut invalid = Invalid::default();
     if error.violates("users_identity_key") {
-        invalid.0.push((Field::IdentityNumber, Problem::IdentityTaken));
+        invalid
+            .0
+            .push((Field::IdentityNumber, Problem::IdentityTaken));
     } else if error.violates("login_name_key") || error.violates("users_email_key") {
         // both fields are checked, because the database stops at the first
         match fields_taken(tx, details, but).await {
@@ -388,32 +604,62 @@ pub(super) async fn to_refusal(tx: &Tx<'_>, details: &Details, error: Error, but
         }
         if error.violates("users_email_key") && invalid.at(Field::Email).is_none() {
             // it belongs to a person out of the actor's reach, and nothing more is revealed
-            invalid.0.push((Field::Email, Problem::EmailTaken(Taken::Elsewhere { free: Vec::new() })));
+            invalid.0.push((
+                Field::Email,
+                Problem::EmailTaken(Taken::Elsewhere { free: Vec::new() }),
+            ));
         }
     }
-    if invalid.0.is_empty() { error } else { invalid.into() }
+    if invalid.0.is_empty() {
+        error
+    } else {
+        invalid.into()
+    }
 }
 
 async fn fields_taken(tx: &Tx<'_>, details: &Details, but: Option<UserId>) -> Result<Invalid> {
     let mut invalid = Invalid::default();
     if let Some(taken) = name_taken(tx, &details.login_name, but).await? {
-        invalid.0.push((Field::LoginName, Problem::NameTaken(taken)));
+        invalid
+            .0
+            .push((Field::LoginName, Problem::NameTaken(taken)));
     }
     if let Some(email) = &details.email {
-        let holder = tx.users().filter(users::Column::Email.eq(email.as_str())).one(tx.conn()).await?;
+        let holder = tx
+            .users()
+            .filter(users::Column::Email.eq(email.as_str()))
+            .one(tx.conn())
+            .await?;
         if let Some(holder) = holder.filter(|holder| but != Some(UserId(holder.id))) {
-            invalid.0.push((Field::Email, Problem::EmailTaken(here(tx, &holder, Vec::new()))));
+            invalid.0.push((
+                Field::Email,
+                Problem::EmailTaken(here(tx, &holder, Vec::new())),
+            ));
         }
     }
     Ok(invalid)
 }
 
 /// Whether a login name is taken, with as much detail as S6 allows; `None` if it is free.
-async fn name_taken(tx: &Tx<'_>, login_name: &LoginName, but: Option<UserId>) -> Result<Option<Taken>> {
-    let held = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(login_name.key())).one(tx.conn()).await?;
-    let Some(held) = held.filter(|held| but != Some(UserId(held.user_id))) else { return Ok(None) };
+async fn name_taken(
+    tx: &Tx<'_>,
+    login_name: &LoginName,
+    but: Option<UserId>,
+) -> Result<Option<Taken>> {
+    let held = tx
+        .find::<login_names::Entity>()
+        .filter(login_names::Column::Key.eq(login_name.key()))
+        .one(tx.conn())
+        .await?;
+    let Some(held) = held.filter(|held| but != Some(UserId(held.user_id))) else {
+        return Ok(None);
+    };
     let free = free(tx, login_name).await?;
-    let holder = tx.users().filter(users::Column::Id.eq(held.user_id)).one(tx.conn()).await?;
+    let holder = tx
+        .users()
+        .filter(users::Column::Id.eq(held.user_id))
+        .one(tx.conn())
+        .await?;
     Ok(Some(match holder {
         Some(holder) => here(tx, &holder, free),
         None => Taken::Elsewhere { free },
@@ -422,30 +668,51 @@ async fn name_taken(tx: &Tx<'_>, login_name: &LoginName, but: Option<UserId>) ->
 
 /// A person's id for a link to their page; `None` if the actor may not see people.
 fn visible_user_id(tx: &Tx<'_>, person: &users::Model) -> Option<UserId> {
-    tx.scope().grants().reaches_others(Permission::ViewUsers).then_some(UserId(person.id))
+    tx.scope()
+        .grants()
+        .reaches_others(Permission::ViewUsers)
+        .then_some(UserId(person.id))
 }
 
 fn here(tx: &Tx<'_>, holder: &users::Model, free: Vec<String>) -> Taken {
     if holder.archived_at.is_none() {
-        return Taken::Here { user: visible_user_id(tx, holder) };
+        return Taken::Here {
+            user: visible_user_id(tx, holder),
+        };
     }
     let may = tx.scope().grants().reaches_others(Permission::UserBank);
-    Taken::Bank { user: may.then_some(UserId(holder.id)), free }
+    Taken::Bank {
+        user: may.then_some(UserId(holder.id)),
+        free,
+    }
 }
 
 async fn free(tx: &Tx<'_>, taken: &LoginName) -> Result<Vec<String>> {
     let candidates = alternatives(taken);
-    let held = tx.find::<login_names::Entity>().filter(login_names::Column::Key.is_in(candidates.clone())).all(tx.conn()).await?;
+    let held = tx
+        .find::<login_names::Entity>()
+        .filter(login_names::Column::Key.is_in(candidates.clone()))
+        .all(tx.conn())
+        .await?;
     let is_held = |candidate: &String| held.iter().any(|held| held.key == *candidate);
-    Ok(candidates.into_iter().filter(|candidate| !is_held(candidate)).take(PROPOSALS).collect())
+    Ok(candidates
+        .into_iter()
+        .filter(|candidate| !is_held(candidate))
+        .take(PROPOSALS)
+        .collect())
 }
 
 /// Whether a login name is free, for the form in which it is being typed.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::Slow`] after too many answers about names that are taken elsewhere.
+/// [`Refusal::Forbidden`]; [`Refusal::Slow`] after too many answers about names that are taken
+/// elsewhere.
 pub async fn availability(scope: &Scope, typed: &str, but: Option<UserId>) -> Result<Availability> {
-    let permission = if but.is_some() { Permission::EditUsers } else { Permission::CreateUsers };
+    let permission = if but.is_some() {
+        Permission::EditUsers
+    } else {
+        Permission::CreateUsers
+    };
     let tx = scope.read(permission).await?;
     let login_name = match LoginName::parse(typed) {
         Ok(login_name) => login_name,

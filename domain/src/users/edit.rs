@@ -1,35 +1,56 @@
-//! Editing a person's details, with an optimistic lock (the version), so that nobody overwrites another person's change unnoticed (decision
-//! 0011).
+//! Editing a person's details, with an optimistic lock (the version), so that nobody overwrites
+//! another person's change unnoticed (decision 0011).
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::login_name::{LoginName, ensure_own_address};
 use usher_types::mail::Mail;
 use usher_types::refusal::Done;
-use usher_types::users::{Edit, EditUser, EditUserPage, Place, SavedDraft, UserFormContext, changes};
-use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, RoleId, UserId, Warning};
+use usher_types::users::{
+    Edit, EditUser, EditUserPage, Place, SavedDraft, UserFormContext, changes,
+};
+use usher_types::{
+    Field, Invalid, OfficeId, Permission, Problem, Refusal, RoleId, UserId, Warning,
+};
 
 use crate::entity::{login_names, roles, users};
 use crate::links;
 use crate::scope::{Tx, Write};
 use crate::settings::home;
 use crate::throttles::{self, MailCounted};
-use crate::users::create::{claim_login_name, same_name, set_details, set_identity, throttle_if_taken_elsewhere, to_refusal};
+use crate::users::create::{
+    claim_login_name, same_name, set_details, set_identity, throttle_if_taken_elsewhere, to_refusal,
+};
 use crate::{Result, Scope, covers, customers, lists, outbox, units};
 
 /// The page that edits a person's details: the current state, or the saved draft.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn form(scope: &Scope, id: UserId, draft: Option<SavedDraft<EditUser>>) -> Result<EditUserPage> {
+pub async fn form(
+    scope: &Scope,
+    id: UserId,
+    draft: Option<SavedDraft<EditUser>>,
+) -> Result<EditUserPage> {
     let tx = scope.read(Permission::EditUsers).await?;
     let (person, held) = editable(&tx, id).await?;
     let home = home(&tx).await?;
-    let fresh = EditUser { organisation: home.id.to_string(), ..EditUser::of(&super::current(&tx, &person).await?) };
+    let fresh = EditUser {
+        organisation: home.id.to_string(),
+        ..EditUser::of(&super::current(&tx, &person).await?)
+    };
     let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     let mut facts = super::form_context(&tx, &home, &form.customers).await?;
-    facts.units.office_required |= held.iter().any(|role| facts.units.roles_requiring.contains(&RoleId(role.id)));
-    Ok(EditUserPage { facts, name: super::display(&person), identity_number: super::page::masked(&tx, &person)?, form, refusal })
+    facts.units.office_required |= held
+        .iter()
+        .any(|role| facts.units.roles_requiring.contains(&RoleId(role.id)));
+    Ok(EditUserPage {
+        facts,
+        name: super::display(&person),
+        identity_number: super::page::masked(&tx, &person)?,
+        form,
+        refusal,
+    })
 }
 
 /// A person whose details the actor may edit, with their roles.
@@ -51,27 +72,53 @@ pub(crate) async fn editable(tx: &Tx<'_>, id: UserId) -> Result<(users::Model, V
 /// Edits a person's details.
 ///
 /// # Errors
-/// [`Refusal::Conflict`] if somebody else saved in the meantime, [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::NotFound`],
-/// [`Refusal::Forbidden`], [`Refusal::Slow`] for too many mails.
+/// [`Refusal::Conflict`] if somebody else saved in the meantime, [`Refusal::Invalid`],
+/// [`Refusal::Warned`], [`Refusal::NotFound`], [`Refusal::Forbidden`], [`Refusal::Slow`] for too
+/// many mails.
 pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     let (facts, known) = {
         let tx = scope.read(Permission::EditUsers).await?;
         let home = home(&tx).await?;
         let user: uuid::Uuid = form.user.parse().unwrap_or_default();
-        let known = tx.users().filter(users::Column::Id.eq(user)).one(tx.conn()).await?;
-        (super::form_context(&tx, &home, &form.customers).await?, known.and_then(|known| known.email))
+        let known = tx
+            .users()
+            .filter(users::Column::Id.eq(user))
+            .one(tx.conn())
+            .await?;
+        (
+            super::form_context(&tx, &home, &form.customers).await?,
+            known.and_then(|known| known.email),
+        )
     };
     let (mut edit, passed, mut warnings) = form.parse(&facts)?;
-    let to = edit.details.email.as_ref().map(|email| email.as_str().to_owned());
+    let to = edit
+        .details
+        .email
+        .as_ref()
+        .map(|email| email.as_str().to_owned());
     let mails = if to == known {
         None
     } else {
-        let both: Vec<&str> = [known.as_deref(), to.as_deref()].into_iter().flatten().collect();
-        Some(throttles::count_mail(scope, &Mail::EmailChanged { to: String::new() }, Some(edit.user), &both).await?)
+        let both: Vec<&str> = [known.as_deref(), to.as_deref()]
+            .into_iter()
+            .flatten()
+            .collect();
+        Some(
+            throttles::count_mail(
+                scope,
+                &Mail::EmailChanged { to: String::new() },
+                Some(edit.user),
+                &both,
+            )
+            .await?,
+        )
     };
     let tx = scope.write(Permission::EditUsers).await?;
     // locked first, but a refusal is returned only after the person was found to be within reach
-    let held = [lists::lock_open(&tx, &edit.listed).await, customers::lock_open(&tx, &edit.chosen, &facts.customers).await];
+    let held = [
+        lists::lock_open(&tx, &edit.listed).await,
+        customers::lock_open(&tx, &edit.chosen, &facts.customers).await,
+    ];
     // a person bound to an office can no longer administer the organisation
     let administrators = match edit.place.office {
         Some(_) => Some(tx.lock_administration().await?),
@@ -88,7 +135,8 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     keep_new(&mut warnings, &before, &edit.details);
     if edit.details.login_name.as_str() != person.login_name {
         // an old login name that would be refused today is left unchanged
-        ensure_own_address(&edit.details.login_name, edit.details.email.as_ref()).map_err(|wrong| Invalid::one(Field::LoginName, wrong))?;
+        ensure_own_address(&edit.details.login_name, edit.details.email.as_ref())
+            .map_err(|wrong| Invalid::one(Field::LoginName, wrong))?;
     }
     if edit.details.login_name.as_str() == person.login_name
         && let Some(email) = &edit.details.email
@@ -102,7 +150,11 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     if let Some(lms_manager) = edit.listed.lms_manager {
         row.lms_manager = Set(lms_manager);
     }
-    let email = edit.details.email.as_ref().map(|email| email.as_str().to_owned());
+    let email = edit
+        .details
+        .email
+        .as_ref()
+        .map(|email| email.as_str().to_owned());
     if email != person.email {
         row.email_verified_at = Set(None);
     }
@@ -110,7 +162,10 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
         set_identity(&tx, &mut row, edit.user, number.as_ref())?;
     }
     let renamed = (before.first_name.as_str(), before.last_name.as_str())
-        != (edit.details.name.first(), edit.details.name.last().unwrap_or_default());
+        != (
+            edit.details.name.first(),
+            edit.details.name.last().unwrap_or_default(),
+        );
     if renamed {
         warnings.extend(same_name(&tx, &edit.details, Some(edit.user)).await?);
     }
@@ -135,23 +190,53 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     {
         warnings.push(few);
     }
-    // errors are reported before warnings: warnings are asked about once everything could be written
+    // errors are reported before warnings: warnings are asked about once everything could be
+    // written
     let why = passed.passes(&warnings)?;
-    let (office_id, contract_id) = (place.office.map(|office| office.0), edit.chosen.contract.map(|contract| contract.0));
-    let moved = users::Model { office_id, contract_id, ..saved };
+    let (office_id, contract_id) = (
+        place.office.map(|office| office.0),
+        edit.chosen.contract.map(|contract| contract.0),
+    );
+    let moved = users::Model {
+        office_id,
+        contract_id,
+        ..saved
+    };
     let mut changed = changes(&before, &super::current(&tx, &moved).await?);
     if edit.identity_number.is_some() {
         // the number itself is not written to the audit
-        changed.push(Change { field: Field::IdentityNumber, before: None, after: None });
+        changed.push(Change {
+            field: Field::IdentityNumber,
+            before: None,
+            after: None,
+        });
     }
     let fields: Vec<_> = changed.iter().map(|change| change.field).collect();
     changed.extend(why);
-    let mails = if email == person.email { None } else { Some(mails.ok_or(Refusal::Stale)?) };
+    let mails = if email == person.email {
+        None
+    } else {
+        Some(mails.ok_or(Refusal::Stale)?)
+    };
     if let Some(counted) = &mails {
-        notify_of_email(&tx, edit.user, [person.email.as_deref(), email.as_deref()], counted).await?;
+        notify_of_email(
+            &tx,
+            edit.user,
+            [person.email.as_deref(), email.as_deref()],
+            counted,
+        )
+        .await?;
     }
     if !fields.is_empty() {
-        tx.record_with_changes(Event::UserEdited { user: edit.user, fields, overridden: Warning::codes(&warnings) }, &changed).await?;
+        tx.record_with_changes(
+            Event::UserEdited {
+                user: edit.user,
+                fields,
+                overridden: Warning::codes(&warnings),
+            },
+            &changed,
+        )
+        .await?;
     }
     if let Some(counted) = &mails {
         invite_there(&tx, &person, email.is_some(), counted).await?;
@@ -160,18 +245,39 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     Ok(edit.user)
 }
 
-/// The person's new office and teams: the office stays if offices are not used, and is required if one of their roles requires it (S16).
-async fn place(tx: &Write<'_>, person: &users::Model, edit: &Edit, facts: &UserFormContext) -> Result<Place> {
-    let office = if facts.units.offices.is_empty() { person.office_id.map(OfficeId) } else { edit.place.office };
+/// The person's new office and teams: the office stays if offices are not used, and is required if
+/// one of their roles requires it (S16).
+async fn place(
+    tx: &Write<'_>,
+    person: &users::Model,
+    edit: &Edit,
+    facts: &UserFormContext,
+) -> Result<Place> {
+    let office = if facts.units.offices.is_empty() {
+        person.office_id.map(OfficeId)
+    } else {
+        edit.place.office
+    };
     let held = tx.roles_of(edit.user).await?;
-    if office.is_none() && held.iter().any(|role| facts.units.roles_requiring.contains(&RoleId(role.id))) {
+    if office.is_none()
+        && held
+            .iter()
+            .any(|role| facts.units.roles_requiring.contains(&RoleId(role.id)))
+    {
         return Err(Invalid::one(Field::Office, Problem::NeedsOffice).into());
     }
-    Ok(Place { office, ..edit.place.clone() })
+    Ok(Place {
+        office,
+        ..edit.place.clone()
+    })
 }
 
 /// Drops warnings about values that did not change.
-fn keep_new(warnings: &mut Vec<Warning>, before: &usher_types::users::UserDetails, details: &usher_types::users::Details) {
+fn keep_new(
+    warnings: &mut Vec<Warning>,
+    before: &usher_types::users::UserDetails,
+    details: &usher_types::users::Details,
+) {
     let email = details.email.as_ref().map_or("", |email| email.as_str());
     warnings.retain(|warning| match warning {
         Warning::Format { .. } => details.login_name.as_str() != before.login_name,
@@ -195,12 +301,21 @@ async fn save(
 
 /// Changes a person's login name; the old one becomes free.
 pub(crate) async fn rename(tx: &Write<'_>, user: UserId, login_name: &LoginName) -> Result<()> {
-    login_names::Entity::delete_many().filter(login_names::Column::UserId.eq(user.0)).exec(tx.conn()).await?;
+    login_names::Entity::delete_many()
+        .filter(login_names::Column::UserId.eq(user.0))
+        .exec(tx.conn())
+        .await?;
     claim_login_name(tx, user, login_name).await
 }
 
-/// Invalidates an invitation sent to the old address, and invites a person without a password at the new one.
-async fn invite_there(tx: &Write<'_>, person: &users::Model, is_somewhere: bool, counted: &MailCounted) -> Result<()> {
+/// Invalidates an invitation sent to the old address, and invites a person without a password at
+/// the new one.
+async fn invite_there(
+    tx: &Write<'_>,
+    person: &users::Model,
+    is_somewhere: bool,
+    counted: &MailCounted,
+) -> Result<()> {
     let user = UserId(person.id);
     if !is_somewhere {
         // a waiting mail is left to fail, so that the page shows why it was not delivered
@@ -215,10 +330,23 @@ async fn invite_there(tx: &Write<'_>, person: &users::Model, is_somewhere: bool,
 }
 
 /// Notifies both addresses, and withdraws mails that would have confirmed another address (S2).
-async fn notify_of_email(tx: &Write<'_>, user: UserId, addresses: [Option<&str>; 2], counted: &MailCounted) -> Result<()> {
+async fn notify_of_email(
+    tx: &Write<'_>,
+    user: UserId,
+    addresses: [Option<&str>; 2],
+    counted: &MailCounted,
+) -> Result<()> {
     links::withdraw(tx, user, &links::any_confirmation()).await?;
     for address in addresses.into_iter().flatten() {
-        outbox::enqueue(tx, user, &Mail::EmailChanged { to: address.to_owned() }, counted).await?;
+        outbox::enqueue(
+            tx,
+            user,
+            &Mail::EmailChanged {
+                to: address.to_owned(),
+            },
+            counted,
+        )
+        .await?;
     }
     Ok(())
 }

@@ -19,41 +19,72 @@ use crate::scope::{Bounds, Tx};
 use crate::settings::home;
 use crate::{Result, Scope, lists, units};
 
-/// The condition for people who have not been notified of their account: no mail reached them, or they have a temporary password and have
-/// not used it. Worded exactly like the index `users_untold`.
+/// The condition for people who have not been notified of their account: no mail reached them, or
+/// they have a temporary password and have not used it. Worded exactly like the index
+/// `users_untold`.
 pub(crate) const NOT_NOTIFIED: &str = "(way_in <> 'password' AND told_at IS NULL OR way_in = 'password' AND sign_in_ends_at IS NOT NULL)";
 /// The largest number of words of a search that are used; more would hardly narrow the result.
 const WORDS: usize = 8;
 
-/// One page of people who are not archived, or of archived ones, if the user bank is asked for and the actor may see it.
+/// One page of people who are not archived, or of archived ones, if the user bank is asked for and
+/// the actor may see it.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
 pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<UserList> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let known = crate::roles::known(&tx).await?;
-    let (offices, teams) = (units::office_names(&tx).await?, units::team_names(&tx).await?);
+    let (offices, teams) = (
+        units::office_names(&tx).await?,
+        units::team_names(&tx).await?,
+    );
     let listing = lists::choices(&tx, &home(&tx).await?).await?;
     let sees_bank = scope.grants().reaches_others(Permission::UserBank);
     let mut ignored = Ignored::default();
     // the user bank is only shown to people who may see it (S15)
-    let has_status = |code: &str| Status::from_code(code).is_some_and(|status| status != Status::Archived || sees_bank);
+    let has_status = |code: &str| {
+        Status::from_code(code).is_some_and(|status| status != Status::Archived || sees_bank)
+    };
     ignored.unless("status", &mut query.status, has_status);
-    ignored.unless("role", &mut query.role, |code| known.iter().any(|role| crate::roles::name(role).code() == code));
-    ignored.unless("office", &mut query.office, |id| offices.iter().any(|office| office.id.to_string() == id));
-    ignored.unless("team", &mut query.team, |id| teams.iter().any(|team| team.id.to_string() == id));
-    ignored.unless("list", &mut query.list, |id| listing.lists.iter().any(|list| list.id.to_string() == id));
-    ignored.unless("watch", &mut query.watch, |code| AttentionFilter::from_code(code).is_some());
+    ignored.unless("role", &mut query.role, |code| {
+        known
+            .iter()
+            .any(|role| crate::roles::name(role).code() == code)
+    });
+    ignored.unless("office", &mut query.office, |id| {
+        offices.iter().any(|office| office.id.to_string() == id)
+    });
+    ignored.unless("team", &mut query.team, |id| {
+        teams.iter().any(|team| team.id.to_string() == id)
+    });
+    ignored.unless("list", &mut query.list, |id| {
+        listing.lists.iter().any(|list| list.id.to_string() == id)
+    });
+    ignored.unless("watch", &mut query.watch, |code| {
+        AttentionFilter::from_code(code).is_some()
+    });
     let search = Search::of(&query, sees_bank, &known);
     let named = match query.cursor.named::<UserId>() {
-        Some(id) => tx.users().filter(users::Column::Id.eq(id.0)).one(tx.conn()).await?,
+        Some(id) => {
+            tx.users()
+                .filter(users::Column::Id.eq(id.0))
+                .one(tx.conn())
+                .await?
+        }
         None => None,
     };
-    let keyset = Keyset::new(&query.cursor, named.map(|person| (person.sort_name, person.id)));
+    let keyset = Keyset::new(
+        &query.cursor,
+        named.map(|person| (person.sort_name, person.id)),
+    );
     let page = keyset.page(search.page(&tx, &keyset).await?, |person| person.id);
     let (pages, rows) = page.counted(search.count(&tx)).await?;
-    // a literal: for an unknown parameter Postgres assumes that a third of the people match, and reads them all
-    let untold = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(Expr::cust("way_in = 'none'"));
+    // a literal: for an unknown parameter Postgres assumes that a third of the people match, and
+    // reads them all
+    let untold = tx
+        .users()
+        .filter(users::Column::ArchivedAt.is_null())
+        .filter(Expr::cust("way_in = 'none'"));
     let untold = untold.limit(COUNTED).count(tx.conn()).await?;
     Ok(UserList {
         rows: to_rows(&tx, rows, &known).await?,
@@ -70,15 +101,30 @@ pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<UserList> {
 
 /// The first people who match all of these words, as in [`list`].
 pub(crate) async fn find(tx: &Tx<'_>, words: &str) -> Result<Vec<users::Model>> {
-    let search = Search::of(&ListQuery { q: words.to_owned(), ..ListQuery::default() }, false, &[]);
-    if search.patterns.is_empty() { Ok(Vec::new()) } else { search.page(tx, &Keyset::first()).await }
+    let search = Search::of(
+        &ListQuery {
+            q: words.to_owned(),
+            ..ListQuery::default()
+        },
+        false,
+        &[],
+    );
+    if search.patterns.is_empty() {
+        Ok(Vec::new())
+    } else {
+        search.page(tx, &Keyset::first()).await
+    }
 }
 
 /// The same, followed by archived people if the actor may see the user bank.
 pub(crate) async fn find_everybody(tx: &Tx<'_>, words: &str) -> Result<Vec<users::Model>> {
     let mut found = find(tx, words).await?;
     if tx.scope().grants().reaches_others(Permission::UserBank) {
-        let archived = ListQuery { q: words.to_owned(), status: Status::Archived.code().to_owned(), ..ListQuery::default() };
+        let archived = ListQuery {
+            q: words.to_owned(),
+            status: Status::Archived.code().to_owned(),
+            ..ListQuery::default()
+        };
         let search = Search::of(&archived, true, &[]);
         if !search.patterns.is_empty() {
             found.extend(search.page(tx, &Keyset::first()).await?);
@@ -87,14 +133,26 @@ pub(crate) async fn find_everybody(tx: &Tx<'_>, words: &str) -> Result<Vec<users
     Ok(found)
 }
 
-/// The first people by name who match all of these words, within the office the actor is bound to: for a choice among colleagues. Without
-/// words, everybody.
+/// The first people by name who match all of these words, within the office the actor is bound to:
+/// for a choice among colleagues. Without words, everybody.
 pub(crate) async fn named(tx: &Tx<'_>, words: &str, most: u64) -> Result<Option<Vec<Uuid>>> {
-    let search = Search::of(&ListQuery { q: words.to_owned(), ..ListQuery::default() }, false, &[]);
+    let search = Search::of(
+        &ListQuery {
+            q: words.to_owned(),
+            ..ListQuery::default()
+        },
+        false,
+        &[],
+    );
     if search.patterns.is_empty() {
         return Ok(None);
     }
-    let bounds = Bounds { everybody: true, office: None, teams: Vec::new(), ..tx.bounds() };
+    let bounds = Bounds {
+        everybody: true,
+        office: None,
+        teams: Vec::new(),
+        ..tx.bounds()
+    };
     Ok(Some(search.ids(tx, bounds, &Keyset::first(), most).await?))
 }
 
@@ -121,10 +179,22 @@ impl Search {
             Some(Status::Archived) if sees_bank => Some("archived"),
             Some(Status::Archived) | None => None,
         };
-        let role = known.iter().find(|role| crate::roles::name(role).code() == query.role).map(|role| role.id);
+        let role = known
+            .iter()
+            .find(|role| crate::roles::name(role).code() == query.role)
+            .map(|role| role.id);
         let id = |text: &str| text.parse::<Uuid>().ok();
         let (office, team, list) = (id(&query.office), id(&query.team), id(&query.list));
-        Self { patterns, status, role, office, team, list, lms: !query.lms.is_empty(), watch: AttentionFilter::from_code(&query.watch) }
+        Self {
+            patterns,
+            status,
+            role,
+            office,
+            team,
+            list,
+            lms: !query.lms.is_empty(),
+            watch: AttentionFilter::from_code(&query.watch),
+        }
     }
 
     async fn page(&self, tx: &Tx<'_>, keyset: &Keyset<String>) -> Result<Vec<users::Model>> {
@@ -138,38 +208,73 @@ impl Search {
             }
             tx.users().filter(users::Column::Id.is_in(ids))
         };
-        Ok(keyset.read(select, (users::Column::SortName, users::Column::Id), false).all(tx.conn()).await?)
+        Ok(keyset
+            .read(select, (users::Column::SortName, users::Column::Id), false)
+            .all(tx.conn())
+            .await?)
     }
 
     async fn count(&self, tx: &Tx<'_>) -> Result<u64> {
         if !self.is_plain() {
-            let values = self.condition(tx.bounds()).into_iter().chain([((COUNTED + 1) as i32).into()]);
-            let row = tx.one("SELECT users_count($1, $2, $3, $4, $5, $6, $7, $8, $9) AS people", values).await?;
-            return Ok(row.map(|row| row.try_get::<i64>("", "people")).transpose()?.unwrap_or_default().unsigned_abs());
+            let values = self
+                .condition(tx.bounds())
+                .into_iter()
+                .chain([((COUNTED + 1) as i32).into()]);
+            let row = tx
+                .one(
+                    "SELECT users_count($1, $2, $3, $4, $5, $6, $7, $8, $9) AS people",
+                    values,
+                )
+                .await?;
+            return Ok(row
+                .map(|row| row.try_get::<i64>("", "people"))
+                .transpose()?
+                .unwrap_or_default()
+                .unsigned_abs());
         }
-        let limited = self.listed(tx).select_only().expr(Expr::val(1)).limit(COUNTED + 1);
+        let limited = self
+            .listed(tx)
+            .select_only()
+            .expr(Expr::val(1))
+            .limit(COUNTED + 1);
         let counted = sea_orm::sea_query::Query::select()
             .expr_as(Func::count(Expr::val(1)), "people")
             .from_subquery(limited.into_query(), "listed")
             .to_owned();
         let row = sea_orm::ConnectionTrait::query_one(tx.conn(), &counted).await?;
-        Ok(row.map(|row| row.try_get::<i64>("", "people")).transpose()?.unwrap_or_default().unsigned_abs())
+        Ok(row
+            .map(|row| row.try_get::<i64>("", "people"))
+            .transpose()?
+            .unwrap_or_default()
+            .unsigned_abs())
     }
 
     fn listed(&self, tx: &Tx<'_>) -> Select<users::Entity> {
         let mut select = match self.status {
             Some("archived") => tx.users().filter(users::Column::ArchivedAt.is_not_null()),
-            Some(status) => tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::WayIn.eq(status)),
+            Some(status) => tx
+                .users()
+                .filter(users::Column::ArchivedAt.is_null())
+                .filter(users::Column::WayIn.eq(status)),
             None => tx.users().filter(users::Column::ArchivedAt.is_null()),
         };
         if let Some(role) = self.role {
-            select = select.filter(Expr::cust_with_values("id IN (SELECT user_id FROM user_roles WHERE role_id = $1)", [role]));
+            select = select.filter(Expr::cust_with_values(
+                "id IN (SELECT user_id FROM user_roles WHERE role_id = $1)",
+                [role],
+            ));
         }
         if let Some(team) = self.team {
-            select = select.filter(Expr::cust_with_values("id IN (SELECT user_id FROM team_members WHERE team_id = $1)", [team]));
+            select = select.filter(Expr::cust_with_values(
+                "id IN (SELECT user_id FROM team_members WHERE team_id = $1)",
+                [team],
+            ));
         }
         if let Some(list) = self.list {
-            select = select.filter(Expr::cust_with_values("id IN (SELECT user_id FROM list_members WHERE list_id = $1)", [list]));
+            select = select.filter(Expr::cust_with_values(
+                "id IN (SELECT user_id FROM list_members WHERE list_id = $1)",
+                [list],
+            ));
         }
         if self.lms {
             select = select.filter(users::Column::LmsManager.eq(true));
@@ -180,36 +285,59 @@ impl Search {
         select = match self.watch {
             None => select,
             Some(AttentionFilter::NotNotified) => select.filter(Expr::cust(NOT_NOTIFIED)),
-            Some(AttentionFilter::NeverSignedIn) => {
-                select.filter(users::Column::LastActiveAt.is_null()).filter(users::Column::WayIn.ne("none"))
-            }
-            Some(AttentionFilter::NotOwnAddress) => {
-                select.filter(Expr::cust("login_name LIKE '%_@_%._%' AND lower(login_name) IS DISTINCT FROM email"))
-            }
+            Some(AttentionFilter::NeverSignedIn) => select
+                .filter(users::Column::LastActiveAt.is_null())
+                .filter(users::Column::WayIn.ne("none")),
+            Some(AttentionFilter::NotOwnAddress) => select.filter(Expr::cust(
+                "login_name LIKE '%_@_%._%' AND lower(login_name) IS DISTINCT FROM email",
+            )),
             Some(AttentionFilter::Inactive) => {
                 let since = tx.scope().now() - TimeDelta::days(AttentionFilter::DAYS);
-                select.filter(users::Column::LastActiveAt.lt(since)).filter(users::Column::WayIn.eq("password"))
+                select
+                    .filter(users::Column::LastActiveAt.lt(since))
+                    .filter(users::Column::WayIn.eq("password"))
             }
             Some(AttentionFilter::Expiring) => {
                 let now = tx.scope().now();
                 let soon = now + TimeDelta::days(AttentionFilter::ENDS_WITHIN);
-                select.filter(users::Column::SignInEndsAt.gt(now)).filter(users::Column::SignInEndsAt.lt(soon))
+                select
+                    .filter(users::Column::SignInEndsAt.gt(now))
+                    .filter(users::Column::SignInEndsAt.lt(soon))
             }
-            Some(AttentionFilter::Expired) => select.filter(users::Column::SignInEndsAt.lte(tx.scope().now())),
+            Some(AttentionFilter::Expired) => {
+                select.filter(users::Column::SignInEndsAt.lte(tx.scope().now()))
+            }
         };
-        self.patterns.iter().fold(select, |select, pattern| select.filter(users::Column::SearchText.like(pattern.as_str())))
+        self.patterns.iter().fold(select, |select, pattern| {
+            select.filter(users::Column::SearchText.like(pattern.as_str()))
+        })
     }
 
-    /// Whether the list's own index is enough: there are no words, or a filter that few enough people match to scan them.
+    /// Whether the list's own index is enough: there are no words, or a filter that few enough
+    /// people match to scan them.
     fn is_plain(&self) -> bool {
         let chosen = [self.role, self.office, self.team, self.list];
-        self.patterns.is_empty() || self.lms || self.watch.is_some() || chosen.iter().any(Option::is_some)
+        self.patterns.is_empty()
+            || self.lms
+            || self.watch.is_some()
+            || chosen.iter().any(Option::is_some)
     }
 
     /// The parameters of the functions that may use the trigram index, including the reach.
     fn condition(&self, bounds: Bounds) -> [Value; 8] {
-        let rarest = self.patterns.iter().max_by_key(|pattern| pattern.len()).cloned().unwrap_or_default();
-        let Bounds { everybody, me, office, teams, bound } = bounds;
+        let rarest = self
+            .patterns
+            .iter()
+            .max_by_key(|pattern| pattern.len())
+            .cloned()
+            .unwrap_or_default();
+        let Bounds {
+            everybody,
+            me,
+            office,
+            teams,
+            bound,
+        } = bounds;
         [
             self.patterns.clone().into(),
             rarest.into(),
@@ -222,12 +350,25 @@ impl Search {
         ]
     }
 
-    async fn ids(&self, tx: &Tx<'_>, bounds: Bounds, keyset: &Keyset<String>, most: u64) -> Result<Vec<Uuid>> {
+    async fn ids(
+        &self,
+        tx: &Tx<'_>,
+        bounds: Bounds,
+        keyset: &Keyset<String>,
+        most: u64,
+    ) -> Result<Vec<Uuid>> {
         let (name, id) = keyset.at();
-        let place: [Value; 4] = [name.into(), id.into(), keyset.is_forward().into(), (most as i32).into()];
+        let place: [Value; 4] = [
+            name.into(),
+            id.into(),
+            keyset.is_forward().into(),
+            (most as i32).into(),
+        ];
         let values = self.condition(bounds).into_iter().chain(place);
         let rows = tx.all("SELECT id FROM users_search($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS found (id)", values).await?;
-        rows.into_iter().map(|row| Ok(row.try_get("", "id")?)).collect()
+        rows.into_iter()
+            .map(|row| Ok(row.try_get("", "id")?))
+            .collect()
     }
 }
 
@@ -238,17 +379,29 @@ pub(crate) fn patterns(typed: &str) -> Vec<String> {
     folded.split_whitespace().take(WORDS).map(pattern).collect()
 }
 
-/// The search patterns of a text that may contain a phone number, which is searched by its digits, or a domain in ASCII form, which is
-/// searched in Unicode form, as it is stored.
+/// The search patterns of a text that may contain a phone number, which is searched by its digits,
+/// or a domain in ASCII form, which is searched in Unicode form, as it is stored.
 pub(crate) fn patterns_of_people(typed: &str) -> Vec<String> {
     let folded = fold(&typed.replace(char::is_control, " "));
     let words: Vec<&str> = folded.split_whitespace().collect();
-    let is_number = |word: &&str| word.contains(|c: char| c.is_ascii_digit()) && word.chars().all(phone::is_written);
+    let is_number = |word: &&str| {
+        word.contains(|c: char| c.is_ascii_digit()) && word.chars().all(phone::is_written)
+    };
     let mut patterns = Vec::new();
     for run in words.chunk_by(|one, next| is_number(one) == is_number(next)) {
-        match run.first().filter(|word| is_number(word)).and_then(|_| phone::sought(&run.join(" "))) {
+        match run
+            .first()
+            .filter(|word| is_number(word))
+            .and_then(|_| phone::sought(&run.join(" ")))
+        {
             Some(digits) => patterns.push(pattern(&digits)),
-            None => patterns.extend(run.iter().map(|word| if word.contains("xn--") { pattern(&in_letters(word)) } else { pattern(word) })),
+            None => patterns.extend(run.iter().map(|word| {
+                if word.contains("xn--") {
+                    pattern(&in_letters(word))
+                } else {
+                    pattern(word)
+                }
+            })),
         }
     }
     patterns.truncate(WORDS);
@@ -263,17 +416,31 @@ fn in_letters(word: &str) -> String {
     })
 }
 
-/// A LIKE pattern: three or more characters match anywhere in a word, fewer at the beginning of a word; wildcards in the input are
-/// escaped (ASVS 1.2.9).
+/// A LIKE pattern: three or more characters match anywhere in a word, fewer at the beginning of a
+/// word; wildcards in the input are escaped (ASVS 1.2.9).
 pub(crate) fn pattern(word: &str) -> String {
-    let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    if word.chars().count() < 3 { format!("% {escaped}%") } else { format!("%{escaped}%") }
+    let escaped = word
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    if word.chars().count() < 3 {
+        format!("% {escaped}%")
+    } else {
+        format!("%{escaped}%")
+    }
 }
 
 /// The ids of the roles of each person.
-pub(crate) async fn held_by(tx: &Tx<'_>, people: &[users::Model]) -> Result<BTreeMap<Uuid, Vec<Uuid>>> {
+pub(crate) async fn held_by(
+    tx: &Tx<'_>,
+    people: &[users::Model],
+) -> Result<BTreeMap<Uuid, Vec<Uuid>>> {
     let ids = people.iter().map(|person| person.id);
-    let held = tx.find::<user_roles::Entity>().filter(user_roles::Column::UserId.is_in(ids)).all(tx.conn()).await?;
+    let held = tx
+        .find::<user_roles::Entity>()
+        .filter(user_roles::Column::UserId.is_in(ids))
+        .all(tx.conn())
+        .await?;
     let mut by_person: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     for row in held {
         by_person.entry(row.user_id).or_default().push(row.role_id);
@@ -281,18 +448,31 @@ pub(crate) async fn held_by(tx: &Tx<'_>, people: &[users::Model]) -> Result<BTre
     Ok(by_person)
 }
 
-pub(crate) async fn to_rows(tx: &Tx<'_>, people: Vec<users::Model>, known: &[roles::Model]) -> Result<Vec<Row>> {
+pub(crate) async fn to_rows(
+    tx: &Tx<'_>,
+    people: Vec<users::Model>,
+    known: &[roles::Model],
+) -> Result<Vec<Row>> {
     if people.is_empty() {
         return Ok(Vec::new());
     }
     let mut by_person = held_by(tx, &people).await?;
     let holds = |permission| tx.scope().grants().reaches_others(permission);
-    let (may_edit, may_archive) = (holds(Permission::EditUsers), holds(Permission::ArchiveUsers));
+    let (may_edit, may_archive) = (
+        holds(Permission::EditUsers),
+        holds(Permission::ArchiveUsers),
+    );
     let may_restore = holds(Permission::UserBank);
     let rows = people.into_iter().map(|person| {
         let ids = by_person.remove(&person.id).unwrap_or_default();
-        let held: Vec<_> = known.iter().filter(|role| ids.contains(&role.id)).cloned().collect();
-        let shown = held.iter().filter(|role| held.len() == 1 || role.key.as_deref() != Some("user"));
+        let held: Vec<_> = known
+            .iter()
+            .filter(|role| ids.contains(&role.id))
+            .cloned()
+            .collect();
+        let shown = held
+            .iter()
+            .filter(|role| held.len() == 1 || role.key.as_deref() != Some("user"));
         Row {
             id: UserId(person.id),
             name: super::display(&person),

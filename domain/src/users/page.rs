@@ -21,10 +21,19 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
     let person = visible(&tx, id).await?;
     let held = tx.roles_of(id).await?;
     let created_by = match person.created_by {
-        Some(by) => tx.users().filter(users::Column::Id.eq(by)).one(tx.conn()).await?.map(|by| super::display(&by)),
+        Some(by) => tx
+            .users()
+            .filter(users::Column::Id.eq(by))
+            .one(tx.conn())
+            .await?
+            .map(|by| super::display(&by)),
         None => None,
     };
-    let secret = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(id.0)).one(tx.conn()).await?;
+    let secret = tx
+        .find::<credentials::Entity>()
+        .filter(credentials::Column::UserId.eq(id.0))
+        .one(tx.conn())
+        .await?;
     let status = super::status(&person);
     let sees_activity = scope.grants().reaches_others(Permission::ViewActivity);
     Ok(UserPage {
@@ -34,7 +43,10 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
         identity_number: masked(&tx, &person)?,
         roles: held.iter().map(crate::roles::name).collect(),
         status,
-        temporary_until: secret.filter(|secret| secret.is_temporary).and_then(|secret| secret.expires_at).map(|at| scope.moment(at)),
+        temporary_until: secret
+            .filter(|secret| secret.is_temporary)
+            .and_then(|secret| secret.expires_at)
+            .map(|at| scope.moment(at)),
         archived_reason: person.archived_reason.clone(),
         created: scope.day(person.created_at),
         created_by,
@@ -42,9 +54,17 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
         delivery: outbox::delivery(&tx, id).await?,
         covers: covers::of_user(&tx, id).await?,
         missing: missing(&person, &held, status),
-        accounts: if tx.may_manage(&held) { accounts::linked(&tx, id).await? } else { Vec::new() },
+        accounts: if tx.may_manage(&held) {
+            accounts::linked(&tx, id).await?
+        } else {
+            Vec::new()
+        },
         may: may(&tx, id, &held, status),
-        activity: if sees_activity { audit::lines(&tx, id.0).await? } else { Vec::new() },
+        activity: if sees_activity {
+            audit::lines(&tx, id.0).await?
+        } else {
+            Vec::new()
+        },
         is_self: scope.actor() == Some(id),
         details: super::current(&tx, &person).await?,
     })
@@ -53,8 +73,14 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
 /// The page of one action, if the actor may do it.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Done::UserArchived`] for an archived person, unless the action is to restore them.
-pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, draft: Option<SavedDraft<Typed>>) -> Result<ActPage> {
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Done::UserArchived`] for an archived person,
+/// unless the action is to restore them.
+pub async fn act_page(
+    scope: &Scope,
+    permission: Permission,
+    id: UserId,
+    draft: Option<SavedDraft<Typed>>,
+) -> Result<ActPage> {
     let tx = scope.read(permission).await?;
     let person = visible(&tx, id).await?;
     let held = tx.roles_of(id).await?;
@@ -65,7 +91,9 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, draft: 
         return Err(Refusal::from(Done::UserArchived { user: id }).into());
     }
     let home = home(&tx).await?;
-    let (typed, refusal) = draft.map_or((Typed::default(), None), |draft| (draft.form, draft.refusal));
+    let (typed, refusal) = draft.map_or((Typed::default(), None), |draft| {
+        (draft.form, draft.refusal)
+    });
     let (givable, previews, linkable) = match permission {
         Permission::GiveRoles => to_give(&tx, &person, &held, &typed).await?,
         _ => Default::default(),
@@ -87,7 +115,15 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, draft: 
         name: super::display(&person),
         email: person.email.clone(),
         status: super::status(&person),
-        roles: held.iter().map(|role| (crate::roles::name(role), role.key.as_deref() != Some("user"))).collect(),
+        roles: held
+            .iter()
+            .map(|role| {
+                (
+                    crate::roles::name(role),
+                    role.key.as_deref() != Some("user"),
+                )
+            })
+            .collect(),
         givable,
         previews,
         words: super::words(&person, &home.name),
@@ -105,8 +141,13 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, draft: 
 
 /// The role that lets a person edit clients, if it is only one.
 async fn works_by(tx: &Tx<'_>, held: &[roles::Model]) -> Result<Option<RoleId>> {
-    let allowing = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(held.iter().map(|role| role.id)));
-    let allowing = allowing.filter(role_permissions::Column::Permission.eq(Permission::EditClients.code())).all(tx.conn()).await?;
+    let allowing = tx
+        .find::<role_permissions::Entity>()
+        .filter(role_permissions::Column::RoleId.is_in(held.iter().map(|role| role.id)));
+    let allowing = allowing
+        .filter(role_permissions::Column::Permission.eq(Permission::EditClients.code()))
+        .all(tx.conn())
+        .await?;
     Ok(match allowing.as_slice() {
         [one] => Some(RoleId(one.role_id)),
         _ => None,
@@ -116,16 +157,24 @@ async fn works_by(tx: &Tx<'_>, held: &[roles::Model]) -> Result<Option<RoleId>> 
 /// Assignable roles, what each would change, and the clients that can be linked.
 type ToGive = (Vec<RoleChoice>, Vec<(RoleId, Preview)>, Option<Linkable>);
 
-/// The roles that can be given to somebody beside those they hold, what each would change, and the clients there are to link where one of
-/// them requires it.
-async fn to_give(tx: &Tx<'_>, person: &users::Model, held: &[roles::Model], typed: &Typed) -> Result<ToGive> {
+/// The roles that can be given to somebody beside those they hold, what each would change, and the
+/// clients there are to link where one of them requires it.
+async fn to_give(
+    tx: &Tx<'_>,
+    person: &users::Model,
+    held: &[roles::Model],
+    typed: &Typed,
+) -> Result<ToGive> {
     let has = |id: RoleId| held.iter().any(|role| role.id == id.0);
     let linking = crate::roles::linking(tx).await?;
     let mut givable = crate::roles::assignable(tx).await?;
     // a client's own role is only assigned from the client's page
     givable.retain(|choice| !has(choice.role.id) && !linking.asks_record.contains(&choice.role.id));
     let previews = super::access::previews(tx, person, held, &givable).await?;
-    let linkable = if givable.iter().any(|choice| linking.asks_client.contains(&choice.role.id)) {
+    let linkable = if givable
+        .iter()
+        .any(|choice| linking.asks_client.contains(&choice.role.id))
+    {
         clients::linkable(tx, &typed.linked_clients, &typed.client_q, "").await?
     } else {
         None
@@ -133,7 +182,8 @@ async fn to_give(tx: &Tx<'_>, person: &users::Model, held: &[roles::Model], type
     Ok((givable, previews, linkable))
 }
 
-/// Whether the actor may open a person's page. People who only add staff may not (CS-18), and not everybody sees the people they created.
+/// Whether the actor may open a person's page. People who only add staff may not (CS-18), and not
+/// everybody sees the people they created.
 ///
 /// # Errors
 /// When the database fails.
@@ -142,7 +192,12 @@ pub async fn can_open(scope: &Scope, id: UserId) -> Result<bool> {
         return Ok(false);
     }
     let tx = scope.read(Permission::ViewUsers).await?;
-    Ok(tx.users().filter(users::Column::Id.eq(id.0)).one(tx.conn()).await?.is_some())
+    Ok(tx
+        .users()
+        .filter(users::Column::Id.eq(id.0))
+        .one(tx.conn())
+        .await?
+        .is_some())
 }
 
 /// A person within reach; an archived one only if the actor may see the user bank (S15).
@@ -155,7 +210,9 @@ pub(crate) async fn visible(tx: &Tx<'_>, id: UserId) -> Result<users::Model> {
 }
 
 pub(crate) fn masked(tx: &Tx<'_>, person: &users::Model) -> Result<Option<String>> {
-    let Some(sealed) = &person.identity_sealed else { return Ok(None) };
+    let Some(sealed) = &person.identity_sealed else {
+        return Ok(None);
+    };
     let digits = tx.scope().keys().open(sealed, person.id.as_bytes())?;
     Ok(Some(format!("{}-••••", &digits[..8])))
 }
@@ -164,8 +221,16 @@ fn missing(person: &users::Model, held: &[roles::Model], status: Status) -> Vec<
     if status == Status::Archived {
         return Vec::new();
     }
-    let lacks = [(held.len() < 2, Missing::Role), (status == Status::NoWayIn, Missing::WayIn), (person.email.is_none(), Missing::Email)];
-    lacks.into_iter().filter(|(lacks, _)| *lacks).map(|(_, what)| what).collect()
+    let lacks = [
+        (held.len() < 2, Missing::Role),
+        (status == Status::NoWayIn, Missing::WayIn),
+        (person.email.is_none(), Missing::Email),
+    ];
+    lacks
+        .into_iter()
+        .filter(|(lacks, _)| *lacks)
+        .map(|(_, what)| what)
+        .collect()
 }
 
 /// The actions that the actor may take on a person.

@@ -1,4 +1,5 @@
-//! A separate database for each test, cloned from a migrated template, with a world of two organisations.
+//! A separate database for each test, cloned from a migrated template, with a world of two
+//! organisations.
 
 mod postgres;
 mod world;
@@ -13,11 +14,15 @@ pub use postgres::{TestDatabase, run_bare, statement};
 use world::WorldData;
 pub use world::{ADDRESS, PASSWORD, TEMPORARY, World, new_user, role_of, tries, without_warnings};
 
-/// Runs a test in a separate world, which is a clone of a world that is seeded once. The database is dropped at the end, also after
-/// a panic.
+/// Runs a test in a separate world, which is a clone of a world that is seeded once. The database
+/// is dropped at the end, also after a panic.
 pub fn run(body: impl AsyncFnOnce(&World<'_>)) {
     static SEEDED: OnceLock<Seeded<WorldData>> = OnceLock::new();
-    run_seeded(&SEEDED, async |database| World::seed(database).await, async |database, data| body(&World::new(database, data)).await);
+    run_seeded(
+        &SEEDED,
+        async |database| World::seed(database).await,
+        async |database, data| body(&World::new(database, data)).await,
+    );
 }
 
 /// The refusal of a failed call.
@@ -43,5 +48,8 @@ pub fn invalid<T>(result: Result<T>) -> Invalid {
 #[track_caller]
 pub fn problem<T>(result: Result<T>, field: Field) -> Problem {
     let invalid = invalid(result);
-    invalid.at(field).cloned().unwrap_or_else(|| panic!("nothing is said at {field:?}: {invalid:?}"))
+    invalid
+        .at(field)
+        .cloned()
+        .unwrap_or_else(|| panic!("nothing is said at {field:?}: {invalid:?}"))
 }

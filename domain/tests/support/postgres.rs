@@ -7,7 +7,9 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, TransactionTrait, TryGetable};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, TransactionTrait, TryGetable,
+};
 use usher_domain::Db;
 use usher_domain::sealing::{self, Keys};
 use usher_migration::{Migrator, MigratorTrait};
@@ -33,39 +35,71 @@ pub struct TestDatabase {
 impl TestDatabase {
     /// The first column of the first row, as the owner reads it.
     pub async fn one<T: TryGetable>(&self, sql: &str) -> T {
-        let row = self.owner.query_one_raw(statement(sql)).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let row = self
+            .owner
+            .query_one_raw(statement(sql))
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
         let row = row.unwrap_or_else(|| panic!("{sql}: no row"));
-        row.try_get_by_index(0).unwrap_or_else(|error| panic!("{sql}: {error:?}"))
+        row.try_get_by_index(0)
+            .unwrap_or_else(|error| panic!("{sql}: {error:?}"))
     }
 
     /// The first column of every row, as the owner reads it.
     pub async fn all<T: TryGetable>(&self, sql: &str) -> Vec<T> {
-        let rows = self.owner.query_all_raw(statement(sql)).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
-        rows.iter().map(|row| row.try_get_by_index(0).unwrap_or_else(|error| panic!("{sql}: {error:?}"))).collect()
+        let rows = self
+            .owner
+            .query_all_raw(statement(sql))
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+        rows.iter()
+            .map(|row| {
+                row.try_get_by_index(0)
+                    .unwrap_or_else(|error| panic!("{sql}: {error:?}"))
+            })
+            .collect()
     }
 
     /// Runs a statement that bypasses the domain.
     pub async fn owner_runs(&self, sql: &str) {
-        self.owner.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        self.owner
+            .execute_unprepared(sql)
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
-    /// Another transaction takes the lock `first`, waits until `act` waits for it, and takes the lock `second`. Returns the result
-    /// of `act` after that transaction has ended. Panics if `act` holds `second`, because the two would deadlock.
+    /// Another transaction takes the lock `first`, waits until `act` waits for it, and takes the
+    /// lock `second`. Returns the result of `act` after that transaction has ended. Panics if `act`
+    /// holds `second`, because the two would deadlock.
     #[expect(clippy::disallowed_methods, reason = "stands for another server")]
-    pub async fn in_the_way<T>(&self, first: &str, second: &str, act: impl Future<Output = T>) -> T {
+    pub async fn in_the_way<T>(
+        &self,
+        first: &str,
+        second: &str,
+        act: impl Future<Output = T>,
+    ) -> T {
         let other = self.owner.begin().await.expect("a transaction");
-        other.execute_unprepared(&format!("SET LOCAL lock_timeout = '5s'; {first}")).await.expect("the first lock");
+        other
+            .execute_unprepared(&format!("SET LOCAL lock_timeout = '5s'; {first}"))
+            .await
+            .expect("the first lock");
         let goes_on = async {
-            let waiting =
-                "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE datname = current_database() AND NOT granted";
+            let waiting = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE datname = current_database() AND NOT granted";
             for _ in 0..500 {
                 if self.one::<i64>(waiting).await > 0 {
                     break;
                 }
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
-            assert_eq!(self.one::<i64>(waiting).await, 1, "it waits for the first lock");
-            other.execute_unprepared(second).await.expect("nobody holds the second lock");
+            assert_eq!(
+                self.one::<i64>(waiting).await,
+                1,
+                "it waits for the first lock"
+            );
+            other
+                .execute_unprepared(second)
+                .await
+                .expect("nobody holds the second lock");
             other.rollback().await.expect("it goes");
         };
         tokio::join!(act, goes_on).0
@@ -103,7 +137,11 @@ pub struct Seeded<S> {
 }
 
 /// Runs a test with a clone of a database that `seed` filled once for all tests of this run.
-pub fn run_seeded<S>(seeded: &OnceLock<Seeded<S>>, seed: impl AsyncFnOnce(&TestDatabase) -> S, body: impl AsyncFnOnce(&TestDatabase, &S)) {
+pub fn run_seeded<S>(
+    seeded: &OnceLock<Seeded<S>>,
+    seed: impl AsyncFnOnce(&TestDatabase) -> S,
+    body: impl AsyncFnOnce(&TestDatabase, &S),
+) {
     let _timer = Timer::start();
     let seeded = seeded.get_or_init(|| {
         let runtime = runtime();
@@ -117,22 +155,35 @@ pub fn run_seeded<S>(seeded: &OnceLock<Seeded<S>>, seed: impl AsyncFnOnce(&TestD
             data
         });
         // dropped with the stale databases
-        Seeded { database: clone.name, data }
+        Seeded {
+            database: clone.name,
+            data,
+        }
     });
-    run_clone(Clone::make(runtime(), &seeded.database), async |database| body(database, &seeded.data).await);
+    run_clone(Clone::make(runtime(), &seeded.database), async |database| {
+        body(database, &seeded.data).await
+    });
 }
 
 fn run_clone(clone: Clone, body: impl AsyncFnOnce(&TestDatabase)) {
     let database = clone.runtime.block_on(clone.open());
-    let _closed = Closed { clone: &clone, database: &database };
+    let _closed = Closed {
+        clone: &clone,
+        database: &database,
+    };
     clone.runtime.block_on(body(&database));
 }
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
 }
 
-/// Appends the duration of a test to the file that `USHER_TEST_TIMES` names, for the table at the end of `tools/test`.
+/// Appends the duration of a test to the file that `USHER_TEST_TIMES` names, for the table at the
+/// end of `tools/test`.
 struct Timer(Instant);
 
 impl Timer {
@@ -143,11 +194,22 @@ impl Timer {
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        let Some(file) = std::env::var_os("USHER_TEST_TIMES") else { return };
+        let Some(file) = std::env::var_os("USHER_TEST_TIMES") else {
+            return;
+        };
         let thread = std::thread::current();
-        let line = format!("{:.2}\t{}: {}\n", self.0.elapsed().as_secs_f64(), env!("CARGO_CRATE_NAME"), thread.name().unwrap_or("a test"));
+        let line = format!(
+            "{:.2}\t{}: {}\n",
+            self.0.elapsed().as_secs_f64(),
+            env!("CARGO_CRATE_NAME"),
+            thread.name().unwrap_or("a test")
+        );
         // a single write, because tests end at the same time
-        let written = OpenOptions::new().create(true).append(true).open(file).and_then(|mut file| file.write_all(line.as_bytes()));
+        let written = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(file)
+            .and_then(|mut file| file.write_all(line.as_bytes()));
         if let Err(error) = written {
             eprintln!("USHER_TEST_TIMES: {error}");
         }
@@ -167,7 +229,10 @@ impl Clone {
             let maintenance = connect(&owner_url(), 1).await;
             // copying its 10 MB as files takes half as long as writing them through the log
             let copy = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY");
-            maintenance.execute_unprepared(&copy).await.expect("a clone of the template");
+            maintenance
+                .execute_unprepared(&copy)
+                .await
+                .expect("a clone of the template");
             maintenance.close().await.expect("closes");
         });
         Self { runtime, name }
@@ -176,7 +241,9 @@ impl Clone {
     async fn open(&self) -> TestDatabase {
         let app_url = to(&app_url(), &self.name);
         TestDatabase {
-            db: Db::connect(&app_url, Keys::from_master(&[7; 32]), CONNECTIONS).await.expect("the server's role connects"),
+            db: Db::connect(&app_url, Keys::from_master(&[7; 32]), CONNECTIONS)
+                .await
+                .expect("the server's role connects"),
             owner: connect(&to(&owner_url(), &self.name), 2).await,
             app_url,
         }
@@ -193,9 +260,14 @@ impl Drop for Closed<'_> {
     fn drop(&mut self) {
         self.clone.runtime.block_on(async {
             // a database with connections that a test left open is dropped with the stale databases
-            if tokio::time::timeout(Duration::from_secs(3), self.database.close()).await.is_ok() {
+            if tokio::time::timeout(Duration::from_secs(3), self.database.close())
+                .await
+                .is_ok()
+            {
                 let maintenance = connect(&owner_url(), 1).await;
-                let dropped = maintenance.execute_unprepared(&format!("DROP DATABASE {}", self.clone.name)).await;
+                let dropped = maintenance
+                    .execute_unprepared(&format!("DROP DATABASE {}", self.clone.name))
+                    .await;
                 if let Err(error) = dropped {
                     eprintln!("{} stays for an hour: {error}", self.clone.name);
                 }
@@ -213,20 +285,34 @@ fn template(runtime: &tokio::runtime::Runtime) -> &'static str {
 async fn make_template() -> String {
     let name = format!("usher_template_{:016x}", schema_version());
     let maintenance = connect(&owner_url(), 1).await;
-    let run = async |sql: String| maintenance.execute_unprepared(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    let run = async |sql: String| {
+        maintenance
+            .execute_unprepared(&sql)
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"))
+    };
     run(format!("SELECT pg_advisory_lock({LOCK})")).await;
     drop_stale(&maintenance).await;
-    let known = maintenance.query_one_raw(statement(&format!("SELECT 1 FROM pg_database WHERE datname = '{name}'"))).await;
+    let known = maintenance
+        .query_one_raw(statement(&format!(
+            "SELECT 1 FROM pg_database WHERE datname = '{name}'"
+        )))
+        .await;
     if known.expect("the catalogue").is_none() {
         let raw = format!("{name}_raw");
         run(format!("DROP DATABASE IF EXISTS {raw}")).await;
         run(format!("CREATE DATABASE {raw} TEMPLATE template0")).await;
         let owner = connect(&to(&owner_url(), &raw), 1).await;
-        Migrator::up(&owner, None).await.expect("If you're here because a migration failed: it is the newest file of migration/src");
+        Migrator::up(&owner, None).await.expect(
+            "If you're here because a migration failed: it is the newest file of migration/src",
+        );
         owner.close().await.expect("closes");
         run(format!("ALTER DATABASE {raw} RENAME TO {name}")).await;
     }
-    maintenance.close().await.expect("closes, and lets go of the lock");
+    maintenance
+        .close()
+        .await
+        .expect("closes, and lets go of the lock");
     name
 }
 
@@ -237,10 +323,16 @@ async fn drop_stale(maintenance: &DatabaseConnection) {
     );
     for row in maintenance.query_all_raw(sql).await.expect("the catalogue") {
         let name: String = row.try_get_by_index(0).expect("a name");
-        let made: u64 = name.split('_').nth(1).and_then(|made| made.parse().ok()).unwrap_or_default();
+        let made: u64 = name
+            .split('_')
+            .nth(1)
+            .and_then(|made| made.parse().ok())
+            .unwrap_or_default();
         if made + STALE_S < now() {
             // another run may be faster
-            let _ = maintenance.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}")).await;
+            let _ = maintenance
+                .execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}"))
+                .await;
         }
     }
 }
@@ -248,7 +340,10 @@ async fn drop_stale(maintenance: &DatabaseConnection) {
 /// A hash over all sources of the schema.
 fn schema_version() -> u64 {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migration/src");
-    let mut files: Vec<_> = std::fs::read_dir(folder).expect("migration/src").map(|entry| entry.expect("a file").path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .expect("migration/src")
+        .map(|entry| entry.expect("a file").path())
+        .collect();
     files.sort();
     let mut hasher = DefaultHasher::new();
     for file in files {
@@ -261,9 +356,9 @@ fn schema_version() -> u64 {
 async fn connect(url: &str, connections: u32) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(connections).sqlx_logging(false);
-    Database::connect(options)
-        .await
-        .unwrap_or_else(|error| panic!("{url} does not answer ({error}): run `eval \"$(tools/test-postgres start)\"`"))
+    Database::connect(options).await.unwrap_or_else(|error| {
+        panic!("{url} does not answer ({error}): run `eval \"$(tools/test-postgres start)\"`")
+    })
 }
 
 fn owner_url() -> String {
@@ -283,10 +378,15 @@ fn url(variable: &str) -> String {
 /// The same address with another database name.
 fn to(url: &str, database: &str) -> String {
     let (address, options) = url.split_once('?').unwrap_or((url, ""));
-    let (server, _) = address.rsplit_once('/').expect("an address that ends in a database");
+    let (server, _) = address
+        .rsplit_once('/')
+        .expect("an address that ends in a database");
     format!("{server}/{database}?{options}")
 }
 
 fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs()
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("after 1970")
+        .as_secs()
 }

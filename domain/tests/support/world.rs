@@ -95,10 +95,23 @@ impl<'d> World<'d> {
         let (northfield, sofia) = begin(&db, "Northfield Care", "Sofia", "Lind", true).await;
         let (sodra, birgit) = begin(&db, "Södra Omsorg", "Birgit", "Åkesson", false).await;
         let people = BTreeMap::from([("sofia", sofia), ("birgit", birgit)]);
-        let mut world = Self { db, northfield, sodra, people, tokens: Mutex::default(), database };
+        let mut world = Self {
+            db,
+            northfield,
+            sodra,
+            people,
+            tokens: Mutex::default(),
+            database,
+        };
         let (sofia, birgit) = (world.as_("sofia").await, world.as_("birgit").await);
         for (giver, who, first, last, role) in [
-            (&sofia, "maria", "Maria", "Berg", BuiltInRole::OrganisationAdministrator),
+            (
+                &sofia,
+                "maria",
+                "Maria",
+                "Berg",
+                BuiltInRole::OrganisationAdministrator,
+            ),
             (&sofia, "sven", "Sven", "Holm", BuiltInRole::Supervisor),
             (&sofia, "karin", "Karin", "Ek", BuiltInRole::Caseworker),
             (&sofia, "vera", "Vera", "Ståhl", BuiltInRole::Viewer),
@@ -106,12 +119,29 @@ impl<'d> World<'d> {
             (&birgit, "bea", "Bea", "Norén", BuiltInRole::Caseworker),
             (&birgit, "bjorn", "Björn", "Dahl", BuiltInRole::Viewer),
         ] {
-            let form = NewUser { roles: vec![role_of(giver, role).await.to_string()], ..new_user(giver, first, last).await };
+            let form = NewUser {
+                roles: vec![role_of(giver, role).await.to_string()],
+                ..new_user(giver, first, last).await
+            };
             let login_name = form.login_name.clone();
-            let id = users::create(giver, form).await.unwrap_or_else(|error| panic!("{who}: {error:?}"));
-            world.people.insert(who, Person { id, login_name, is_new: true });
+            let id = users::create(giver, form)
+                .await
+                .unwrap_or_else(|error| panic!("{who}: {error:?}"));
+            world.people.insert(
+                who,
+                Person {
+                    id,
+                    login_name,
+                    is_new: true,
+                },
+            );
         }
-        WorldData { northfield, sodra, people: world.people, tokens: world.tokens.into_inner() }
+        WorldData {
+            northfield,
+            sodra,
+            people: world.people,
+            tokens: world.tokens.into_inner(),
+        }
     }
 
     /// The id of a user.
@@ -122,7 +152,10 @@ impl<'d> World<'d> {
     /// Acts as this user in the morning; the first call signs the user in.
     pub async fn as_(&self, who: &str) -> Scope {
         let token = self.token(who).await;
-        self.authenticated(&token).await.unwrap_or_else(|| panic!("{who} is not signed in any more")).scope
+        self.authenticated(&token)
+            .await
+            .unwrap_or_else(|| panic!("{who} is not signed in any more"))
+            .scope
     }
 
     /// The session of this user; the first call signs the user in.
@@ -131,48 +164,91 @@ impl<'d> World<'d> {
             return token.clone();
         }
         let person = &self.people[who];
-        let token = if person.is_new { self.first_sign_in(person).await } else { self.signs_in(&person.login_name, PASSWORD).await };
-        self.tokens.lock().await.insert(who.to_owned(), token.clone());
+        let token = if person.is_new {
+            self.first_sign_in(person).await
+        } else {
+            self.signs_in(&person.login_name, PASSWORD).await
+        };
+        self.tokens
+            .lock()
+            .await
+            .insert(who.to_owned(), token.clone());
         token
     }
 
     /// A user whom `giver` creates in these roles, signed in.
     pub async fn joins(&self, giver: &Scope, first: &str, roles: &[RoleId]) -> (UserId, Scope) {
         let (id, token) = self.enters(giver, first, roles).await;
-        (id, self.authenticated(&token).await.expect("signed in").scope)
+        (
+            id,
+            self.authenticated(&token).await.expect("signed in").scope,
+        )
     }
 
     /// Like [`World::joins`], but returns the session.
     pub async fn enters(&self, giver: &Scope, first: &str, roles: &[RoleId]) -> (UserId, Token) {
-        let form = NewUser { roles: roles.iter().map(RoleId::to_string).collect(), ..new_user(giver, first, "Ahl").await };
+        let form = NewUser {
+            roles: roles.iter().map(RoleId::to_string).collect(),
+            ..new_user(giver, first, "Ahl").await
+        };
         let login_name = form.login_name.clone();
-        let id = users::create(giver, form).await.unwrap_or_else(|error| panic!("{first}: {error:?}"));
+        let id = users::create(giver, form)
+            .await
+            .unwrap_or_else(|error| panic!("{first}: {error:?}"));
         (id, self.settles(id, &login_name).await)
     }
 
     /// Sets a password for a new user and signs in; the session.
     pub async fn settles(&self, id: UserId, login_name: &str) -> Token {
-        self.first_sign_in(&Person { id, login_name: login_name.to_owned(), is_new: true }).await
+        self.first_sign_in(&Person {
+            id,
+            login_name: login_name.to_owned(),
+            is_new: true,
+        })
+        .await
     }
 
     async fn first_sign_in(&self, person: &Person) -> Token {
-        let chief = if self.is_northfield(person.id).await { "sofia" } else { "birgit" };
+        let chief = if self.is_northfield(person.id).await {
+            "sofia"
+        } else {
+            "birgit"
+        };
         let chief = Box::pin(self.as_(chief)).await;
-        let form = SetTemporaryPassword { user: person.id.to_string(), temporary_password: Secret::new(TEMPORARY), ..Default::default() };
-        users::set_temporary_password(&chief, &form).await.expect("a temporary password");
+        let form = SetTemporaryPassword {
+            user: person.id.to_string(),
+            temporary_password: Secret::new(TEMPORARY),
+            ..Default::default()
+        };
+        users::set_temporary_password(&chief, &form)
+            .await
+            .expect("a temporary password");
         let token = self.signs_in(&person.login_name, TEMPORARY).await;
         let scope = self.authenticated(&token).await.expect("signed in").scope;
-        let form = ChangePassword { current_password: Secret::new(TEMPORARY), new_password: Secret::new(PASSWORD), ..Default::default() };
-        profile::change_password(&scope, &form, ADDRESS).await.expect("a password of their own").session
+        let form = ChangePassword {
+            current_password: Secret::new(TEMPORARY),
+            new_password: Secret::new(PASSWORD),
+            ..Default::default()
+        };
+        profile::change_password(&scope, &form, ADDRESS)
+            .await
+            .expect("a password of their own")
+            .session
     }
 
     async fn is_northfield(&self, user: UserId) -> bool {
-        self.one(&format!("SELECT organisation_id = '{}' FROM users WHERE id = '{user}'", self.northfield)).await
+        self.one(&format!(
+            "SELECT organisation_id = '{}' FROM users WHERE id = '{user}'",
+            self.northfield
+        ))
+        .await
     }
 
     /// Signs in; the session.
     pub async fn signs_in(&self, login_name: &str, password: &str) -> Token {
-        self.tries(login_name, password).await.unwrap_or_else(|error| panic!("{login_name}: {error:?}"))
+        self.tries(login_name, password)
+            .await
+            .unwrap_or_else(|error| panic!("{login_name}: {error:?}"))
     }
 
     /// Tries to sign in.
@@ -182,7 +258,10 @@ impl<'d> World<'d> {
 
     /// The user of a token, in the morning.
     pub async fn authenticated(&self, token: &Token) -> Option<Authenticated> {
-        self.db.authenticate(token, self.db.new_id()).await.expect("the database answers")
+        self.db
+            .authenticate(token, self.db.new_id())
+            .await
+            .expect("the database answers")
     }
 
     /// A visitor who is not signed in.
@@ -197,20 +276,36 @@ impl<'d> World<'d> {
 
     /// The user's page as the first administrator sees it.
     pub async fn page(&self, user: UserId) -> UserPage {
-        let chief = if self.is_northfield(user).await { "sofia" } else { "birgit" };
-        users::page(&self.as_(chief).await, user).await.expect("a page")
+        let chief = if self.is_northfield(user).await {
+            "sofia"
+        } else {
+            "birgit"
+        };
+        users::page(&self.as_(chief).await, user)
+            .await
+            .expect("a page")
     }
 }
 
 /// Tries to sign in from an address.
 pub async fn tries(db: &Db, login_name: &str, password: &str, address: &str) -> Result<Token> {
-    let form = SignIn { login_name: login_name.to_owned(), password: Secret::new(password), ..Default::default() };
-    Ok(sessions::sign_in(&db.visitor(db.new_id()), &form, address, &[]).await?.session)
+    let form = SignIn {
+        login_name: login_name.to_owned(),
+        password: Secret::new(password),
+        ..Default::default()
+    };
+    Ok(
+        sessions::sign_in(&db.visitor(db.new_id()), &form, address, &[])
+            .await?
+            .session,
+    )
 }
 
 /// A form that creates a user with no role and no sign-in setup, as the page fills it.
 pub async fn new_user(scope: &Scope, first: &str, last: &str) -> NewUser {
-    let page = users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form");
+    let page = users::new_user_form(scope, None, users::NewUserParams::default())
+        .await
+        .expect("a form");
     let login_name = propose(LoginNameFormat::FirstDotLast, first, last, "").unwrap_or_default();
     NewUser {
         first_name: first.to_owned(),
@@ -223,17 +318,35 @@ pub async fn new_user(scope: &Scope, first: &str, last: &str) -> NewUser {
 
 /// A change of roles with warnings overridden.
 pub fn without_warnings() -> ChangeRole {
-    ChangeRole { override_warnings: "on".to_owned(), reason: "Agreed".to_owned(), ..ChangeRole::default() }
+    ChangeRole {
+        override_warnings: "on".to_owned(),
+        reason: "Agreed".to_owned(),
+        ..ChangeRole::default()
+    }
 }
 
 /// The built-in role of the scope's organisation.
 pub async fn role_of(scope: &Scope, role: BuiltInRole) -> RoleId {
-    let page = users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form");
-    let choice = page.roles.iter().find(|choice| choice.role.built_in == Some(role));
-    choice.unwrap_or_else(|| panic!("{role:?} may not be given")).role.id
+    let page = users::new_user_form(scope, None, users::NewUserParams::default())
+        .await
+        .expect("a form");
+    let choice = page
+        .roles
+        .iter()
+        .find(|choice| choice.role.built_in == Some(role));
+    choice
+        .unwrap_or_else(|| panic!("{role:?} may not be given"))
+        .role
+        .id
 }
 
-async fn begin(db: &Db, organisation: &str, first: &str, last: &str, is_operator: bool) -> (OrganisationId, Person) {
+async fn begin(
+    db: &Db,
+    organisation: &str,
+    first: &str,
+    last: &str,
+    is_operator: bool,
+) -> (OrganisationId, Person) {
     let login_name = propose(LoginNameFormat::FirstDotLast, first, last, "").expect("a proposal");
     let form = SetUp {
         organisation_name: organisation.to_owned(),
@@ -245,7 +358,20 @@ async fn begin(db: &Db, organisation: &str, first: &str, last: &str, is_operator
         ..SetUp::default()
     };
     let first = form.parse().expect("a good form");
-    let beginning = Beginning { first, language: Language::En, is_operator };
-    let (organisation, id) = organisations::begin(db, beginning, None).await.expect("an organisation");
-    (organisation, Person { id, login_name, is_new: false })
+    let beginning = Beginning {
+        first,
+        language: Language::En,
+        is_operator,
+    };
+    let (organisation, id) = organisations::begin(db, beginning, None)
+        .await
+        .expect("an organisation");
+    (
+        organisation,
+        Person {
+            id,
+            login_name,
+            is_new: false,
+        },
+    )
 }

@@ -1,4 +1,5 @@
-//! The bare work of checking a password: argon2id with the parameters of a hash that the product created.
+//! The bare work of checking a password: argon2id with the parameters of a hash that the product
+//! created.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,7 +15,9 @@ use crate::fill::PASSWORD;
 pub fn one(hash: &str) -> Result<Duration> {
     let hash = PasswordHash::new(hash).map_err(|error| eyre!("{error}"))?;
     let begun = Instant::now();
-    Argon2::default().verify_password(PASSWORD.as_bytes(), &hash).map_err(|error| eyre!("{error}"))?;
+    Argon2::default()
+        .verify_password(PASSWORD.as_bytes(), &hash)
+        .map_err(|error| eyre!("{error}"))?;
     Ok(begun.elapsed())
 }
 
@@ -32,7 +35,10 @@ pub fn all_cores(hash: &str, seconds: f64, rates: &mut Rates) -> Result<()> {
     };
     let done = thread::scope(|scope| {
         let threads: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-        threads.into_iter().map(|thread| thread.join().map_err(|_| eyre!("a thread panicked"))?).sum::<Result<usize>>()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().map_err(|_| eyre!("a thread panicked"))?)
+            .sum::<Result<usize>>()
     })?;
     rates.push(done, begun.elapsed());
     Ok(())

@@ -1,4 +1,5 @@
-//! Creating users: over HTTP as the page does it, and in the domain without HTTP, each alternating with the bare inserts.
+//! Creating users: over HTTP as the page does it, and in the domain without HTTP, each alternating
+//! with the bare inserts.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -30,9 +31,20 @@ fn somebody() -> Person {
 }
 
 /// The time that an administrator waits.
-pub async fn over_http(postgres: &Postgres, world: &World, administrator: &mut Client, effort: Effort, report: &mut Report) -> Result<()> {
+pub async fn over_http(
+    postgres: &Postgres,
+    world: &World,
+    administrator: &mut Client,
+    effort: Effort,
+    report: &mut Report,
+) -> Result<()> {
     step("creating people over HTTP, one client (about 40 s)");
-    let (mut invited, mut temporary, mut bare, mut hashes) = (Times::default(), Times::default(), Times::default(), Times::default());
+    let (mut invited, mut temporary, mut bare, mut hashes) = (
+        Times::default(),
+        Times::default(),
+        Times::default(),
+        Times::default(),
+    );
     let mut connection = PgConnection::connect(&postgres.owner_url).await?;
     for round in 0..=effort.rounds {
         // the first round warms up
@@ -42,7 +54,10 @@ pub async fn over_http(postgres: &Postgres, world: &World, administrator: &mut C
             }
         };
         for _ in 0..effort.requests {
-            keep(&mut invited, create(administrator, world, SignInSetup::Invitation).await?);
+            keep(
+                &mut invited,
+                create(administrator, world, SignInSetup::Invitation).await?,
+            );
         }
         delivered(postgres).await?;
         for _ in 0..effort.requests {
@@ -51,11 +66,22 @@ pub async fn over_http(postgres: &Postgres, world: &World, administrator: &mut C
             keep(&mut bare, begun.elapsed());
         }
         for _ in 0..effort.requests.div_ceil(3) {
-            keep(&mut temporary, create(administrator, world, SignInSetup::TemporaryPassword).await?);
-            keep(&mut hashes, block_in_place(|| argon::one(&world.password_hash))?);
+            keep(
+                &mut temporary,
+                create(administrator, world, SignInSetup::TemporaryPassword).await?,
+            );
+            keep(
+                &mut hashes,
+                block_in_place(|| argon::one(&world.password_hash))?,
+            );
         }
     }
-    println!("with an invitation p50 {:.1} ms, p99 {:.1} ms; bare rows p50 {:.1} ms", invited.p50(), invited.p99(), bare.p50());
+    println!(
+        "with an invitation p50 {:.1} ms, p99 {:.1} ms; bare rows p50 {:.1} ms",
+        invited.p50(),
+        invited.p99(),
+        bare.p50()
+    );
     println!(
         "with a temporary password p50 {:.1} ms, p99 {:.1} ms; the hash alone p50 {:.1} ms",
         temporary.p50(),
@@ -64,20 +90,36 @@ pub async fn over_http(postgres: &Postgres, world: &World, administrator: &mut C
     );
     report.keep(
         "P5",
-        format!("create with an invitation, p50 (bare rows {:.1} ms)", bare.p50()),
+        format!(
+            "create with an invitation, p50 (bare rows {:.1} ms)",
+            bare.p50()
+        ),
         Bar::AtMost(5.0),
         invited.p50(),
         Unit::Ms,
     );
-    let what = format!("create with a password, p50, less the hash ({:.1} ms)", hashes.p50());
-    report.keep("P5", what, Bar::AtMost(5.0), temporary.p50() - hashes.p50(), Unit::Ms);
+    let what = format!(
+        "create with a password, p50, less the hash ({:.1} ms)",
+        hashes.p50()
+    );
+    report.keep(
+        "P5",
+        what,
+        Bar::AtMost(5.0),
+        temporary.p50() - hashes.p50(),
+        Unit::Ms,
+    );
     Ok(())
 }
 
-/// Waits until the worker has sent all invitations, which would otherwise disturb the next measurement.
+/// Waits until the worker has sent all invitations, which would otherwise disturb the next
+/// measurement.
 async fn delivered(postgres: &Postgres) -> Result<()> {
     let waiting = "SELECT EXISTS (SELECT FROM outbox WHERE state = 'waiting')";
-    while sqlx::query_scalar::<_, bool>(waiting).fetch_one(&postgres.owner).await? {
+    while sqlx::query_scalar::<_, bool>(waiting)
+        .fetch_one(&postgres.owner)
+        .await?
+    {
         sleep(Duration::from_millis(50)).await;
     }
     Ok(())
@@ -85,7 +127,11 @@ async fn delivered(postgres: &Postgres) -> Result<()> {
 
 async fn create(client: &mut Client, world: &World, way_in: SignInSetup) -> Result<Duration> {
     let person = somebody();
-    let (key, role, organisation) = (world.db.new_id().to_string(), world.caseworker.to_string(), world.organisation.to_string());
+    let (key, role, organisation) = (
+        world.db.new_id().to_string(),
+        world.caseworker.to_string(),
+        world.organisation.to_string(),
+    );
     let email = format!("{}@new.example", person.login_name);
     let mut fields = vec![
         ("organisation", organisation.as_str()),
@@ -100,11 +146,20 @@ async fn create(client: &mut Client, world: &World, way_in: SignInSetup) -> Resu
     if way_in == SignInSetup::TemporaryPassword {
         fields.push(("temporary_password", TEMPORARY));
     }
-    Ok(client.call("users/api/create_user", &fields).await?.expect(200, "creating")?.time)
+    Ok(client
+        .call("users/api/create_user", &fields)
+        .await?
+        .expect(200, "creating")?
+        .time)
 }
 
 /// How many users per second concurrent clients create in the domain, without HTTP.
-pub async fn in_the_domain(postgres: &Postgres, world: &World, effort: Effort, report: &mut Report) -> Result<()> {
+pub async fn in_the_domain(
+    postgres: &Postgres,
+    world: &World,
+    effort: Effort,
+    report: &mut Report,
+) -> Result<()> {
     step(&format!(
         "creating people in the domain, {CLIENTS} clients, in turns with bare rows (about {:.0} s)",
         2.0 * effort.seconds * (effort.rounds + 1) as f64
@@ -125,7 +180,11 @@ pub async fn in_the_domain(postgres: &Postgres, world: &World, effort: Effort, r
         let is_over = move || begun.elapsed().as_secs_f64() >= effort.seconds;
         let mut clients = JoinSet::new();
         for _ in 0..CLIENTS {
-            let (url, db, organisation) = (postgres.owner_url.clone(), world.db.clone(), world.organisation.0);
+            let (url, db, organisation) = (
+                postgres.owner_url.clone(),
+                world.db.clone(),
+                world.organisation.0,
+            );
             clients.spawn(async move { insert_until(is_over, &url, &db, organisation).await });
         }
         let (inserted, inserted_in) = (all(clients).await?, begun.elapsed());
@@ -135,8 +194,20 @@ pub async fn in_the_domain(postgres: &Postgres, world: &World, effort: Effort, r
             bare.push(inserted, inserted_in);
         }
     }
-    println!("created {:.0}/s ({}), bare rows {:.0}/s ({})", ours.median(), ours.spread(), bare.median(), bare.spread());
-    report.keep("", format!("bare rows of a user and its audit event, {CLIENTS} clients"), Bar::None, bare.median(), Unit::PerSecond);
+    println!(
+        "created {:.0}/s ({}), bare rows {:.0}/s ({})",
+        ours.median(),
+        ours.spread(),
+        bare.median(),
+        bare.spread()
+    );
+    report.keep(
+        "",
+        format!("bare rows of a user and its audit event, {CLIENTS} clients"),
+        Bar::None,
+        bare.median(),
+        Unit::PerSecond,
+    );
     report.keep(
         "P5",
         format!("create with an invitation in the domain, {CLIENTS} clients"),
@@ -144,7 +215,13 @@ pub async fn in_the_domain(postgres: &Postgres, world: &World, effort: Effort, r
         ours.median(),
         Unit::PerSecond,
     );
-    report.keep("P5", "the same as a part of bare rows", Bar::AtLeast(0.5), ours.median() / bare.median(), Unit::Times);
+    report.keep(
+        "P5",
+        "the same as a part of bare rows",
+        Bar::AtLeast(0.5),
+        ours.median() / bare.median(),
+        Unit::Times,
+    );
     Ok(())
 }
 
@@ -157,19 +234,44 @@ fn form(world: &World) -> NewUser {
     }
 }
 
-async fn invite_until(is_over: impl Fn() -> bool, db: &Db, scope: &Scope, form: &NewUser) -> Result<usize> {
+async fn invite_until(
+    is_over: impl Fn() -> bool,
+    db: &Db,
+    scope: &Scope,
+    form: &NewUser,
+) -> Result<usize> {
     let mut done = 0;
     while !is_over() {
-        let Person { first, last, login_name } = somebody();
+        let Person {
+            first,
+            last,
+            login_name,
+        } = somebody();
         let email = format!("{login_name}@new.example");
         let key = db.new_id().to_string();
-        users::create(scope, NewUser { key, first_name: first, last_name: last, login_name, email, ..form.clone() }).await?;
+        users::create(
+            scope,
+            NewUser {
+                key,
+                first_name: first,
+                last_name: last,
+                login_name,
+                email,
+                ..form.clone()
+            },
+        )
+        .await?;
         done += 1;
     }
     Ok(done)
 }
 
-async fn insert_until(is_over: impl Fn() -> bool, url: &str, db: &Db, organisation: Uuid) -> Result<usize> {
+async fn insert_until(
+    is_over: impl Fn() -> bool,
+    url: &str,
+    db: &Db,
+    organisation: Uuid,
+) -> Result<usize> {
     let mut connection = PgConnection::connect(url).await?;
     let mut done = 0;
     while !is_over() {
@@ -182,7 +284,11 @@ async fn insert_until(is_over: impl Fn() -> bool, url: &str, db: &Db, organisati
 
 /// The minimum that stores a user and the event of their creation: two rows in a transaction.
 async fn insert(connection: &mut PgConnection, db: &Db, organisation: Uuid) -> Result<()> {
-    let Person { first, last, login_name } = somebody();
+    let Person {
+        first,
+        last,
+        login_name,
+    } = somebody();
     let user = "INSERT INTO users (organisation_id, id, form_key, first_name, last_name, login_name, email, sort_name, search_text, same_name,
             way_in, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $6 || '@new.example', lower($5 || ' ' || $4), lower(concat(' ', $4, ' ', $5, ' ', $6, ' ', $6, '@new.example ')),
@@ -191,9 +297,20 @@ async fn insert(connection: &mut PgConnection, db: &Db, organisation: Uuid) -> R
         VALUES ($1, $2, now(), $3, jsonb_build_object('kind', 'user_created', 'user', $3), $2)";
     let id = db.new_id();
     let mut transaction = connection.begin().await?;
-    let statement = sqlx::query(user).bind(organisation).bind(id).bind(id).bind(first).bind(last).bind(login_name);
+    let statement = sqlx::query(user)
+        .bind(organisation)
+        .bind(id)
+        .bind(id)
+        .bind(first)
+        .bind(last)
+        .bind(login_name);
     statement.execute(&mut *transaction).await?;
-    sqlx::query(event).bind(organisation).bind(db.new_id()).bind(id).execute(&mut *transaction).await?;
+    sqlx::query(event)
+        .bind(organisation)
+        .bind(db.new_id())
+        .bind(id)
+        .execute(&mut *transaction)
+        .await?;
     Ok(transaction.commit().await?)
 }
 

@@ -36,7 +36,9 @@ impl Times {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
         let place = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
-        sorted.get(place).map_or(f64::NAN, |time| time.as_secs_f64() * 1_000.0)
+        sorted
+            .get(place)
+            .map_or(f64::NAN, |time| time.as_secs_f64() * 1_000.0)
     }
 }
 

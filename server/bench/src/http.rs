@@ -1,7 +1,8 @@
-//! An HTTP/1.1 client like a browser's, on one keep-alive connection. Bodies are read completely and not decompressed.
+//! An HTTP/1.1 client like a browser's, on one keep-alive connection. Bodies are read completely
+//! and not decompressed.
 //!
-//! Written by hand because hyper's client is a feature of a crate that the server uses: enabling it would compile the server's
-//! dependencies a second time.
+//! Written by hand because hyper's client is a feature of a crate that the server uses: enabling it
+//! would compile the server's dependencies a second time.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -37,7 +38,10 @@ impl Answer {
 
     /// The values of a header.
     pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.headers.iter().filter(move |(named, _)| named == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .filter(move |(named, _)| named == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The response itself, or an error if the status differs from the expected one.
@@ -46,15 +50,23 @@ impl Answer {
             return Ok(self);
         }
         let told: String = self.text().chars().take(300).collect();
-        bail!("{what} was answered with {}, not {status}: {told}", self.status)
+        bail!(
+            "{what} was answered with {}, not {status}: {told}",
+            self.status
+        )
     }
 }
 
 impl Client {
     /// Connects.
     pub async fn connect(address: SocketAddr) -> Result<Self> {
-        let headers = format!("Host: {address}\r\nAccept-Language: en\r\nSec-Fetch-Site: same-origin\r\n");
-        Ok(Self { address, stream: open(address).await?, headers })
+        let headers =
+            format!("Host: {address}\r\nAccept-Language: en\r\nSec-Fetch-Site: same-origin\r\n");
+        Ok(Self {
+            address,
+            stream: open(address).await?,
+            headers,
+        })
     }
 
     /// Adds a header to every later request.
@@ -74,14 +86,30 @@ impl Client {
 
     /// Calls a server function as wasm does, with form fields.
     pub async fn call(&mut self, function: &str, fields: &[(&str, &str)]) -> Result<Answer> {
-        let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={}", encode(value)))
+            .collect();
         let headers = "Accept-Encoding: br\r\nContent-Type: application/x-www-form-urlencoded\r\n";
-        self.ask("POST", &format!("/api/usher_app/{function}"), headers, &fields.join("&")).await
+        self.ask(
+            "POST",
+            &format!("/api/usher_app/{function}"),
+            headers,
+            &fields.join("&"),
+        )
+        .await
     }
 
     async fn ask(&mut self, method: &str, path: &str, headers: &str, body: &str) -> Result<Answer> {
-        let length = if method == "POST" { format!("Content-Length: {}\r\n", body.len()) } else { String::new() };
-        let request = format!("{method} {path} HTTP/1.1\r\n{}{headers}{length}\r\n{body}", self.headers);
+        let length = if method == "POST" {
+            format!("Content-Length: {}\r\n", body.len())
+        } else {
+            String::new()
+        };
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\n{}{headers}{length}\r\n{body}",
+            self.headers
+        );
         if self.was_closed() {
             self.stream = open(self.address).await?;
         }
@@ -100,21 +128,36 @@ impl Client {
 
     async fn head(&mut self) -> Result<Answer> {
         let first = self.line().await?;
-        let status = first.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let status = first
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
         let status = status.ok_or_else(|| eyre!("`{first}` is no answer"))?;
         let mut headers = Vec::new();
         loop {
             let line = self.line().await?;
             match line.split_once(':') {
-                Some((name, value)) => headers.push((name.to_ascii_lowercase(), value.trim().to_owned())),
-                None => return Ok(Answer { status, headers, body: Vec::new(), time: Duration::ZERO }),
+                Some((name, value)) => {
+                    headers.push((name.to_ascii_lowercase(), value.trim().to_owned()))
+                }
+                None => {
+                    return Ok(Answer {
+                        status,
+                        headers,
+                        body: Vec::new(),
+                        time: Duration::ZERO,
+                    });
+                }
             }
         }
     }
 
     async fn body(&mut self, answer: &Answer) -> Result<Vec<u8>> {
         let mut body = Vec::new();
-        if answer.header("transfer-encoding").any(|encoding| encoding == "chunked") {
+        if answer
+            .header("transfer-encoding")
+            .any(|encoding| encoding == "chunked")
+        {
             loop {
                 let length = usize::from_str_radix(&self.line().await?, 16)?;
                 self.exactly(length, &mut body).await?;
@@ -124,7 +167,10 @@ impl Client {
                 }
             }
         }
-        let length = answer.header("content-length").next().map_or(Ok(0), str::parse)?;
+        let length = answer
+            .header("content-length")
+            .next()
+            .map_or(Ok(0), str::parse)?;
         self.exactly(length, &mut body).await?;
         Ok(body)
     }

@@ -1,5 +1,6 @@
-//! `make bench`: measures the size, the latency and the throughput of the release in `dist/`. Each figure is printed beside that of
-//! the bare work on the same machine in the same run, and beside its bar. A missed bar is reported and does not fail the run.
+//! `make bench`: measures the size, the latency and the throughput of the release in `dist/`. Each
+//! figure is printed beside that of the bare work on the same machine in the same run, and beside
+//! its bar. A missed bar is reported and does not fail the run.
 //!
 //! `tools/bench` starts it, with a throwaway Postgres.
 
@@ -40,7 +41,8 @@ struct Arguments {
     /// Do a tenth of the repetitions, for work on the bench itself
     #[arg(long)]
     quick: bool,
-    /// Measure only what needs no running server: authentication, reach, and the pages about clients
+    /// Measure only what needs no running server: authentication, reach, and the pages about
+    /// clients
     #[arg(long)]
     domain: bool,
     /// The release to measure
@@ -81,7 +83,10 @@ async fn main() -> ExitCode {
 }
 
 async fn told_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
         return std::future::pending().await;
     };
     tokio::select! {
@@ -94,9 +99,19 @@ async fn run(arguments: Arguments) -> Result<()> {
     let begun = Instant::now();
     let release = Release::new(&arguments.dist, &arguments.folder)?;
     let effort = if arguments.quick {
-        Effort { rounds: 2, requests: 15, seconds: 0.5, starts: 3 }
+        Effort {
+            rounds: 2,
+            requests: 15,
+            seconds: 0.5,
+            starts: 3,
+        }
     } else {
-        Effort { rounds: 5, requests: 60, seconds: 2.5, starts: 10 }
+        Effort {
+            rounds: 5,
+            requests: 60,
+            seconds: 2.5,
+            starts: 10,
+        }
     };
     let postgres = Postgres::begin().await?;
     println!("{}", where_and_when(&postgres).await?);
@@ -118,11 +133,21 @@ async fn run(arguments: Arguments) -> Result<()> {
         starts::private_postgres(&release, &mut report).await?;
     }
 
-    println!("\n{report}\nall of it took {} s; load at the end {}", begun.elapsed().as_secs(), load());
+    println!(
+        "\n{report}\nall of it took {} s; load at the end {}",
+        begun.elapsed().as_secs(),
+        load()
+    );
     Ok(())
 }
 
-async fn with_server(release: &Release, postgres: &Postgres, world: &World, effort: Effort, report: &mut Report) -> Result<()> {
+async fn with_server(
+    release: &Release,
+    postgres: &Postgres,
+    world: &World,
+    effort: Effort,
+    report: &mut Report,
+) -> Result<()> {
     let server = starts::cold(release, postgres, effort, report).await?;
     starts::idle(&server, report).await;
     let mut administrator = sign_in::administrator(&server).await?;
@@ -147,14 +172,20 @@ async fn where_and_when(postgres: &Postgres) -> Result<String> {
     ))
 }
 
-/// The load averages of the last one, five and fifteen minutes. If other processes are busy, too, times are upper bounds and rates
-/// are lower bounds.
+/// The load averages of the last one, five and fifteen minutes. If other processes are busy, too,
+/// times are upper bounds and rates are lower bounds.
 fn load() -> String {
-    said("uptime", &[]).rsplit_once(": ").map_or("unknown", |(_, load)| load).to_owned()
+    said("uptime", &[])
+        .rsplit_once(": ")
+        .map_or("unknown", |(_, load)| load)
+        .to_owned()
 }
 
 /// The output of a program.
 fn said(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output();
-    output.map_or_else(|_| "unknown".to_owned(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    output.map_or_else(
+        |_| "unknown".to_owned(),
+        |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+    )
 }

@@ -1,5 +1,6 @@
-//! The cost of authentication, and of a narrower reach: authentication with a thousand roles in the organisation, and the list and
-//! its search within an office and a team, alternating with the same pages without a restriction.
+//! The cost of authentication, and of a narrower reach: authentication with a thousand roles in the
+//! organisation, and the list and its search within an office and a team, alternating with the same
+//! pages without a restriction.
 
 use std::time::Instant;
 
@@ -17,8 +18,9 @@ use crate::fill::{PASSWORD, World};
 use crate::postgres::Postgres;
 use crate::report::{Bar, Report, Unit, step};
 
-/// Ten offices with twenty teams each; every user is in one office and one team. A thousand roles, of which one user holds fifty,
-/// and the roles of the two readers with a narrower reach. The administrator is in no office, and so sees everybody.
+/// Ten offices with twenty teams each; every user is in one office and one team. A thousand roles,
+/// of which one user holds fifty, and the roles of the two readers with a narrower reach. The
+/// administrator is in no office, and so sees everybody.
 const PLACES: [&str; 10] = [
     "INSERT INTO offices (organisation_id, id, name, name_key, form_key, created_at)
         SELECT $1, gen_random_uuid(), 'Office ' || n, 'office ' || n, gen_random_uuid(), now() FROM generate_series(0, 9) AS n",
@@ -52,19 +54,38 @@ const PLACES: [&str; 10] = [
 ];
 
 /// Measures authentication and reach.
-pub async fn all(postgres: &Postgres, world: &World, effort: Effort, report: &mut Report) -> Result<()> {
+pub async fn all(
+    postgres: &Postgres,
+    world: &World,
+    effort: Effort,
+    report: &mut Report,
+) -> Result<()> {
     step("who is asking, and within which reach (about 1 min)");
-    let [many, office, team] = &world.active[..3] else { bail!("there are not enough people who can sign in") };
+    let [many, office, team] = &world.active[..3] else {
+        bail!("there are not enough people who can sign in")
+    };
     for sql in PLACES {
-        let sql = sql.replace("$many", many).replace("$office", office).replace("$team", team);
+        let sql = sql
+            .replace("$many", many)
+            .replace("$office", office)
+            .replace("$team", team);
         let sql = sql.replace("$1", &format!("'{}'", world.organisation));
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&postgres.owner).await?;
+        sqlx::raw_sql(AssertSqlSafe(sql))
+            .execute(&postgres.owner)
+            .await?;
     }
     asking(postgres, world, many, effort, report).await?;
     let everybody = world.administrator().await?;
     let (office, team) = (scope(world, office).await?, scope(world, team).await?);
-    println!("{:<34} {:>10} {:>10} {:>10} {:>10}", "", "rows", "p50", "p99", "of all");
-    for (what, q) in [("list, first page", ""), ("search, a common name", "lind"), ("search, one letter", "a")] {
+    println!(
+        "{:<34} {:>10} {:>10} {:>10} {:>10}",
+        "", "rows", "p50", "p99", "of all"
+    );
+    for (what, q) in [
+        ("list, first page", ""),
+        ("search, a common name", "lind"),
+        ("search, one letter", "a"),
+    ] {
         lists(what, q, [&everybody, &office, &team], effort, report).await?;
     }
     Ok(())
@@ -73,17 +94,37 @@ pub async fn all(postgres: &Postgres, world: &World, effort: Effort, report: &mu
 /// A user's session.
 pub async fn token(world: &World, login_name: &str) -> Result<Token> {
     let db = &world.db;
-    let form = SignIn { login_name: login_name.to_owned(), password: Secret::new(PASSWORD), ..SignIn::default() };
-    Ok(sessions::sign_in(&db.visitor(db.new_id()), &form, "bench", &[]).await?.session)
+    let form = SignIn {
+        login_name: login_name.to_owned(),
+        password: Secret::new(PASSWORD),
+        ..SignIn::default()
+    };
+    Ok(
+        sessions::sign_in(&db.visitor(db.new_id()), &form, "bench", &[])
+            .await?
+            .session,
+    )
 }
 
 async fn scope(world: &World, login_name: &str) -> Result<Scope> {
-    let found = world.db.authenticate(&token(world, login_name).await?, world.db.new_id()).await?;
-    found.map(|found| found.scope).ok_or_else(|| eyre!("{login_name} is signed in and is not"))
+    let found = world
+        .db
+        .authenticate(&token(world, login_name).await?, world.db.new_id())
+        .await?;
+    found
+        .map(|found| found.scope)
+        .ok_or_else(|| eyre!("{login_name} is signed in and is not"))
 }
 
-/// Authentication with all permissions: a single statement, compared with the minimum that a statement takes.
-async fn asking(postgres: &Postgres, world: &World, login_name: &str, effort: Effort, report: &mut Report) -> Result<()> {
+/// Authentication with all permissions: a single statement, compared with the minimum that a
+/// statement takes.
+async fn asking(
+    postgres: &Postgres,
+    world: &World,
+    login_name: &str,
+    effort: Effort,
+    report: &mut Report,
+) -> Result<()> {
     let token = token(world, login_name).await?;
     let (mut ours, mut bare) = (Times::default(), Times::default());
     let mut connection = postgres.owner.acquire().await?;
@@ -104,21 +145,48 @@ async fn asking(postgres: &Postgres, world: &World, login_name: &str, effort: Ef
             }
         }
     }
-    println!("who is asking, with 50 of 1 000 roles: p50 {:.2} ms, p99 {:.2} ms; SELECT 1 {:.2} ms", ours.p50(), ours.p99(), bare.p50());
-    let what = format!("who is asking, 50 roles of 1 000, p50 (SELECT 1: {:.2} ms)", bare.p50());
+    println!(
+        "who is asking, with 50 of 1 000 roles: p50 {:.2} ms, p99 {:.2} ms; SELECT 1 {:.2} ms",
+        ours.p50(),
+        ours.p99(),
+        bare.p50()
+    );
+    let what = format!(
+        "who is asking, 50 roles of 1 000, p50 (SELECT 1: {:.2} ms)",
+        bare.p50()
+    );
     report.keep("", what, Bar::None, ours.p50(), Unit::Ms);
-    report.keep("", "who is asking, 50 roles of 1 000, p99", Bar::None, ours.p99(), Unit::Ms);
+    report.keep(
+        "",
+        "who is asking, 50 roles of 1 000, p99",
+        Bar::None,
+        ours.p99(),
+        Unit::Ms,
+    );
     Ok(())
 }
 
-async fn lists(what: &str, q: &str, scopes: [&Scope; 3], effort: Effort, report: &mut Report) -> Result<()> {
+async fn lists(
+    what: &str,
+    q: &str,
+    scopes: [&Scope; 3],
+    effort: Effort,
+    report: &mut Report,
+) -> Result<()> {
     let mut times = [Times::default(), Times::default(), Times::default()];
     let mut rows = [0; 3];
     for round in 0..=effort.rounds {
         for _ in 0..effort.requests {
             for ((scope, times), rows) in scopes.iter().zip(&mut times).zip(&mut rows) {
                 let begun = Instant::now();
-                let page = users::list(scope, ListQuery { q: q.to_owned(), ..ListQuery::default() }).await?;
+                let page = users::list(
+                    scope,
+                    ListQuery {
+                        q: q.to_owned(),
+                        ..ListQuery::default()
+                    },
+                )
+                .await?;
                 if round > 0 {
                     times.push(begun.elapsed());
                 }
@@ -126,7 +194,11 @@ async fn lists(what: &str, q: &str, scopes: [&Scope; 3], effort: Effort, report:
             }
         }
     }
-    for ((within, times_within), rows) in ["everybody", "an office", "a team"].iter().zip(&times).zip(rows) {
+    for ((within, times_within), rows) in ["everybody", "an office", "a team"]
+        .iter()
+        .zip(&times)
+        .zip(rows)
+    {
         let ratio = times_within.p50() / times[0].p50();
         println!(
             "{:<34} {rows:>10} {:>7.2} ms {:>7.2} ms {ratio:>9.2} ×",
@@ -135,7 +207,13 @@ async fn lists(what: &str, q: &str, scopes: [&Scope; 3], effort: Effort, report:
             times_within.p99()
         );
         if *within != "everybody" {
-            report.keep("", format!("{what}, within {within}, of the same without reach"), Bar::None, ratio, Unit::Times);
+            report.keep(
+                "",
+                format!("{what}, within {within}, of the same without reach"),
+                Bar::None,
+                ratio,
+                Unit::Times,
+            );
         }
     }
     Ok(())

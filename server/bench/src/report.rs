@@ -42,8 +42,21 @@ pub struct Report(Vec<Figure>);
 
 impl Report {
     /// Adds a figure. `id` is the id of the bar; empty without a bar.
-    pub fn keep(&mut self, id: &'static str, what: impl Into<String>, bar: Bar, measured: f64, unit: Unit) {
-        self.0.push(Figure { id, what: what.into(), bar, measured, unit });
+    pub fn keep(
+        &mut self,
+        id: &'static str,
+        what: impl Into<String>,
+        bar: Bar,
+        measured: f64,
+        unit: Unit,
+    ) {
+        self.0.push(Figure {
+            id,
+            what: what.into(),
+            bar,
+            measured,
+            unit,
+        });
     }
 }
 
@@ -108,7 +121,11 @@ impl Figure {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<4} {:<58} {:>11} {:>11} {:>10}", "bar", "", "target", "measured", "of the bar")?;
+        writeln!(
+            f,
+            "{:<4} {:<58} {:>11} {:>11} {:>10}",
+            "bar", "", "target", "measured", "of the bar"
+        )?;
         for figure in &self.0 {
             let (measured, verdict) = (figure.spelled(figure.measured), figure.verdict());
             let line = format!(
@@ -120,7 +137,12 @@ impl fmt::Display for Report {
             );
             writeln!(f, "{}", line.trim_end())?;
         }
-        let count = |met| self.0.iter().filter(|figure| figure.is_met() == Some(met)).count();
+        let count = |met| {
+            self.0
+                .iter()
+                .filter(|figure| figure.is_met() == Some(met))
+                .count()
+        };
         writeln!(f, "\n{} met, {} missed", count(true), count(false))
     }
 }

@@ -1,5 +1,6 @@
-//! The cost of pages about clients: the list of clients, a caseload and the dashboards, with 50 000 clients of 1 000 caseworkers
-//! and 200 000 referrals, each with the number of statements of its page.
+//! The cost of pages about clients: the list of clients, a caseload and the dashboards, with 50 000
+//! clients of 1 000 caseworkers and 200 000 referrals, each with the number of statements of its
+//! page.
 
 use std::path::Path;
 use std::time::Instant;
@@ -17,8 +18,9 @@ use crate::postgres::Postgres;
 use crate::reach::token;
 use crate::report::{Bar, Report, Unit, step};
 
-/// A thousand caseworkers with fifty clients each, including the one who is measured; four referrals for each client, of which most
-/// go to the organisation's own resources, and some go to or come from another organisation.
+/// A thousand caseworkers with fifty clients each, including the one who is measured; four
+/// referrals for each client, of which most go to the organisation's own resources, and some go to
+/// or come from another organisation.
 const SERVED: [&str; 5] = [
     "CREATE TABLE bench_workers AS SELECT u.id, row_number() OVER (ORDER BY u.login_name <> '$worker', u.id) - 1 AS k FROM users u
         WHERE u.organisation_id = $1 AND u.way_in = 'password' AND u.archived_at IS NULL ORDER BY k LIMIT 1000",
@@ -41,8 +43,8 @@ const SERVED: [&str; 5] = [
     "ANALYZE",
 ];
 
-/// Another twenty thousand invited users whose mails were delivered; some links have expired. Inserted by SQL in the form in which
-/// the product stores them.
+/// Another twenty thousand invited users whose mails were delivered; some links have expired.
+/// Inserted by SQL in the form in which the product stores them.
 const INVITED: [&str; 4] = [
     "INSERT INTO users (organisation_id, id, form_key, first_name, last_name, login_name, email, sort_name, search_text, same_name, way_in,
             created_at, told_at, sign_in_ends_at)
@@ -60,42 +62,92 @@ const INVITED: [&str; 4] = [
 const HOME: Bar = Bar::AtMost(40.0);
 
 /// Measures the pages.
-pub async fn all(postgres: &Postgres, world: &World, folder: &Path, effort: Effort, report: &mut Report) -> Result<()> {
+pub async fn all(
+    postgres: &Postgres,
+    world: &World,
+    folder: &Path,
+    effort: Effort,
+    report: &mut Report,
+) -> Result<()> {
     step("clients, a caseload, dashboards (about 1 min)");
-    let Some(worker) = world.active.get(10) else { bail!("there are not enough people who can sign in") };
+    let Some(worker) = world.active.get(10) else {
+        bail!("there are not enough people who can sign in")
+    };
     for sql in SERVED {
-        let sql = sql.replace("$worker", worker).replace("$1", &format!("'{}'", world.organisation));
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&postgres.owner).await?;
+        let sql = sql
+            .replace("$worker", worker)
+            .replace("$1", &format!("'{}'", world.organisation));
+        sqlx::raw_sql(AssertSqlSafe(sql))
+            .execute(&postgres.owner)
+            .await?;
     }
     let counted = Counted::begin(&postgres.app_url, folder).await;
     let chief = scope(&counted, &token(world, crate::fill::ADMINISTRATOR).await?).await?;
     let worker = scope(&counted, &token(world, worker).await?).await?;
-    let whose = worker.actor().ok_or_else(|| eyre!("a caseworker is somebody"))?;
-    println!("{:<52} {:>10} {:>10} {:>11}", "", "p50", "p99", "statements");
-    let search = || ClientQuery { q: "4711".to_owned(), ..ClientQuery::default() };
+    let whose = worker
+        .actor()
+        .ok_or_else(|| eyre!("a caseworker is somebody"))?;
+    println!(
+        "{:<52} {:>10} {:>10} {:>11}",
+        "", "p50", "p99", "statements"
+    );
+    let search = || ClientQuery {
+        q: "4711".to_owned(),
+        ..ClientQuery::default()
+    };
     for (who, scope) in [("an administrator", &chief), ("a caseworker", &worker)] {
-        let mut bench = Bench { counted: &counted, effort, report };
-        bench.page(&format!("clients, {who}"), Bar::None, async || clients::list(scope, ClientQuery::default()).await.map(drop)).await?;
-        bench.page(&format!("clients, search, {who}"), Bar::None, async || clients::list(scope, search()).await.map(drop)).await?;
+        let mut bench = Bench {
+            counted: &counted,
+            effort,
+            report,
+        };
         bench
-            .page(&format!("a caseload, {who}"), Bar::None, async || {
-                clients::caseload(scope, whose, ClientQuery::default(), None).await.map(drop)
+            .page(&format!("clients, {who}"), Bar::None, async || {
+                clients::list(scope, ClientQuery::default()).await.map(drop)
             })
             .await?;
-        bench.page(&format!("the dashboard, {who}"), HOME, async || dashboards::home(scope, None).await.map(drop)).await?;
+        bench
+            .page(&format!("clients, search, {who}"), Bar::None, async || {
+                clients::list(scope, search()).await.map(drop)
+            })
+            .await?;
+        bench
+            .page(&format!("a caseload, {who}"), Bar::None, async || {
+                clients::caseload(scope, whose, ClientQuery::default(), None)
+                    .await
+                    .map(drop)
+            })
+            .await?;
+        bench
+            .page(&format!("the dashboard, {who}"), HOME, async || {
+                dashboards::home(scope, None).await.map(drop)
+            })
+            .await?;
     }
     for sql in INVITED {
         let sql = sql.replace("$1", &format!("'{}'", world.organisation));
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&postgres.owner).await?;
+        sqlx::raw_sql(AssertSqlSafe(sql))
+            .execute(&postgres.owner)
+            .await?;
     }
-    let mut bench = Bench { counted: &counted, effort, report };
+    let mut bench = Bench {
+        counted: &counted,
+        effort,
+        report,
+    };
     let what = "the dashboard, an administrator, 20 000 more invited";
-    bench.page(what, HOME, async || dashboards::home(&chief, None).await.map(drop)).await
+    bench
+        .page(what, HOME, async || {
+            dashboards::home(&chief, None).await.map(drop)
+        })
+        .await
 }
 
 async fn scope(counted: &Counted, token: &usher_domain::sealing::Token) -> Result<Scope> {
     let found = counted.db.authenticate(token, counted.db.new_id()).await?;
-    found.map(|found| found.scope).ok_or_else(|| eyre!("who signed in is not signed in"))
+    found
+        .map(|found| found.scope)
+        .ok_or_else(|| eyre!("who signed in is not signed in"))
 }
 
 struct Bench<'a> {
@@ -105,7 +157,12 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    async fn page(&mut self, what: &str, bar: Bar, asks: impl AsyncFn() -> usher_domain::Result<()>) -> Result<()> {
+    async fn page(
+        &mut self,
+        what: &str,
+        bar: Bar,
+        asks: impl AsyncFn() -> usher_domain::Result<()>,
+    ) -> Result<()> {
         asks().await?;
         self.counted.taken();
         asks().await?;
@@ -116,9 +173,20 @@ impl Bench<'_> {
             asks().await?;
             times.push(begun.elapsed());
         }
-        println!("{what:<52} {:>7.2} ms {:>7.2} ms {statements:>11}", times.p50(), times.p99());
-        self.report.keep("", format!("{what}, p50 ({statements} statements)"), bar, times.p50(), Unit::Ms);
-        self.report.keep("", format!("{what}, p99"), Bar::None, times.p99(), Unit::Ms);
+        println!(
+            "{what:<52} {:>7.2} ms {:>7.2} ms {statements:>11}",
+            times.p50(),
+            times.p99()
+        );
+        self.report.keep(
+            "",
+            format!("{what}, p50 ({statements} statements)"),
+            bar,
+            times.p50(),
+            Unit::Ms,
+        );
+        self.report
+            .keep("", format!("{what}, p99"), Bar::None, times.p99(), Unit::Ms);
         Ok(())
     }
 }

@@ -15,7 +15,12 @@ use crate::usher::{Release, Usher};
 const REST: Duration = Duration::from_secs(3);
 
 /// Starts the server several times on a migrated database; returns the last one, still running.
-pub async fn cold(release: &Release, postgres: &Postgres, effort: Effort, report: &mut Report) -> Result<Usher> {
+pub async fn cold(
+    release: &Release,
+    postgres: &Postgres,
+    effort: Effort,
+    report: &mut Report,
+) -> Result<Usher> {
     step(&format!("{} starts", effort.starts));
     let mut times = Times::default();
     // the first start warms up
@@ -26,7 +31,13 @@ pub async fn cold(release: &Release, postgres: &Postgres, effort: Effort, report
         times.push(server.started_in);
     }
     println!("p50 {:.0} ms, slowest {:.0} ms", times.p50(), times.p99());
-    report.keep("P12", "start until the first page, p50", Bar::AtMost(300.0), times.p50(), Unit::Ms);
+    report.keep(
+        "P12",
+        "start until the first page, p50",
+        Bar::AtMost(300.0),
+        times.p50(),
+        Unit::Ms,
+    );
     Ok(server)
 }
 
@@ -35,7 +46,13 @@ pub async fn idle(server: &Usher, report: &mut Report) {
     sleep(REST).await;
     if let Some(bytes) = server.memory() {
         println!("at rest it takes up {:.1} MB", bytes / 1e6);
-        report.keep("P7", "memory at rest", Bar::AtMost(40.0), bytes / 1e6, Unit::Mb);
+        report.keep(
+            "P7",
+            "memory at rest",
+            Bar::AtMost(40.0),
+            bytes / 1e6,
+            Unit::Mb,
+        );
     }
 }
 
@@ -43,16 +60,31 @@ pub async fn idle(server: &Usher, report: &mut Report) {
 pub fn after_all(server: &Usher, report: &mut Report) {
     if let Some(bytes) = server.memory() {
         println!("after all this the server takes up {:.1} MB", bytes / 1e6);
-        report.keep("P7", "memory after this run (the bar is for an hour's)", Bar::AtMost(80.0), bytes / 1e6, Unit::Mb);
+        report.keep(
+            "P7",
+            "memory after this run (the bar is for an hour's)",
+            Bar::AtMost(80.0),
+            bytes / 1e6,
+            Unit::Mb,
+        );
     }
 }
 
 /// The first start creates the private Postgres, the second one finds it.
 pub async fn private_postgres(release: &Release, report: &mut Report) -> Result<()> {
     step("starts with the private Postgres (about 10 s)");
-    for what in ["start that makes the private Postgres first", "start with the private Postgres there"] {
+    for what in [
+        "start that makes the private Postgres first",
+        "start with the private Postgres there",
+    ] {
         let server = release.start(None).await?;
-        report.keep("", what, Bar::None, server.started_in.as_secs_f64() * 1_000.0, Unit::Ms);
+        report.keep(
+            "",
+            what,
+            Bar::None,
+            server.started_in.as_secs_f64() * 1_000.0,
+            Unit::Ms,
+        );
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! The clients of the demo: their responsible persons, their assistants, and a client with an account.
+//! The clients of the demo: their responsible persons, their assistants, and a client with an
+//! account.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,8 @@ const SITTINGS: usize = 6;
 /// The number of assistants of each organisation.
 const ASSISTANTS: usize = 5;
 
-/// Creates the clients, then their assistants, then an account for the first client. Returns the login names to print, by role.
+/// Creates the clients, then their assistants, then an account for the first client. Returns the
+/// login names to print, by role.
 pub async fn fill(filling: &Filling<'_>, house: &House) -> Result<Vec<(&'static str, String)>> {
     let mut made = Vec::with_capacity(CLIENTS);
     for sitting in 0..SITTINGS {
@@ -29,7 +31,11 @@ pub async fn fill(filling: &Filling<'_>, house: &House) -> Result<Vec<(&'static 
         let workers = workers(filling, &scope).await?;
         for number in (0..CLIENTS).filter(|number| number % SITTINGS == sitting) {
             let form = client(filling, house, &workers, number);
-            made.push(clients::edit(&scope, &form).await.map_err(|error| eyre!("{} {}: {error}", form.first_name, form.last_name))?);
+            made.push(
+                clients::edit(&scope, &form)
+                    .await
+                    .map_err(|error| eyre!("{} {}: {error}", form.first_name, form.last_name))?,
+            );
         }
     }
     let mut who = Vec::new();
@@ -43,24 +49,42 @@ pub async fn fill(filling: &Filling<'_>, house: &House) -> Result<Vec<(&'static 
     Ok(who)
 }
 
-/// The caseworkers of each office who can sign in, because only they can be responsible for a client.
+/// The caseworkers of each office who can sign in, because only they can be responsible for a
+/// client.
 async fn workers(filling: &Filling<'_>, scope: &Scope) -> Result<Vec<Vec<UserId>>> {
     let mut workers = Vec::new();
     for (office, _) in &filling.offices {
-        let query = ListQuery { role: BuiltInRole::Caseworker.key().to_owned(), office: office.to_string(), ..ListQuery::default() };
+        let query = ListQuery {
+            role: BuiltInRole::Caseworker.key().to_owned(),
+            office: office.to_string(),
+            ..ListQuery::default()
+        };
         workers.push(
-            users::list(scope, query).await?.rows.into_iter().filter(|row| row.status != Status::NoWayIn).map(|row| row.id).collect(),
+            users::list(scope, query)
+                .await?
+                .rows
+                .into_iter()
+                .filter(|row| row.status != Status::NoWayIn)
+                .map(|row| row.id)
+                .collect(),
         );
     }
     Ok(workers)
 }
 
-fn client(filling: &Filling<'_>, house: &House, workers: &[Vec<UserId>], number: usize) -> EditClient {
+fn client(
+    filling: &Filling<'_>,
+    house: &House,
+    workers: &[Vec<UserId>],
+    number: usize,
+) -> EditClient {
     let (firsts, lasts) = names(house.language);
     let place = number % filling.offices.len();
     let teams = &filling.offices[place].1;
     // every eleventh client is in the queue
-    let responsible = workers[place].get(number / 2 % workers[place].len().max(1)).filter(|_| number % 11 != 7);
+    let responsible = workers[place]
+        .get(number / 2 % workers[place].len().max(1))
+        .filter(|_| number % 11 != 7);
     let note = match (number % 9, house.language) {
         (4, Language::En) => "Prefers to be met in the morning.",
         (4, Language::Sv) => "Vill helst träffas på förmiddagen.",
@@ -82,27 +106,67 @@ fn client(filling: &Filling<'_>, house: &House, workers: &[Vec<UserId>], number:
 }
 
 /// Creates an assistant of three clients, who accepts the invitation.
-async fn assistant(filling: &Filling<'_>, house: &House, made: &[ClientId], number: usize) -> Result<String> {
+async fn assistant(
+    filling: &Filling<'_>,
+    house: &House,
+    made: &[ClientId],
+    number: usize,
+) -> Result<String> {
     let (firsts, lasts) = names(house.language);
-    let domain = house.first.email.split_once('@').map_or("example.org", |(_, domain)| domain);
-    let (first, last) = (firsts[(number * 3 + 1) % firsts.len()], lasts[(number * 5 + 20) % lasts.len()]);
-    let title = if house.language == Language::Sv { "Personlig assistent" } else { "Personal assistant" };
-    let person = named(first, &format!("{last}-{}", lasts[number]), domain, title, Some(BuiltInRole::Assistant), Standing::Active(None));
+    let domain = house
+        .first
+        .email
+        .split_once('@')
+        .map_or("example.org", |(_, domain)| domain);
+    let (first, last) = (
+        firsts[(number * 3 + 1) % firsts.len()],
+        lasts[(number * 5 + 20) % lasts.len()],
+    );
+    let title = if house.language == Language::Sv {
+        "Personlig assistent"
+    } else {
+        "Personal assistant"
+    };
+    let person = named(
+        first,
+        &format!("{last}-{}", lasts[number]),
+        domain,
+        title,
+        Some(BuiltInRole::Assistant),
+        Standing::Active(None),
+    );
     let at = filling.now - Duration::weeks(2);
     let scope = filling.sign_in(&filling.administrator, at).await?;
     let page = users::new_user_form(&scope, None, users::NewUserParams::default()).await?;
-    let linked = (0..3).map(|nth| made[(number * 17 + nth * 5) % made.len()].to_string()).collect();
-    let form = NewUser { linked_clients: linked, ..filling.form(&page, &person, number) };
+    let linked = (0..3)
+        .map(|nth| made[(number * 17 + nth * 5) % made.len()].to_string())
+        .collect();
+    let form = NewUser {
+        linked_clients: linked,
+        ..filling.form(&page, &person, number)
+    };
     enter(filling, &scope, form, person).await
 }
 
 /// Creates an account for a client.
 async fn account(filling: &Filling<'_>, client: ClientId) -> Result<String> {
-    let scope = filling.sign_in(&filling.administrator, filling.now - Duration::weeks(1)).await?;
+    let scope = filling
+        .sign_in(&filling.administrator, filling.now - Duration::weeks(1))
+        .await?;
     let id = client.to_string();
-    let asked = users::NewUserParams { client: Some(&id), ..users::NewUserParams::default() };
+    let asked = users::NewUserParams {
+        client: Some(&id),
+        ..users::NewUserParams::default()
+    };
     let form = users::new_user_form(&scope, None, asked).await?.form;
-    let person = named(&form.first_name, &format!("{}-1", form.last_name), "example.org", "", None, Standing::Active(None));
+    let person = named(
+        &form.first_name,
+        &format!("{}-1", form.last_name),
+        "example.org",
+        "",
+        None,
+        Standing::Active(None),
+    );
     let form = NewUser {
         organisation: filling.organisation.to_string(),
         email: person.email.clone(),
@@ -115,8 +179,20 @@ async fn account(filling: &Filling<'_>, client: ClientId) -> Result<String> {
     enter(filling, &scope, form, person).await
 }
 
-async fn enter(filling: &Filling<'_>, scope: &Scope, form: NewUser, person: Person) -> Result<String> {
-    let user = users::create(scope, form).await.map_err(|error| eyre!("{}: {error}", person.login_name))?;
-    filling.deliver(&BTreeMap::from([(user, &person)]), scope.now() + Duration::minutes(1)).await?;
+async fn enter(
+    filling: &Filling<'_>,
+    scope: &Scope,
+    form: NewUser,
+    person: Person,
+) -> Result<String> {
+    let user = users::create(scope, form)
+        .await
+        .map_err(|error| eyre!("{}: {error}", person.login_name))?;
+    filling
+        .deliver(
+            &BTreeMap::from([(user, &person)]),
+            scope.now() + Duration::minutes(1),
+        )
+        .await?;
     Ok(person.login_name)
 }

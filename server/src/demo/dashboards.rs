@@ -1,5 +1,5 @@
-//! Dashboards of the demo: a custom dashboard, and the users to whom it is assigned. Other users start with the dashboards of their
-//! roles.
+//! Dashboards of the demo: a custom dashboard, and the users to whom it is assigned. Other users
+//! start with the dashboards of their roles.
 
 use color_eyre::eyre::Result;
 use usher_domain::{Scope, dashboards, users};
@@ -11,18 +11,26 @@ use usher_types::users::ListQuery;
 /// The number of users of each kind to whom it is assigned.
 const SOME: usize = 3;
 
-/// Creates a dashboard for reception, makes the role Viewer bring it, and assigns two dashboards to some supervisors and
-/// administrators.
+/// Creates a dashboard for reception, makes the role Viewer bring it, and assigns two dashboards to
+/// some supervisors and administrators.
 pub async fn fill(scope: &Scope, language: Language) -> Result<()> {
     let name = match language {
         Language::En => "Reception",
         Language::Sv => "Receptionen",
     };
     let page = dashboards::form(scope, "", None).await?;
-    let viewer = page.roles.iter().find(|role| role.built_in == Some(BuiltInRole::Viewer));
+    let viewer = page
+        .roles
+        .iter()
+        .find(|role| role.built_in == Some(BuiltInRole::Viewer));
     let form = EditDashboard {
         unit_name: name.to_owned(),
-        widgets: EditDashboard::places(&[Widget::NeverSignedIn, Widget::TeamQueue, Widget::CoverEnding, Widget::NoWayIn]),
+        widgets: EditDashboard::places(&[
+            Widget::NeverSignedIn,
+            Widget::TeamQueue,
+            Widget::CoverEnding,
+            Widget::NoWayIn,
+        ]),
         brought_by: viewer.into_iter().map(|role| role.id.to_string()).collect(),
         ..page.form
     };
@@ -30,14 +38,41 @@ pub async fn fill(scope: &Scope, language: Language) -> Result<()> {
     let rows = dashboards::list(scope).await?;
     for (role, built_in) in [
         (BuiltInRole::Supervisor, BuiltInDashboard::Supervisors),
-        (BuiltInRole::OrganisationAdministrator, BuiltInDashboard::Administrators),
+        (
+            BuiltInRole::OrganisationAdministrator,
+            BuiltInDashboard::Administrators,
+        ),
     ] {
-        let own = rows.iter().find(|row| row.dashboard.built_in == Some(built_in)).map(|row| row.dashboard.id);
-        let query = ListQuery { role: role.key().to_owned(), status: "active".to_owned(), ..ListQuery::default() };
-        for row in users::list(scope, query).await?.rows.into_iter().filter(|row| row.may_edit).take(SOME) {
+        let own = rows
+            .iter()
+            .find(|row| row.dashboard.built_in == Some(built_in))
+            .map(|row| row.dashboard.id);
+        let query = ListQuery {
+            role: role.key().to_owned(),
+            status: "active".to_owned(),
+            ..ListQuery::default()
+        };
+        for row in users::list(scope, query)
+            .await?
+            .rows
+            .into_iter()
+            .filter(|row| row.may_edit)
+            .take(SOME)
+        {
             let form = dashboards::assign_page(scope, row.id, None).await?.form;
-            let chosen = own.into_iter().chain([reception]).map(|one| one.to_string()).collect();
-            dashboards::assign(scope, &AssignDashboards { dashboards: chosen, ..form }).await?;
+            let chosen = own
+                .into_iter()
+                .chain([reception])
+                .map(|one| one.to_string())
+                .collect();
+            dashboards::assign(
+                scope,
+                &AssignDashboards {
+                    dashboards: chosen,
+                    ..form
+                },
+            )
+            .await?;
         }
     }
     Ok(())

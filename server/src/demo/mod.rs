@@ -1,5 +1,6 @@
-//! `usher demo`: creates two fictional organisations through the same functions that people use, with events spread over half a
-//! year. For demonstration only: all users have the same password, which is printed.
+//! `usher demo`: creates two fictional organisations through the same functions that people use,
+//! with events spread over half a year. For demonstration only: all users have the same password,
+//! which is printed.
 
 mod clients;
 mod customers;
@@ -44,7 +45,10 @@ const CLAIMED: i32 = 100;
 /// If other machines can reach the installation.
 pub fn check(config: &Config) -> Result<()> {
     if !config.public_url.is_loopback {
-        bail!("the demo has a password that everybody knows, so it is only for this machine, not for {}", config.public_url.origin);
+        bail!(
+            "the demo has a password that everybody knows, so it is only for this machine, not for {}",
+            config.public_url.origin
+        );
     }
     Ok(())
 }
@@ -55,7 +59,9 @@ pub fn check(config: &Config) -> Result<()> {
 /// If the database has users already.
 pub async fn fill(db: &Db, config: &Config) -> Result<()> {
     if organisations::somebody_exists(db).await? {
-        bail!("there are organisations in this database already, and the demo leaves them alone: choose an empty data folder with --data");
+        bail!(
+            "there are organisations in this database already, and the demo leaves them alone: choose an empty data folder with --data"
+        );
     }
     let now = db.system(None).now();
     let mut table = Vec::new();
@@ -66,23 +72,42 @@ pub async fn fill(db: &Db, config: &Config) -> Result<()> {
         filling.settle(&house).await?;
         let served = clients::fill(&filling, &house).await?;
         table.extend(who(&house));
-        let row = |(role, login_name): (&str, String)| [house.name.to_owned(), role.to_owned(), login_name, PASSWORD.to_owned()];
+        let row = |(role, login_name): (&str, String)| {
+            [
+                house.name.to_owned(),
+                role.to_owned(),
+                login_name,
+                PASSWORD.to_owned(),
+            ]
+        };
         table.extend(served.into_iter().map(row));
     }
-    let operator = houses().into_iter().find(|house| house.is_operator).map(|house| house.first.login_name);
+    let operator = houses()
+        .into_iter()
+        .find(|house| house.is_operator)
+        .map(|house| house.first.login_name);
     agree(db, operator.as_deref().unwrap_or_default(), now).await?;
     referrals::fill(db, &houses(), now).await?;
     print(config, &table);
     Ok(())
 }
 
-/// Records each organisation's agreement with the vendor, with sixty free seats for users that are added while trying the demo.
+/// Records each organisation's agreement with the vendor, with sixty free seats for users that are
+/// added while trying the demo.
 async fn agree(db: &Db, operator: &str, now: DateTime<Utc>) -> Result<()> {
     let scope = sign_in(db, operator, now - Duration::days(5)).await?;
-    for row in organisations::list(&scope, OrganisationQuery::default()).await?.rows {
-        let form = organisations::edit_form(&scope, &row.id.to_string(), None).await?.form;
+    for row in organisations::list(&scope, OrganisationQuery::default())
+        .await?
+        .rows
+    {
+        let form = organisations::edit_form(&scope, &row.id.to_string(), None)
+            .await?
+            .form;
         let form = EditOrganisation {
-            organisation: scope.organisation().map(|own| own.to_string()).unwrap_or_default(),
+            organisation: scope
+                .organisation()
+                .map(|own| own.to_string())
+                .unwrap_or_default(),
             seats: ((row.used + 69) / 10 * 10).to_string(),
             licence_from: "2026-01-01".to_owned(),
             licence_until: "2027-12-31".to_owned(),
@@ -116,13 +141,31 @@ impl<'d> Filling<'d> {
             new_password: Secret::new(PASSWORD),
             ..SetUp::default()
         };
-        let first = first.parse().map_err(|invalid| eyre!("{}: {invalid:?}", house.first.login_name))?;
-        let beginning = Beginning { first, language: house.language, is_operator: house.is_operator };
+        let first = first
+            .parse()
+            .map_err(|invalid| eyre!("{}: {invalid:?}", house.first.login_name))?;
+        let beginning = Beginning {
+            first,
+            language: house.language,
+            is_operator: house.is_operator,
+        };
         let (organisation, _) = organisations::begin(&db.at(now - BEGAN), beginning, None).await?;
-        let mut filling = Self { db, administrator: house.first.login_name.clone(), organisation, offices: Vec::new(), now };
-        let scope = filling.sign_in(&filling.administrator, now - BEGAN + Duration::hours(1)).await?;
+        let mut filling = Self {
+            db,
+            administrator: house.first.login_name.clone(),
+            organisation,
+            offices: Vec::new(),
+            now,
+        };
+        let scope = filling
+            .sign_in(&filling.administrator, now - BEGAN + Duration::hours(1))
+            .await?;
         for (name, teams) in house.offices {
-            let office = EditOffice { key: db.new_id().to_string(), unit_name: (*name).to_owned(), ..EditOffice::default() };
+            let office = EditOffice {
+                key: db.new_id().to_string(),
+                unit_name: (*name).to_owned(),
+                ..EditOffice::default()
+            };
             let office = units::edit_office(&scope, &office).await?;
             let mut made = Vec::new();
             for name in *teams {
@@ -162,7 +205,9 @@ impl<'d> Filling<'d> {
         for (login_name, at) in active {
             self.sign_in(&login_name, at).await?;
         }
-        let scope = self.sign_in(&self.administrator, self.now - Duration::days(6)).await?;
+        let scope = self
+            .sign_in(&self.administrator, self.now - Duration::days(6))
+            .await?;
         for (user, reason) in archived {
             let form = Archive {
                 organisation: self.organisation.to_string(),
@@ -172,7 +217,9 @@ impl<'d> Filling<'d> {
             };
             users::archive(&scope, &form).await?;
         }
-        let scope = self.sign_in(&self.administrator, self.now - Duration::hours(2)).await?;
+        let scope = self
+            .sign_in(&self.administrator, self.now - Duration::hours(2))
+            .await?;
         for (login_name, team, why) in house.covers {
             self.cover(&scope, login_name, team, why).await?;
         }
@@ -180,14 +227,31 @@ impl<'d> Filling<'d> {
     }
 
     async fn cover(&self, scope: &Scope, login_name: &str, team: &str, why: &str) -> Result<()> {
-        let found = users::list(scope, ListQuery { q: login_name.to_owned(), ..ListQuery::default() }).await?;
-        let user = found.rows.iter().find(|row| row.login_name == login_name).ok_or_else(|| eyre!("nobody is called {login_name}"))?.id;
+        let found = users::list(
+            scope,
+            ListQuery {
+                q: login_name.to_owned(),
+                ..ListQuery::default()
+            },
+        )
+        .await?;
+        let user = found
+            .rows
+            .iter()
+            .find(|row| row.login_name == login_name)
+            .ok_or_else(|| eyre!("nobody is called {login_name}"))?
+            .id;
         let teams = self.offices.iter().flat_map(|(_, teams)| teams);
-        let (_, team) = teams.into_iter().find(|(name, _)| *name == team).ok_or_else(|| eyre!("there is no team {team}"))?;
+        let (_, team) = teams
+            .into_iter()
+            .find(|(name, _)| *name == team)
+            .ok_or_else(|| eyre!("there is no team {team}"))?;
         let form = GiveCover {
             user: user.to_string(),
             cover_teams: vec![team.to_string()],
-            cover_until: (self.now + Duration::weeks(3)).format("%Y-%m-%dT17:00").to_string(),
+            cover_until: (self.now + Duration::weeks(3))
+                .format("%Y-%m-%dT17:00")
+                .to_string(),
             cover_reason: why.to_owned(),
             ..GiveCover::default()
         };
@@ -196,13 +260,18 @@ impl<'d> Filling<'d> {
     }
 
     /// Creates users in one session of the administrator.
-    async fn add<'p>(&self, group: &'p [Person], at: DateTime<Utc>) -> Result<BTreeMap<UserId, &'p Person>> {
+    async fn add<'p>(
+        &self,
+        group: &'p [Person],
+        at: DateTime<Utc>,
+    ) -> Result<BTreeMap<UserId, &'p Person>> {
         let scope = self.sign_in(&self.administrator, at).await?;
         let page = users::new_user_form(&scope, None, users::NewUserParams::default()).await?;
         let mut made: BTreeMap<UserId, &Person> = BTreeMap::new();
         for (number, person) in group.iter().enumerate() {
-            let user =
-                users::create(&scope, self.form(&page, person, number)).await.map_err(|error| eyre!("{}: {error}", person.login_name))?;
+            let user = users::create(&scope, self.form(&page, person, number))
+                .await
+                .map_err(|error| eyre!("{}: {error}", person.login_name))?;
             made.insert(user, person);
         }
         self.deliver(&made, at + Duration::minutes(1)).await?;
@@ -215,26 +284,48 @@ impl<'d> Filling<'d> {
         let later = self.db.at(at + Duration::days(1));
         for mail in outbox::claim(&db, CLAIMED).await? {
             outbox::finish(&db, &mail, Ok(())).await?;
-            let follows = made.get(&mail.user).is_some_and(|person| matches!(person.standing, Standing::Active(_) | Standing::Archived(_)));
+            let follows = made.get(&mail.user).is_some_and(|person| {
+                matches!(person.standing, Standing::Active(_) | Standing::Archived(_))
+            });
             if let Some(token) = mail.token.as_ref().filter(|_| follows) {
-                let form = SetPassword { new_password: Secret::new(PASSWORD), ..SetPassword::default() };
+                let form = SetPassword {
+                    new_password: Secret::new(PASSWORD),
+                    ..SetPassword::default()
+                };
                 let visitor = later.visitor(self.db.new_id());
-                links::accept(&visitor, token, &form).await.map_err(|error| eyre!("{}: {error}", mail.login_name))?;
+                links::accept(&visitor, token, &form)
+                    .await
+                    .map_err(|error| eyre!("{}: {error}", mail.login_name))?;
             }
         }
         Ok(())
     }
 
     fn form(&self, page: &NewUserPage, person: &Person, number: usize) -> NewUser {
-        let place = self.offices.get(number % self.offices.len()).filter(|_| sits_in_an_office(person.role));
+        let place = self
+            .offices
+            .get(number % self.offices.len())
+            .filter(|_| sits_in_an_office(person.role));
         let team = place.map(|(_, teams)| teams[person.login_name.len() % teams.len()].1);
         let on = match person.role {
             Some(BuiltInRole::Supervisor) => Some(BuiltInList::Supervisors),
-            Some(BuiltInRole::Caseworker) if number.is_multiple_of(4) => Some(BuiltInList::CareCoordinators),
+            Some(BuiltInRole::Caseworker) if number.is_multiple_of(4) => {
+                Some(BuiltInList::CareCoordinators)
+            }
             _ => None,
         };
-        let on = page.facts.listing.lists.iter().filter(|list| on.is_some() && list.built_in == on);
-        let role = |wanted: BuiltInRole| page.roles.iter().find(|choice| choice.role.built_in == Some(wanted)).map(|choice| choice.role.id);
+        let on = page
+            .facts
+            .listing
+            .lists
+            .iter()
+            .filter(|list| on.is_some() && list.built_in == on);
+        let role = |wanted: BuiltInRole| {
+            page.roles
+                .iter()
+                .find(|choice| choice.role.built_in == Some(wanted))
+                .map(|choice| choice.role.id)
+        };
         let way_in = match person.standing {
             Standing::NoWayIn => SignInSetup::OnlyAdd,
             Standing::Temporary => SignInSetup::TemporaryPassword,
@@ -250,16 +341,34 @@ impl<'d> Filling<'d> {
             email: person.email.clone(),
             phone: person.phone.clone(),
             job_title: person.job_title.to_owned(),
-            language: person.language.map(|language| language.code().to_owned()).unwrap_or_default(),
+            language: person
+                .language
+                .map(|language| language.code().to_owned())
+                .unwrap_or_default(),
             login_name: person.login_name.clone(),
             way_in: way_in.code().to_owned(),
             override_warnings: checkbox_value(is_second),
-            reason: if is_second { "Two people of the same name; asked both.".to_owned() } else { String::new() },
-            office: place.map(|(office, _)| office.to_string()).unwrap_or_default(),
+            reason: if is_second {
+                "Two people of the same name; asked both.".to_owned()
+            } else {
+                String::new()
+            },
+            office: place
+                .map(|(office, _)| office.to_string())
+                .unwrap_or_default(),
             teams: team.into_iter().map(|team| team.to_string()).collect(),
             lists: on.map(|list| list.id.to_string()).collect(),
-            roles: person.role.and_then(role).map(|role: RoleId| role.to_string()).into_iter().collect(),
-            temporary_password: Secret::new(if way_in == SignInSetup::TemporaryPassword { TEMPORARY } else { "" }),
+            roles: person
+                .role
+                .and_then(role)
+                .map(|role: RoleId| role.to_string())
+                .into_iter()
+                .collect(),
+            temporary_password: Secret::new(if way_in == SignInSetup::TemporaryPassword {
+                TEMPORARY
+            } else {
+                ""
+            }),
             ..NewUser::default()
         }
     }
@@ -270,9 +379,15 @@ impl<'d> Filling<'d> {
 
     /// Changes the organisation's settings.
     async fn settle(&self, house: &House) -> Result<()> {
-        let scope = self.sign_in(&self.administrator, self.now - Duration::days(5)).await?;
+        let scope = self
+            .sign_in(&self.administrator, self.now - Duration::days(5))
+            .await?;
         let reasons = match house.language {
-            Language::En => ["Left for another employer", "Temporary contract ended", "On leave"],
+            Language::En => [
+                "Left for another employer",
+                "Temporary contract ended",
+                "On leave",
+            ],
             Language::Sv => ["Slutat", "Visstidsanställning upphörde", "Tjänstledig"],
         };
         let form = settings::page(&scope, None).await?.form;
@@ -280,7 +395,14 @@ impl<'d> Filling<'d> {
             organisation: self.organisation.to_string(),
             language: house.language.code().to_owned(),
             archive_reasons: reasons.join("\n"),
-            support_contact: format!("it@{}", house.first.email.split_once('@').map_or("example.org", |(_, domain)| domain)),
+            support_contact: format!(
+                "it@{}",
+                house
+                    .first
+                    .email
+                    .split_once('@')
+                    .map_or("example.org", |(_, domain)| domain)
+            ),
             ..form
         };
         settings::edit(&scope, &form).await?;
@@ -292,43 +414,90 @@ impl<'d> Filling<'d> {
 /// Signs in a user of the demo at a given time.
 async fn sign_in(db: &Db, login_name: &str, at: DateTime<Utc>) -> Result<Scope> {
     let db = db.at(at);
-    let form = SignIn { login_name: login_name.to_owned(), password: Secret::new(PASSWORD), ..SignIn::default() };
+    let form = SignIn {
+        login_name: login_name.to_owned(),
+        password: Secret::new(PASSWORD),
+        ..SignIn::default()
+    };
     let visitor = db.visitor(db.new_id());
-    let signed_in = sessions::sign_in(&visitor, &form, ADDRESS, &[]).await.map_err(|error| eyre!("{login_name}: {error}"))?;
-    let found = db.authenticate(&signed_in.session, db.new_id()).await?.ok_or_else(|| eyre!("{login_name} is signed in and is not"))?;
+    let signed_in = sessions::sign_in(&visitor, &form, ADDRESS, &[])
+        .await
+        .map_err(|error| eyre!("{login_name}: {error}"))?;
+    let found = db
+        .authenticate(&signed_in.session, db.new_id())
+        .await?
+        .ok_or_else(|| eyre!("{login_name} is signed in and is not"))?;
     Ok(found.scope)
 }
 
 /// The rows of the printed table: the first administrator, and one user of each kind.
 fn who(house: &House) -> Vec<[String; 4]> {
-    let role = if house.is_operator { "System administrator" } else { "Organisation administrator" };
+    let role = if house.is_operator {
+        "System administrator"
+    } else {
+        "Organisation administrator"
+    };
     let row = |person: &Person, role: &str, password: &str| {
-        [house.name.to_owned(), role.to_owned(), person.login_name.clone(), password.to_owned()]
+        [
+            house.name.to_owned(),
+            role.to_owned(),
+            person.login_name.clone(),
+            password.to_owned(),
+        ]
     };
     let mut rows = vec![row(&house.first, role, PASSWORD)];
     for (built_in, words) in [
-        (BuiltInRole::OrganisationAdministrator, "Organisation administrator"),
+        (
+            BuiltInRole::OrganisationAdministrator,
+            "Organisation administrator",
+        ),
         (BuiltInRole::Supervisor, "Supervisor"),
         (BuiltInRole::Caseworker, "Caseworker"),
         (BuiltInRole::Staff, "Staff"),
         (BuiltInRole::Viewer, "Viewer"),
     ] {
-        let found = house.people.iter().find(|person| person.role == Some(built_in) && matches!(person.standing, Standing::Active(_)));
+        let found = house.people.iter().find(|person| {
+            person.role == Some(built_in) && matches!(person.standing, Standing::Active(_))
+        });
         rows.extend(found.map(|person| row(person, words, PASSWORD)));
     }
-    let temporary = house.people.iter().find(|person| person.standing == Standing::Temporary);
-    rows.extend(temporary.map(|person| row(person, "Caseworker, must change the password", TEMPORARY)));
+    let temporary = house
+        .people
+        .iter()
+        .find(|person| person.standing == Standing::Temporary);
+    rows.extend(
+        temporary.map(|person| row(person, "Caseworker, must change the password", TEMPORARY)),
+    );
     rows
 }
 
 fn print(config: &Config, rows: &[[String; 4]]) {
     let header = ["Organisation", "Role", "Login name", "Password"].map(str::to_owned);
     let all: Vec<_> = std::iter::once(&header).chain(rows).collect();
-    let width = |column: usize| all.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let width = |column: usize| {
+        all.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or_default()
+    };
     let widths = [width(0), width(1), width(2)];
-    println!("\nFor demonstration only. Everybody else who is active has the first password, too.\n");
+    println!(
+        "\nFor demonstration only. Everybody else who is active has the first password, too.\n"
+    );
     for row in all {
-        println!("  {:<a$}  {:<b$}  {:<c$}  {}", row[0], row[1], row[2], row[3], a = widths[0], b = widths[1], c = widths[2]);
+        println!(
+            "  {:<a$}  {:<b$}  {:<c$}  {}",
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            a = widths[0],
+            b = widths[1],
+            c = widths[2]
+        );
     }
-    println!("\nStart Usher and sign in at {}/sign-in\n", config.public_url.origin);
+    println!(
+        "\nStart Usher and sign in at {}/sign-in\n",
+        config.public_url.origin
+    );
 }

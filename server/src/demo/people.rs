@@ -1,5 +1,5 @@
-//! The demo's fictional people, the same in every run. Addresses end in `.example` and cannot be delivered to; telephone numbers
-//! are from the series reserved for films.
+//! The demo's fictional people, the same in every run. Addresses end in `.example` and cannot be
+//! delivered to; telephone numbers are from the series reserved for films.
 
 use usher_types::Language;
 use usher_types::roles::BuiltInRole;
@@ -223,8 +223,20 @@ const SV_LAST: [&str; 37] = [
     "Hedlund",
 ];
 
-const EN_TITLES: [&str; 5] = ["Caseworker", "Support worker", "Occupational therapist", "Team coordinator", "Housing adviser"];
-const SV_TITLES: [&str; 5] = ["Handläggare", "Stödpedagog", "Arbetsterapeut", "Samordnare", "Boendestödjare"];
+const EN_TITLES: [&str; 5] = [
+    "Caseworker",
+    "Support worker",
+    "Occupational therapist",
+    "Team coordinator",
+    "Housing adviser",
+];
+const SV_TITLES: [&str; 5] = [
+    "Handläggare",
+    "Stödpedagog",
+    "Arbetsterapeut",
+    "Samordnare",
+    "Boendestödjare",
+];
 
 /// Both organisations.
 pub fn houses() -> [House; 2] {
@@ -242,25 +254,90 @@ fn northfield() -> House {
             Some(BuiltInRole::OrganisationAdministrator),
             Standing::Active(Some(3)),
         ),
-        named("Peter", "Ashworth", domain, "Team lead", Some(BuiltInRole::Supervisor), Standing::Active(Some(20))),
-        named("Maya", "Fielding", domain, "Caseworker", Some(BuiltInRole::Caseworker), Standing::Active(Some(1))),
-        named("Ralph", "Tillotson", domain, "Auditor", Some(BuiltInRole::Viewer), Standing::Active(Some(75))),
-        named("Nadia", "Brookes", domain, "Caseworker", Some(BuiltInRole::Caseworker), Standing::Temporary),
+        named(
+            "Peter",
+            "Ashworth",
+            domain,
+            "Team lead",
+            Some(BuiltInRole::Supervisor),
+            Standing::Active(Some(20)),
+        ),
+        named(
+            "Maya",
+            "Fielding",
+            domain,
+            "Caseworker",
+            Some(BuiltInRole::Caseworker),
+            Standing::Active(Some(1)),
+        ),
+        named(
+            "Ralph",
+            "Tillotson",
+            domain,
+            "Auditor",
+            Some(BuiltInRole::Viewer),
+            Standing::Active(Some(75)),
+        ),
+        named(
+            "Nadia",
+            "Brookes",
+            domain,
+            "Caseworker",
+            Some(BuiltInRole::Caseworker),
+            Standing::Temporary,
+        ),
         Person {
             login_name: "ming.li".to_owned(),
             email: "ming.li@northfield.example".to_owned(),
-            ..named("明", "李", domain, "Interpreter", Some(BuiltInRole::Staff), Standing::Active(Some(30)))
+            ..named(
+                "明",
+                "李",
+                domain,
+                "Interpreter",
+                Some(BuiltInRole::Staff),
+                Standing::Active(Some(30)),
+            )
         },
         Person {
             login_name: "yousef.haddad".to_owned(),
             email: "yousef.haddad@northfield.example".to_owned(),
-            ..named("يوسف", "الحداد", domain, "Interpreter", Some(BuiltInRole::Staff), Standing::Active(None))
+            ..named(
+                "يوسف",
+                "الحداد",
+                domain,
+                "Interpreter",
+                Some(BuiltInRole::Staff),
+                Standing::Active(None),
+            )
         },
-        named("Suharti", "", domain, "Support worker", Some(BuiltInRole::Caseworker), Standing::Active(Some(51))),
-        named("Teller", "", domain, "Support worker", Some(BuiltInRole::Caseworker), Standing::Invited),
+        named(
+            "Suharti",
+            "",
+            domain,
+            "Support worker",
+            Some(BuiltInRole::Caseworker),
+            Standing::Active(Some(51)),
+        ),
+        named(
+            "Teller",
+            "",
+            domain,
+            "Support worker",
+            Some(BuiltInRole::Caseworker),
+            Standing::Invited,
+        ),
     ];
-    people.extend(crowd(112, &EN_FIRST, &EN_LAST, &EN_TITLES, domain, |n| format!("020 7946 0{:03}", n % 1_000)));
-    let first = named("Eleanor", "Hartley", domain, "Chief executive", None, Standing::Active(Some(2)));
+    people.extend(crowd(112, &EN_FIRST, &EN_LAST, &EN_TITLES, domain, |n| {
+        format!("020 7946 0{:03}", n % 1_000)
+    }));
+    let first = named(
+        "Eleanor",
+        "Hartley",
+        domain,
+        "Chief executive",
+        None,
+        Standing::Active(Some(2)),
+    );
     House {
         name: "Northfield Care",
         language: Language::En,
@@ -270,7 +347,14 @@ fn northfield() -> House {
             ("York", &["York days", "York outreach"]),
             ("Harrogate", &["Harrogate"]),
         ],
-        covers: &[("maya.fielding", "York outreach", "Sick leave"), ("peter.ashworth", "Harrogate", "Until the new team lead begins")],
+        covers: &[
+            ("maya.fielding", "York outreach", "Sick leave"),
+            (
+                "peter.ashworth",
+                "Harrogate",
+                "Until the new team lead begins",
+            ),
+        ],
         first,
         people,
     }
@@ -279,33 +363,92 @@ fn northfield() -> House {
 fn sodra() -> House {
     let domain = "sodra-omsorg.example";
     let mut people = vec![
-        named("Kerstin", "Blomqvist", domain, "Enhetschef", Some(BuiltInRole::Supervisor), Standing::Active(Some(6))),
-        named("Per", "Ödegaard", domain, "Handläggare", Some(BuiltInRole::Caseworker), Standing::Active(Some(1))),
+        named(
+            "Kerstin",
+            "Blomqvist",
+            domain,
+            "Enhetschef",
+            Some(BuiltInRole::Supervisor),
+            Standing::Active(Some(6)),
+        ),
+        named(
+            "Per",
+            "Ödegaard",
+            domain,
+            "Handläggare",
+            Some(BuiltInRole::Caseworker),
+            Standing::Active(Some(1)),
+        ),
         // two people with the same name: the second was created by overriding the warning
-        named("Anna", "Lindgren", domain, "Handläggare", Some(BuiltInRole::Caseworker), Standing::Active(Some(26))),
+        named(
+            "Anna",
+            "Lindgren",
+            domain,
+            "Handläggare",
+            Some(BuiltInRole::Caseworker),
+            Standing::Active(Some(26)),
+        ),
         Person {
             login_name: "anna.lindgren2".to_owned(),
             email: "anna.lindgren2@sodra-omsorg.example".to_owned(),
-            ..named("Anna", "Lindgren", domain, "Ekonom", Some(BuiltInRole::Staff), Standing::Invited)
+            ..named(
+                "Anna",
+                "Lindgren",
+                domain,
+                "Ekonom",
+                Some(BuiltInRole::Staff),
+                Standing::Invited,
+            )
         },
-        named("Zlatka", "", domain, "Tolk", Some(BuiltInRole::Staff), Standing::Active(None)),
+        named(
+            "Zlatka",
+            "",
+            domain,
+            "Tolk",
+            Some(BuiltInRole::Staff),
+            Standing::Active(None),
+        ),
     ];
-    people.extend(crowd(104, &SV_FIRST, &SV_LAST, &SV_TITLES, domain, |n| format!("070-174 06 {:02}", n % 95 + 5)));
-    let first = named("Gunilla", "Söderqvist", domain, "Verksamhetschef", None, Standing::Active(Some(4)));
+    people.extend(crowd(104, &SV_FIRST, &SV_LAST, &SV_TITLES, domain, |n| {
+        format!("070-174 06 {:02}", n % 95 + 5)
+    }));
+    let first = named(
+        "Gunilla",
+        "Söderqvist",
+        domain,
+        "Verksamhetschef",
+        None,
+        Standing::Active(Some(4)),
+    );
     House {
         name: "Södra Omsorg",
         language: Language::Sv,
         is_operator: false,
-        offices: &[("Malmö", &["Malmö dag", "Malmö natt"]), ("Lund", &["Lund", "Mottagningen"])],
+        offices: &[
+            ("Malmö", &["Malmö dag", "Malmö natt"]),
+            ("Lund", &["Lund", "Mottagningen"]),
+        ],
         covers: &[("per.odegaard", "Malmö natt", "Föräldraledighet")],
         first,
         people,
     }
 }
 
-pub fn named(first: &str, last: &str, domain: &str, job_title: &'static str, role: Option<BuiltInRole>, standing: Standing) -> Person {
-    let login_name =
-        usher_types::login_name::propose(usher_types::login_name::LoginNameFormat::FirstDotLast, first, last, "").unwrap_or_default();
+pub fn named(
+    first: &str,
+    last: &str,
+    domain: &str,
+    job_title: &'static str,
+    role: Option<BuiltInRole>,
+    standing: Standing,
+) -> Person {
+    let login_name = usher_types::login_name::propose(
+        usher_types::login_name::LoginNameFormat::FirstDotLast,
+        first,
+        last,
+        "",
+    )
+    .unwrap_or_default();
     Person {
         email: format!("{login_name}@{domain}"),
         login_name,
@@ -338,13 +481,27 @@ fn crowd(
     (0..size)
         .map(|n| {
             // the lengths of the lists have no common divisor, so no pair repeats
-            let person =
-                named(firsts[n % firsts.len()], lasts[n * 5 % lasts.len()], domain, titles[n % titles.len()], role(n), standing(n));
+            let person = named(
+                firsts[n % firsts.len()],
+                lasts[n * 5 % lasts.len()],
+                domain,
+                titles[n % titles.len()],
+                role(n),
+                standing(n),
+            );
             let has_email = !matches!(person.standing, Standing::NoWayIn) || n % 2 == 0;
             Person {
-                email: if has_email { person.email.clone() } else { String::new() },
+                email: if has_email {
+                    person.email.clone()
+                } else {
+                    String::new()
+                },
                 phone: if n % 3 == 0 { phone(n) } else { String::new() },
-                language: (n % 17 == 5).then_some(if n % 2 == 0 { Language::En } else { Language::Sv }),
+                language: (n % 17 == 5).then_some(if n % 2 == 0 {
+                    Language::En
+                } else {
+                    Language::Sv
+                }),
                 ..person
             }
         })
@@ -361,9 +518,13 @@ fn role(n: usize) -> Option<BuiltInRole> {
     }
 }
 
-/// Whether holders of a role belong to an office; users who lead or audit the whole organisation do not.
+/// Whether holders of a role belong to an office; users who lead or audit the whole organisation do
+/// not.
 pub fn sits_in_an_office(role: Option<BuiltInRole>) -> bool {
-    matches!(role, Some(BuiltInRole::Supervisor | BuiltInRole::Caseworker | BuiltInRole::Staff))
+    matches!(
+        role,
+        Some(BuiltInRole::Supervisor | BuiltInRole::Caseworker | BuiltInRole::Staff)
+    )
 }
 
 fn standing(n: usize) -> Standing {
@@ -385,7 +546,10 @@ mod tests {
 
     #[test]
     fn there_are_more_than_two_hundred_and_no_login_name_comes_twice() {
-        let all: Vec<Person> = houses().into_iter().flat_map(|house| house.people.into_iter().chain([house.first])).collect();
+        let all: Vec<Person> = houses()
+            .into_iter()
+            .flat_map(|house| house.people.into_iter().chain([house.first]))
+            .collect();
         let names: BTreeSet<_> = all.iter().map(|person| person.login_name.clone()).collect();
         assert!(all.len() >= 200, "{}", all.len());
         assert_eq!(names.len(), all.len());
@@ -394,8 +558,13 @@ mod tests {
 
     #[test]
     fn every_standing_is_there() {
-        let count =
-            |is: fn(&Standing) -> bool| houses().iter().flat_map(|house| &house.people).filter(|person| is(&person.standing)).count();
+        let count = |is: fn(&Standing) -> bool| {
+            houses()
+                .iter()
+                .flat_map(|house| &house.people)
+                .filter(|person| is(&person.standing))
+                .count()
+        };
         assert!(count(|standing| matches!(standing, Standing::Active(Some(_)))) > 100);
         assert!(count(|standing| matches!(standing, Standing::Active(None))) > 5);
         assert!(count(|standing| *standing == Standing::Invited) > 10);

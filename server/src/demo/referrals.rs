@@ -1,11 +1,13 @@
-//! The demo's resources, and referrals to them and between its organisations. Caseworkers create the referrals at the time of their
-//! last activity; the administrators answer them afterwards.
+//! The demo's resources, and referrals to them and between its organisations. Caseworkers create
+//! the referrals at the time of their last activity; the administrators answer them afterwards.
 
 use chrono::{DateTime, Duration, Utc};
 use color_eyre::eyre::{Result, eyre};
 use usher_domain::{Db, Scope, outbox, referrals, resources, settings};
 use usher_types::form::checkbox_value;
-use usher_types::referrals::{ActOnReferral, ListQuery, NewReferral, NewReferralPage, NewReferralParams, Status, Step};
+use usher_types::referrals::{
+    ActOnReferral, ListQuery, NewReferral, NewReferralPage, NewReferralParams, Status, Step,
+};
 use usher_types::resources::EditResource;
 use usher_types::roles::BuiltInRole;
 use usher_types::settings::EditSettings;
@@ -15,26 +17,104 @@ use usher_types::{Language, ReferralId};
 use super::people::{House, Standing};
 use super::{CLAIMED, sign_in};
 
-/// The number of caseworkers of each organisation who refer clients, and of clients whom each of them refers.
+/// The number of caseworkers of each organisation who refer clients, and of clients whom each of
+/// them refers.
 const REFERRING: usize = 8;
 const REFERRED: usize = 3;
 
 /// A resource: name, description, places, contact, opening hours, whether it is shared.
-type Sketch = (&'static str, &'static str, &'static str, &'static str, &'static str, bool);
+type Sketch = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    bool,
+);
 
 const EN: [Sketch; 5] = [
-    ("Day activity Harbour", "Crafts, cooking and company for who is at home otherwise", "12", "020 7946 0151", "Mon–Fri 9–15", true),
-    ("Supported housing", "A flat of one’s own with staff in the house", "2", "020 7946 0152", "Always", false),
-    ("Debt advice", "One to three meetings about money and creditors", "", "020 7946 0153", "Tue and Thu 13–17", true),
-    ("Interpreter at meetings", "Arabic, Polish and Somali, on the phone or there", "", "020 7946 0154", "Mon–Fri 8–18", false),
-    ("Parents’ circle", "Eight evenings for parents of teenagers", "3", "020 7946 0155", "Wed 18–20", true),
+    (
+        "Day activity Harbour",
+        "Crafts, cooking and company for who is at home otherwise",
+        "12",
+        "020 7946 0151",
+        "Mon–Fri 9–15",
+        true,
+    ),
+    (
+        "Supported housing",
+        "A flat of one’s own with staff in the house",
+        "2",
+        "020 7946 0152",
+        "Always",
+        false,
+    ),
+    (
+        "Debt advice",
+        "One to three meetings about money and creditors",
+        "",
+        "020 7946 0153",
+        "Tue and Thu 13–17",
+        true,
+    ),
+    (
+        "Interpreter at meetings",
+        "Arabic, Polish and Somali, on the phone or there",
+        "",
+        "020 7946 0154",
+        "Mon–Fri 8–18",
+        false,
+    ),
+    (
+        "Parents’ circle",
+        "Eight evenings for parents of teenagers",
+        "3",
+        "020 7946 0155",
+        "Wed 18–20",
+        true,
+    ),
 ];
 const SV: [Sketch; 5] = [
-    ("Dagverksamheten Ängen", "Trädgård, snickeri och lunch tillsammans", "10", "08-465 004 51", "mån–fre 9–15", true),
-    ("Stödboende Björken", "Egen lägenhet med personal i huset", "2", "08-465 004 52", "alltid", false),
-    ("Budgetrådgivning", "Ett till tre samtal om pengar och skulder", "", "08-465 004 53", "tis och tors 13–17", true),
-    ("Språkcafé", "Öva svenska över en kopp kaffe", "", "08-465 004 54", "ons 16–18", false),
-    ("Anhörigcirkel", "Åtta kvällar för den som vårdar någon hemma", "3", "08-465 004 55", "tors 18–20", true),
+    (
+        "Dagverksamheten Ängen",
+        "Trädgård, snickeri och lunch tillsammans",
+        "10",
+        "08-465 004 51",
+        "mån–fre 9–15",
+        true,
+    ),
+    (
+        "Stödboende Björken",
+        "Egen lägenhet med personal i huset",
+        "2",
+        "08-465 004 52",
+        "alltid",
+        false,
+    ),
+    (
+        "Budgetrådgivning",
+        "Ett till tre samtal om pengar och skulder",
+        "",
+        "08-465 004 53",
+        "tis och tors 13–17",
+        true,
+    ),
+    (
+        "Språkcafé",
+        "Öva svenska över en kopp kaffe",
+        "",
+        "08-465 004 54",
+        "ons 16–18",
+        false,
+    ),
+    (
+        "Anhörigcirkel",
+        "Åtta kvällar för den som vårdar någon hemma",
+        "3",
+        "08-465 004 55",
+        "tors 18–20",
+        true,
+    ),
 ];
 
 /// Creates resources in each organisation and referrals among them; no referrals without clients.
@@ -45,7 +125,9 @@ pub async fn fill(db: &Db, houses: &[House], now: DateTime<Utc>) -> Result<()> {
     for house in houses {
         for (turn, (login_name, at)) in referring(house, now).into_iter().enumerate() {
             let scope = sign_in(db, &login_name, at).await?;
-            refer(&scope, house.language, turn).await.map_err(|error| eyre!("{login_name}: {error}"))?;
+            refer(&scope, house.language, turn)
+                .await
+                .map_err(|error| eyre!("{login_name}: {error}"))?;
         }
     }
     cross(db, now - Duration::hours(2)).await?;
@@ -66,7 +148,14 @@ pub async fn fill(db: &Db, houses: &[House], now: DateTime<Utc>) -> Result<()> {
 async fn offer(db: &Db, house: &House, at: DateTime<Utc>) -> Result<()> {
     let scope = sign_in(db, &house.first.login_name, at).await?;
     let form = settings::page(&scope, None).await?.form;
-    settings::edit(&scope, &EditSettings { takes_referrals: checkbox_value(true), ..form }).await?;
+    settings::edit(
+        &scope,
+        &EditSettings {
+            takes_referrals: checkbox_value(true),
+            ..form
+        },
+    )
+    .await?;
     let sketches = match house.language {
         Language::En => EN,
         Language::Sv => SV,
@@ -86,11 +175,18 @@ async fn offer(db: &Db, house: &House, at: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
-/// Caseworkers with the time of their last activity, so that creating referrals does not change that time.
+/// Caseworkers with the time of their last activity, so that creating referrals does not change
+/// that time.
 fn referring(house: &House, now: DateTime<Utc>) -> Vec<(String, DateTime<Utc>)> {
-    let caseworkers = house.people.iter().filter(|person| person.role == Some(BuiltInRole::Caseworker));
+    let caseworkers = house
+        .people
+        .iter()
+        .filter(|person| person.role == Some(BuiltInRole::Caseworker));
     let seen = caseworkers.filter_map(|person| match person.standing {
-        Standing::Active(Some(hours)) if hours > 3 => Some((person.login_name.clone(), now - Duration::hours(i64::from(hours)))),
+        Standing::Active(Some(hours)) if hours > 3 => Some((
+            person.login_name.clone(),
+            now - Duration::hours(i64::from(hours)),
+        )),
         _ => None,
     });
     let mut seen: Vec<_> = seen.take(REFERRING).collect();
@@ -100,25 +196,68 @@ fn referring(house: &House, now: DateTime<Utc>) -> Vec<(String, DateTime<Utc>)> 
 
 /// Refers a caseworker's first clients, each to a different resource.
 async fn refer(scope: &Scope, language: Language, turn: usize) -> Result<()> {
-    let NewReferralPage::Client { found, .. } = referrals::form(scope, NewReferralParams::default(), None, None).await? else {
+    let NewReferralPage::Client { found, .. } =
+        referrals::form(scope, NewReferralParams::default(), None, None).await?
+    else {
         return Ok(());
     };
     for (number, client) in found.iter().take(REFERRED).enumerate() {
         let client = client.id.to_string();
-        let asked = NewReferralParams { client: client.clone(), ..NewReferralParams::default() };
-        let NewReferralPage::Destination { own, offered, organisations, .. } = referrals::form(scope, asked, None, None).await? else {
+        let asked = NewReferralParams {
+            client: client.clone(),
+            ..NewReferralParams::default()
+        };
+        let NewReferralPage::Destination {
+            own,
+            offered,
+            organisations,
+            ..
+        } = referrals::form(scope, asked, None, None).await?
+        else {
             continue;
         };
         let own = own.iter().map(|row| (row.id.to_string(), String::new()));
-        let offered = offered.iter().map(|offered| (offered.resource.to_string(), offered.organisation.to_string()));
-        let organisations = organisations.iter().map(|(at, _)| (String::new(), at.to_string()));
+        let offered = offered.iter().map(|offered| {
+            (
+                offered.resource.to_string(),
+                offered.organisation.to_string(),
+            )
+        });
+        let organisations = organisations
+            .iter()
+            .map(|(at, _)| (String::new(), at.to_string()));
         let all: Vec<_> = own.chain(offered).chain(organisations).collect();
-        let Some((resource, at)) = all.get((turn * REFERRED + number) % all.len().max(1)).cloned() else { continue };
-        let asked = NewReferralParams { client, resource, at, q: String::new() };
-        let NewReferralPage::Words { form, .. } = referrals::form(scope, asked, None, None).await? else { continue };
-        let form = NewReferral { why: why(language, turn + number).to_owned(), with_contact: checkbox_value(number != 1), ..*form };
+        let Some((resource, at)) = all
+            .get((turn * REFERRED + number) % all.len().max(1))
+            .cloned()
+        else {
+            continue;
+        };
+        let asked = NewReferralParams {
+            client,
+            resource,
+            at,
+            q: String::new(),
+        };
+        let NewReferralPage::Words { form, .. } = referrals::form(scope, asked, None, None).await?
+        else {
+            continue;
+        };
+        let form = NewReferral {
+            why: why(language, turn + number).to_owned(),
+            with_contact: checkbox_value(number != 1),
+            ..*form
+        };
         // as the pages do: the review page comes first
-        let shown = referrals::review_page(scope, String::new(), Some(SavedDraft { form, refusal: None })).await?;
+        let shown = referrals::review_page(
+            scope,
+            String::new(),
+            Some(SavedDraft {
+                form,
+                refusal: None,
+            }),
+        )
+        .await?;
         referrals::create(scope, &shown.form).await?;
     }
     Ok(())
@@ -126,15 +265,22 @@ async fn refer(scope: &Scope, language: Language, turn: usize) -> Result<()> {
 
 fn why(language: Language, number: usize) -> &'static str {
     let (en, sv) = match number % 4 {
-        0 => ("Is at home all day since the spring, and would like company.", "Är hemma hela dagarna sedan i våras och vill ha sällskap."),
-        1 => ("Asks for help with letters from creditors.", "Ber om hjälp med brev från fordringsägare."),
+        0 => (
+            "Is at home all day since the spring, and would like company.",
+            "Är hemma hela dagarna sedan i våras och vill ha sällskap.",
+        ),
+        1 => (
+            "Asks for help with letters from creditors.",
+            "Ber om hjälp med brev från fordringsägare.",
+        ),
         2 => (
             "Moves out of the parents’ home in the new year and needs somebody near at first.",
             "Flyttar hemifrån efter nyår och behöver någon i närheten till en början.",
         ),
-        _ => {
-            ("Has tried alone for half a year. A group might help more.", "Har försökt på egen hand i ett halvår. En grupp kan hjälpa mer.")
-        }
+        _ => (
+            "Has tried alone for half a year. A group might help more.",
+            "Har försökt på egen hand i ett halvår. En grupp kan hjälpa mer.",
+        ),
     };
     match language {
         Language::En => en,
@@ -145,12 +291,32 @@ fn why(language: Language, number: usize) -> &'static str {
 /// The administrator answers most of the waiting referrals.
 async fn answer(db: &Db, house: &House, at: DateTime<Utc>) -> Result<()> {
     let scope = sign_in(db, &house.first.login_name, at).await?;
-    let query = ListQuery { status: Status::Sent.code().to_owned(), ..ListQuery::default() };
-    for (number, row) in referrals::list(&scope, query).await?.rows.into_iter().enumerate() {
+    let query = ListQuery {
+        status: Status::Sent.code().to_owned(),
+        ..ListQuery::default()
+    };
+    for (number, row) in referrals::list(&scope, query)
+        .await?
+        .rows
+        .into_iter()
+        .enumerate()
+    {
         let (act, en, sv) = match number % 6 {
-            0 | 3 => (Step::Accepted, "Welcome on Monday at nine.", "Välkommen på måndag klockan nio."),
-            1 => (Step::Declined, "We only take people who live in the district.", "Vi tar bara emot den som bor i kommunen."),
-            2 => (Step::Asked, "Which days would suit?", "Vilka dagar skulle passa?"),
+            0 | 3 => (
+                Step::Accepted,
+                "Welcome on Monday at nine.",
+                "Välkommen på måndag klockan nio.",
+            ),
+            1 => (
+                Step::Declined,
+                "We only take people who live in the district.",
+                "Vi tar bara emot den som bor i kommunen.",
+            ),
+            2 => (
+                Step::Asked,
+                "Which days would suit?",
+                "Vilka dagar skulle passa?",
+            ),
             // the other referrals wait for the person who tries the demo
             _ => continue,
         };

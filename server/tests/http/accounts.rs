@@ -10,8 +10,16 @@ use crate::support::{PASSWORD, World, run};
 
 /// The value of a hidden field in a page's first form that posts to a call.
 fn hidden(page: &Answer, call: &str, name: &str) -> String {
-    let form = page.body.split("<form").find(|form| form.contains(&format!("/{call}\""))).expect("the form");
-    let value = form.split(&format!("name=\"{name}\" value=\"")).nth(1).and_then(|rest| rest.split('"').next()).expect("the field");
+    let form = page
+        .body
+        .split("<form")
+        .find(|form| form.contains(&format!("/{call}\"")))
+        .expect("the form");
+    let value = form
+        .split(&format!("name=\"{name}\" value=\""))
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("the field");
     value.to_owned()
 }
 
@@ -20,8 +28,14 @@ async fn proposed(world: &World<'_>) {
     for who in ["karin", "bea"] {
         world.token(who).await;
     }
-    let these = ProposeLink { one: "karin.ek".to_owned(), other: "bea.noren".to_owned(), ..ProposeLink::default() };
-    accounts::propose(&world.as_("sofia").await, &these).await.expect("proposed");
+    let these = ProposeLink {
+        one: "karin.ek".to_owned(),
+        other: "bea.noren".to_owned(),
+        ..ProposeLink::default()
+    };
+    accounts::propose(&world.as_("sofia").await, &these)
+        .await
+        .expect("proposed");
 }
 
 #[test]
@@ -32,28 +46,73 @@ fn holders_are_asked_on_their_own_page_and_each_answers_by_a_plain_form() {
         for (who, organisation) in [("karin", world.northfield), ("bea", world.sodra)] {
             let token = world.token(who).await;
             let profile = server.get_as(&token, "/profile").await;
-            assert!(profile.body.contains("href=\"/profile/accounts\""), "the way there, also where nothing is linked");
+            assert!(
+                profile.body.contains("href=\"/profile/accounts\""),
+                "the way there, also where nothing is linked"
+            );
             let page = server.get_as(&token, "/profile/accounts").await;
             assert!(page.body.contains("Link your accounts?"), "{}", page.body);
-            let other = if who == "karin" { ("bea.noren", "Bea Norén") } else { ("karin.ek", "Karin Ek") };
+            let other = if who == "karin" {
+                ("bea.noren", "Bea Norén")
+            } else {
+                ("karin.ek", "Karin Ek")
+            };
             assert!(page.body.contains(other.1), "the name");
-            assert!(!page.body.contains(other.0), "and not what the other signs in with");
-            let body = format!("organisation={organisation}&proposal={}", hidden(&page, "agree_to_link", "proposal"));
+            assert!(
+                !page.body.contains(other.0),
+                "and not what the other signs in with"
+            );
+            let body = format!(
+                "organisation={organisation}&proposal={}",
+                hidden(&page, "agree_to_link", "proposal")
+            );
             let cookie = session(&token);
             let headers = [("cookie", cookie.as_str()), ("accept", "text/html")];
-            let answer = server.post("/api/usher_app/accounts/api/agree_to_link", &headers, &body).await;
-            assert_eq!((answer.status.as_u16(), answer.header("location")), (302, "/profile/accounts"), "{}", answer.body);
+            let answer = server
+                .post("/api/usher_app/accounts/api/agree_to_link", &headers, &body)
+                .await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.header("location")),
+                (302, "/profile/accounts"),
+                "{}",
+                answer.body
+            );
         }
-        let page = server.get_as(&world.token("karin").await, "/profile/accounts").await;
-        assert!(page.body.contains("Switch to Södra Omsorg") && !page.body.contains("Link your accounts?"));
+        let page = server
+            .get_as(&world.token("karin").await, "/profile/accounts")
+            .await;
+        assert!(
+            page.body.contains("Switch to Södra Omsorg")
+                && !page.body.contains("Link your accounts?")
+        );
         let token = world.signs_in("karin.ek", PASSWORD).await;
-        let switch = format!("organisation={}&to={}&next=/", world.northfield, world.sodra);
+        let switch = format!(
+            "organisation={}&to={}&next=/",
+            world.northfield, world.sodra
+        );
         let cookie = session(&token);
         let headers = [("cookie", cookie.as_str()), ("accept", "text/html")];
-        let answer = server.post("/api/usher_app/accounts/api/switch_account", &headers, &switch).await;
+        let answer = server
+            .post(
+                "/api/usher_app/accounts/api/switch_account",
+                &headers,
+                &switch,
+            )
+            .await;
         assert_eq!(answer.status.as_u16(), 302);
-        let there = server.get_as(&world.token("birgit").await, &format!("/users/{}/history", world.id("bea"))).await;
-        assert!(there.body.contains("Bea Norén, through Karin Ek of Northfield Care,"), "{}", there.body);
+        let there = server
+            .get_as(
+                &world.token("birgit").await,
+                &format!("/users/{}/history", world.id("bea")),
+            )
+            .await;
+        assert!(
+            there
+                .body
+                .contains("Bea Norén, through Karin Ek of Northfield Care,"),
+            "{}",
+            there.body
+        );
     });
 }
 
@@ -62,12 +121,24 @@ fn the_mail_that_asks_a_holder_names_the_page_and_carries_no_secret() {
     run(async |world| {
         proposed(world).await;
         let mails = outbox::claim(&world.db, 10).await.expect("claims");
-        let mail =
-            mails.iter().find(|mail| matches!(mail.mail, Mail::LinkProposed { .. }) && mail.user == world.id("bea")).expect("one to bea");
+        let mail = mails
+            .iter()
+            .find(|mail| {
+                matches!(mail.mail, Mail::LinkProposed { .. }) && mail.user == world.id("bea")
+            })
+            .expect("one to bea");
         assert!(mail.token.is_none());
-        let text = usher_app::mail::render(mail, "https://usher.example.org").expect("renders").text;
-        assert!(text.contains("your account at Södra Omsorg with an account at Northfield Care"), "{text}");
-        assert!(text.contains("https://usher.example.org/profile/accounts"), "{text}");
+        let text = usher_app::mail::render(mail, "https://usher.example.org")
+            .expect("renders")
+            .text;
+        assert!(
+            text.contains("your account at Södra Omsorg with an account at Northfield Care"),
+            "{text}"
+        );
+        assert!(
+            text.contains("https://usher.example.org/profile/accounts"),
+            "{text}"
+        );
         assert!(!text.contains("karin"), "{text}");
     });
 }
@@ -78,7 +149,13 @@ fn who_proposes_to_link_their_own_account_is_told_why_not() {
         world.token("bea").await;
         let (server, sofia) = (Asked::new(&world.db), session(&world.token("sofia").await));
         let headers = [("cookie", sofia.as_str())];
-        let answer = server.post("/api/usher_app/accounts/api/propose_link", &headers, "one=sofia.lind&other=bea.noren").await;
+        let answer = server
+            .post(
+                "/api/usher_app/accounts/api/propose_link",
+                &headers,
+                "one=sofia.lind&other=bea.noren",
+            )
+            .await;
         assert_eq!(answer.status.as_u16(), 422);
         assert!(answer.body.contains("own_account"), "{}", answer.body);
     });

@@ -34,12 +34,19 @@ pub struct Answer {
 impl Answer {
     /// The text of a header; empty if there is none.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// All cookies that the response sets.
     pub fn cookies(&self) -> Vec<&str> {
-        self.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()).collect()
+        self.headers
+            .get_all("set-cookie")
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .collect()
     }
 }
 
@@ -51,24 +58,44 @@ impl Asked {
 
     /// A server with these settings.
     pub fn with(db: &Db, settings: &[(&str, &str)]) -> Self {
-        let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let settings = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let config = Config::from_sources(&Flags::default(), settings).expect("good settings");
         let folder = tempfile::tempdir().expect("a folder");
         write(folder.path(), STYLE, b"body{margin:0}");
         write(folder.path(), &format!("{STYLE}.br"), b"compressed");
         write(folder.path(), "/pkg/usher.css", b"body{margin:1px}");
-        write(folder.path(), "/favicon.svg", b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+        write(
+            folder.path(),
+            "/favicon.svg",
+            b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+        );
         let site = Site::new(folder.path().to_owned(), false, false);
-        Self { router: router(Server::new(db.clone(), site, &config)).expect("a router"), _site: folder }
+        Self {
+            router: router(Server::new(db.clone(), site, &config)).expect("a router"),
+            _site: folder,
+        }
     }
 
     /// Sends a request from 192.0.2.1.
     pub async fn send(&self, mut request: Request<Body>) -> Answer {
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4))));
-        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        request
+            .extensions_mut()
+            .insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4))));
+        let response = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("an answer");
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a body");
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
     }
 
     /// Opens a page.
@@ -83,7 +110,8 @@ impl Asked {
 
     /// Opens a page with a session.
     pub async fn get_as(&self, token: &Token, path: &str) -> Answer {
-        self.get_with(path, &[(COOKIE.as_str(), &session(token))]).await
+        self.get_with(path, &[(COOKIE.as_str(), &session(token))])
+            .await
     }
 
     /// Posts a form as wasm does.
@@ -102,10 +130,15 @@ pub fn asking(method: Method, path: &str, headers: &[(&str, &str)], body: &str) 
     let mut request = Request::new(Body::from(body.to_owned()));
     *request.method_mut() = method;
     *request.uri_mut() = path.parse().expect("an address");
-    request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    request.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/x-www-form-urlencoded"),
+    );
     for (name, value) in headers {
         let name: HeaderName = name.parse().expect("a header's name");
-        request.headers_mut().insert(name, value.parse().expect("a header's value"));
+        request
+            .headers_mut()
+            .insert(name, value.parse().expect("a header's value"));
     }
     request
 }

@@ -14,7 +14,8 @@ use usher_domain::sealing::Keys;
 /// The name of Postgres's socket in its folder, as in tools/test-postgres.
 const SOCKET: &str = ".s.PGSQL.5432";
 
-/// The length of the TLS request that may precede the startup message; like it, it has no type byte.
+/// The length of the TLS request that may precede the startup message; like it, it has no type
+/// byte.
 const ASKS_FOR_TLS: u32 = 8;
 
 /// A database that is reached through the counting proxy.
@@ -25,7 +26,8 @@ pub struct Counted {
 }
 
 impl Counted {
-    /// Starts to count the statements for the database at `app_url`; the proxy's socket is in `folder`.
+    /// Starts to count the statements for the database at `app_url`; the proxy's socket is in
+    /// `folder`.
     pub async fn begin(app_url: &str, folder: &Path) -> Self {
         let (address, real) = app_url.split_once("?host=").expect("a socket's address");
         let real = PathBuf::from(real.replace("%2F", "/")).join(SOCKET);
@@ -34,9 +36,11 @@ impl Counted {
         tokio::spawn(serve(listener, real, Arc::clone(&executed)));
         let here = folder.to_string_lossy().replace('/', "%2F");
         let url = format!("{address}?host={here}");
-        // a single connection: each connection queries the types of parameters once, so the count would depend on which connection
-        // a request gets
-        let db = Db::connect(&url, Keys::from_master(&[7; 32]), 1).await.expect("connects");
+        // a single connection: each connection queries the types of parameters once, so the count
+        // would depend on which connection a request gets
+        let db = Db::connect(&url, Keys::from_master(&[7; 32]), 1)
+            .await
+            .expect("connects");
         Self { db, executed }
     }
 
@@ -49,18 +53,29 @@ impl Counted {
 async fn serve(listener: UnixListener, real: impl AsRef<Path>, executed: Arc<AtomicUsize>) {
     while let Ok((client, _)) = listener.accept().await {
         let (from, mut to) = client.into_split();
-        let (mut back, on) = UnixStream::connect(&real).await.expect("the real one listens").into_split();
+        let (mut back, on) = UnixStream::connect(&real)
+            .await
+            .expect("the real one listens")
+            .into_split();
         tokio::spawn(count(from, on, Arc::clone(&executed)));
         tokio::spawn(async move { copy(&mut back, &mut to).await });
     }
 }
 
-/// Forwards the server's messages one by one. Counts only `Execute`: a rollback is sent when the connection is used next, and a
-/// prepared statement is not prepared again.
-async fn count(mut from: OwnedReadHalf, mut on: OwnedWriteHalf, executed: Arc<AtomicUsize>) -> io::Result<()> {
+/// Forwards the server's messages one by one. Counts only `Execute`: a rollback is sent when the
+/// connection is used next, and a prepared statement is not prepared again.
+async fn count(
+    mut from: OwnedReadHalf,
+    mut on: OwnedWriteHalf,
+    executed: Arc<AtomicUsize>,
+) -> io::Result<()> {
     let mut has_begun = false;
     loop {
-        let kind = if has_begun { Some(from.read_u8().await?) } else { None };
+        let kind = if has_begun {
+            Some(from.read_u8().await?)
+        } else {
+            None
+        };
         let length = from.read_u32().await?;
         has_begun |= length != ASKS_FOR_TLS;
         let mut body = vec![0; length as usize - 4];

@@ -19,11 +19,18 @@ fn a_dashboard_takes_a_few_statements_for_each_widget_however_many_rows_there_ar
         let server = Asked::new(&counted.db.at(World::morning()));
         let took = async || {
             counted.taken();
-            assert_eq!(server.post(&path("dashboards/api/home_page"), &[("cookie", &maria)], "").await.status, 200);
+            assert_eq!(
+                server
+                    .post(&path("dashboards/api/home_page"), &[("cookie", &maria)], "")
+                    .await
+                    .status,
+                200
+            );
             counted.taken()
         };
         let few = took().await;
-        // authentication, the list of dashboards, and for each of ten widgets: the tenant, and the content
+        // authentication, the list of dashboards, and for each of ten widgets: the tenant, and the
+        // content
         assert!((20..=35).contains(&few), "{few} statements");
         world
             .owner_runs(
@@ -39,21 +46,56 @@ fn a_dashboard_takes_a_few_statements_for_each_widget_however_many_rows_there_ar
 fn the_file_holds_what_the_page_holds_and_nothing_that_a_spreadsheet_would_run() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let team = |name: &str| EditTeam { key: world.db.new_id().to_string(), unit_name: name.to_owned(), ..EditTeam::default() };
+        let team = |name: &str| EditTeam {
+            key: world.db.new_id().to_string(),
+            unit_name: name.to_owned(),
+            ..EditTeam::default()
+        };
         for name in ["=HYPERLINK(\"https://evil.example\")", "Öster, dag"] {
             units::edit_team(&maria, &team(name)).await.expect("a team");
         }
         let server = Asked::new(&world.db);
-        let answer = server.get_as(&world.token("maria").await, &format!("{FILE}?from=2026-11-01&until=2026-11-23")).await;
-        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "text/csv; charset=utf-8"));
-        assert_eq!(answer.header("content-disposition"), "attachment; filename=\"activity-2026-11-01-2026-11-23.csv\"");
-        let lines: Vec<&str> = answer.body.trim_start_matches('\u{feff}').split("\r\n").collect();
+        let answer = server
+            .get_as(
+                &world.token("maria").await,
+                &format!("{FILE}?from=2026-11-01&until=2026-11-23"),
+            )
+            .await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("content-type")),
+            (200, "text/csv; charset=utf-8")
+        );
+        assert_eq!(
+            answer.header("content-disposition"),
+            "attachment; filename=\"activity-2026-11-01-2026-11-23.csv\""
+        );
+        let lines: Vec<&str> = answer
+            .body
+            .trim_start_matches('\u{feff}')
+            .split("\r\n")
+            .collect();
         assert_eq!(lines[0], "\"Period\",\"2026-11-01\",\"2026-11-23\"");
-        assert!(lines[1].starts_with("\"Team\",\"Members\",\"People active\",\"Sign-ins\","), "{}", lines[1]);
-        assert!(lines[2].starts_with("\"The whole organisation\",,"), "{}", lines[2]);
-        assert!(lines[3..].contains(&"\"'=HYPERLINK(\"\"https://evil.example\"\")\",0,0,0,0,0,0,0,0,0"), "{lines:?}");
-        assert!(lines[3..].contains(&"\"Öster, dag\",0,0,0,0,0,0,0,0,0"), "{lines:?}");
-        let kept: i64 = world.one("SELECT count(*) FROM audit_events WHERE kind = 'report_exported'").await;
+        assert!(
+            lines[1].starts_with("\"Team\",\"Members\",\"People active\",\"Sign-ins\","),
+            "{}",
+            lines[1]
+        );
+        assert!(
+            lines[2].starts_with("\"The whole organisation\",,"),
+            "{}",
+            lines[2]
+        );
+        assert!(
+            lines[3..].contains(&"\"'=HYPERLINK(\"\"https://evil.example\"\")\",0,0,0,0,0,0,0,0,0"),
+            "{lines:?}"
+        );
+        assert!(
+            lines[3..].contains(&"\"Öster, dag\",0,0,0,0,0,0,0,0,0"),
+            "{lines:?}"
+        );
+        let kept: i64 = world
+            .one("SELECT count(*) FROM audit_events WHERE kind = 'report_exported'")
+            .await;
         assert_eq!(kept, 1, "it is audited");
         let theirs = server.get_as(&world.token("birgit").await, FILE).await;
         assert!(!theirs.body.contains("Öster"), "{}", theirs.body);
@@ -64,14 +106,35 @@ fn the_file_holds_what_the_page_holds_and_nothing_that_a_spreadsheet_would_run()
 fn the_file_in_swedish_is_not_one_column_nor_a_formula_where_it_is_split_otherwise() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let named = EditTeam { key: world.db.new_id().to_string(), unit_name: "Natt,=1+1;=1+1".to_owned(), ..EditTeam::default() };
+        let named = EditTeam {
+            key: world.db.new_id().to_string(),
+            unit_name: "Natt,=1+1;=1+1".to_owned(),
+            ..EditTeam::default()
+        };
         units::edit_team(&maria, &named).await.expect("a team");
         let server = Asked::new(&world.db);
-        world.owner_runs(&format!("UPDATE users SET language = 'sv' WHERE id = '{}'", world.id("maria"))).await;
-        let answer = server.get_as(&world.token("maria").await, &format!("{FILE}?from=2026-11-01&until=2026-11-23")).await;
-        let lines: Vec<&str> = answer.body.trim_start_matches('\u{feff}').split("\r\n").collect();
+        world
+            .owner_runs(&format!(
+                "UPDATE users SET language = 'sv' WHERE id = '{}'",
+                world.id("maria")
+            ))
+            .await;
+        let answer = server
+            .get_as(
+                &world.token("maria").await,
+                &format!("{FILE}?from=2026-11-01&until=2026-11-23"),
+            )
+            .await;
+        let lines: Vec<&str> = answer
+            .body
+            .trim_start_matches('\u{feff}')
+            .split("\r\n")
+            .collect();
         assert_eq!(lines[0], "\"Period\";\"2026-11-01\";\"2026-11-23\"");
-        assert!(lines.contains(&"\"Natt,'=1+1;'=1+1\";0;0;0;0;0;0;0;0;0"), "{lines:?}");
+        assert!(
+            lines.contains(&"\"Natt,'=1+1;'=1+1\";0;0;0;0;0;0;0;0;0"),
+            "{lines:?}"
+        );
     });
 }
 
@@ -80,14 +143,29 @@ fn the_file_is_refused_as_the_page_is() {
     run(async |world| {
         let server = Asked::new(&world.db);
         let visitor = server.get(FILE).await;
-        assert_eq!((visitor.status.as_u16(), visitor.header("location")), (303, "/sign-in?next=/reports/csv"));
+        assert_eq!(
+            (visitor.status.as_u16(), visitor.header("location")),
+            (303, "/sign-in?next=/reports/csv")
+        );
         let karin = server.get_as(&world.token("karin").await, FILE).await;
         assert_eq!(karin.status, 403);
-        let kept: String = world.one("SELECT event ->> 'path' FROM audit_events WHERE kind = 'refused'").await;
+        let kept: String = world
+            .one("SELECT event ->> 'path' FROM audit_events WHERE kind = 'refused'")
+            .await;
         assert_eq!(kept, FILE);
-        for query in ["from=2026-11-02&until=2026-11-01", "from=2020-01-01", "from=yesterday"] {
-            let answer = server.get_as(&world.token("maria").await, &format!("{FILE}?{query}")).await;
-            assert_eq!((answer.status.as_u16(), answer.header("content-disposition")), (422, ""), "{query}");
+        for query in [
+            "from=2026-11-02&until=2026-11-01",
+            "from=2020-01-01",
+            "from=yesterday",
+        ] {
+            let answer = server
+                .get_as(&world.token("maria").await, &format!("{FILE}?{query}"))
+                .await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.header("content-disposition")),
+                (422, ""),
+                "{query}"
+            );
         }
     });
 }
@@ -97,8 +175,14 @@ fn a_page_that_is_asked_for_no_period_says_what_to_do() {
     run(async |world| {
         let server = Asked::new(&world.db);
         let maria = world.token("maria").await;
-        let page = server.get_as(&maria, "/reports?from=2026-11-02&until=2026-11-01").await;
-        assert!(page.body.contains("The last day must not lie before the first"), "told");
+        let page = server
+            .get_as(&maria, "/reports?from=2026-11-02&until=2026-11-01")
+            .await;
+        assert!(
+            page.body
+                .contains("The last day must not lie before the first"),
+            "told"
+        );
         assert!(
             page.body.contains("value=\"2026-11-02\"") && !page.body.contains(FILE),
             "what was typed stays, and there is nothing to take along"

@@ -7,7 +7,10 @@ use crate::support::{run, run_bare};
 
 const SIGN_IN: &str = "/api/usher_app/session/api/sign_in";
 /// The settings behind a proxy that terminates TLS.
-pub const HTTPS: &[(&str, &str)] = &[("USHER_PUBLIC_URL", "https://usher.example.org"), ("USHER_TRUSTED_PROXIES", "1")];
+pub const HTTPS: &[(&str, &str)] = &[
+    ("USHER_PUBLIC_URL", "https://usher.example.org"),
+    ("USHER_TRUSTED_PROXIES", "1"),
+];
 const FORM: &str = "login_name=somebody&password=something";
 
 /// Answers of every kind, by name.
@@ -22,13 +25,39 @@ async fn every_kind(server: &Asked) -> Vec<(&'static str, u16, Answer)> {
         ("missing file", 404, server.get("/pkg/missing.js").await),
         ("probe", 200, server.get("/healthz").await),
         ("ready", 200, server.get("/readyz").await),
-        ("method", 405, server.send(asking(Method::TRACE, "/sign-in", &[], "")).await),
-        ("posted to a page", 405, server.post("/sign-in", &[], "").await),
+        (
+            "method",
+            405,
+            server
+                .send(asking(Method::TRACE, "/sign-in", &[], ""))
+                .await,
+        ),
+        (
+            "posted to a page",
+            405,
+            server.post("/sign-in", &[], "").await,
+        ),
         ("wrong login", 401, server.post(SIGN_IN, &[], FORM).await),
-        ("no such function", 404, server.post("/api/nothing", &[], "").await),
-        ("unreadable", 400, server.post("/api/usher_app/users/api/user_page", &[], "").await),
+        (
+            "no such function",
+            404,
+            server.post("/api/nothing", &[], "").await,
+        ),
+        (
+            "unreadable",
+            400,
+            server
+                .post("/api/usher_app/users/api/user_page", &[], "")
+                .await,
+        ),
         ("too large", 413, server.post(SIGN_IN, &[], &large).await),
-        ("cross-site", 403, server.post(SIGN_IN, &[("origin", "https://evil.example")], FORM).await),
+        (
+            "cross-site",
+            403,
+            server
+                .post(SIGN_IN, &[("origin", "https://evil.example")], FORM)
+                .await,
+        ),
     ]
 }
 
@@ -49,11 +78,29 @@ fn every_answer_has_the_headers() {
             for part in ["base-uri 'none'", "frame-ancestors 'none'"] {
                 assert!(policy.contains(part), "{kind}: {policy}");
             }
-            assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{kind}: {policy}");
-            assert!(answer.header("permissions-policy").contains("camera=()"), "{kind}");
-            assert_eq!(answer.header("referrer-policy"), if kind == "link" { "no-referrer" } else { "same-origin" }, "{kind}");
+            assert!(
+                !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
+                "{kind}: {policy}"
+            );
+            assert!(
+                answer.header("permissions-policy").contains("camera=()"),
+                "{kind}"
+            );
+            assert_eq!(
+                answer.header("referrer-policy"),
+                if kind == "link" {
+                    "no-referrer"
+                } else {
+                    "same-origin"
+                },
+                "{kind}"
+            );
             assert_eq!(answer.header("x-request-id").len(), 36, "{kind}");
-            assert_eq!(answer.header("strict-transport-security"), "", "{kind}: on plain http");
+            assert_eq!(
+                answer.header("strict-transport-security"),
+                "",
+                "{kind}: on plain http"
+            );
             let caching = answer.header("cache-control");
             match kind {
                 "file" => assert_eq!(caching, "public, max-age=31536000, immutable"),
@@ -69,10 +116,17 @@ fn https_is_asked_for_wherever_it_is_spoken() {
     run_bare(async |database| {
         let server = Asked::with(&database.db, HTTPS);
         for (kind, _, answer) in every_kind(&server).await {
-            assert_eq!(answer.header("strict-transport-security"), "max-age=63072000; includeSubDomains", "{kind}");
+            assert_eq!(
+                answer.header("strict-transport-security"),
+                "max-age=63072000; includeSubDomains",
+                "{kind}"
+            );
         }
         let answer = server.get("/link/invitation/abc").await;
-        assert_eq!(answer.cookies(), ["__Host-link=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=1800; Secure"]);
+        assert_eq!(
+            answer.cookies(),
+            ["__Host-link=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=1800; Secure"]
+        );
     });
 }
 
@@ -82,14 +136,30 @@ fn each_page_has_a_nonce_of_its_own() {
         let server = Asked::new(&database.db);
         let nonce = |answer: &Answer| {
             let policy = answer.header("content-security-policy").to_owned();
-            let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap_or_default().to_owned();
+            let nonce = policy
+                .split("'nonce-")
+                .nth(1)
+                .and_then(|rest| rest.split('\'').next())
+                .unwrap_or_default()
+                .to_owned();
             assert_eq!(nonce.len(), 22, "{policy}");
-            assert!(policy.contains("object-src 'none'") && policy.contains("'strict-dynamic' 'wasm-unsafe-eval'"), "{policy}");
+            assert!(
+                policy.contains("object-src 'none'")
+                    && policy.contains("'strict-dynamic' 'wasm-unsafe-eval'"),
+                "{policy}"
+            );
             nonce
         };
-        let (first, second) = (server.get("/set-password").await, server.get("/set-password").await);
+        let (first, second) = (
+            server.get("/set-password").await,
+            server.get("/set-password").await,
+        );
         assert_ne!(nonce(&first), nonce(&second));
-        assert!(first.body.contains(&format!("nonce=\"{}\"", nonce(&first))), "{}", first.body);
+        assert!(
+            first.body.contains(&format!("nonce=\"{}\"", nonce(&first))),
+            "{}",
+            first.body
+        );
     });
 }
 
@@ -97,7 +167,14 @@ fn each_page_has_a_nonce_of_its_own() {
 fn only_get_head_and_post_are_known() {
     run_bare(async |database| {
         let server = Asked::new(&database.db);
-        for method in [Method::TRACE, Method::OPTIONS, Method::PUT, Method::PATCH, Method::DELETE, Method::CONNECT] {
+        for method in [
+            Method::TRACE,
+            Method::OPTIONS,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::CONNECT,
+        ] {
             for path in ["/sign-in", SIGN_IN, STYLE, "/nowhere"] {
                 let answer = server.send(asking(method.clone(), path, &[], "")).await;
                 assert_eq!(answer.status, 405, "{method} {path}");
@@ -106,7 +183,11 @@ fn only_get_head_and_post_are_known() {
         }
         let answer = server.send(asking(Method::HEAD, "/sign-in", &[], "")).await;
         assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
-        assert_eq!(server.get(SIGN_IN).await.status, 405, "a change is never a GET");
+        assert_eq!(
+            server.get(SIGN_IN).await.status,
+            405,
+            "a change is never a GET"
+        );
     });
 }
 
@@ -114,23 +195,61 @@ fn only_get_head_and_post_are_known() {
 fn another_sites_page_changes_nothing() {
     run_bare(async |database| {
         let server = Asked::with(&database.db, HTTPS);
-        for kind in ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", "application/json"] {
+        for kind in [
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x",
+            "text/plain",
+            "application/json",
+        ] {
             for headers in [
-                [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")],
-                [("origin", "https://other.example.org"), ("sec-fetch-site", "same-site")],
+                [
+                    ("origin", "https://evil.example"),
+                    ("sec-fetch-site", "cross-site"),
+                ],
+                [
+                    ("origin", "https://other.example.org"),
+                    ("sec-fetch-site", "same-site"),
+                ],
                 [("origin", "null"), ("host", "usher.example.org")],
                 [("origin", "http://usher.example.org"), ("host", "inside")],
             ] {
-                let answer = server.post(SIGN_IN, &[headers[0], headers[1], ("content-type", kind)], FORM).await;
+                let answer = server
+                    .post(
+                        SIGN_IN,
+                        &[headers[0], headers[1], ("content-type", kind)],
+                        FORM,
+                    )
+                    .await;
                 assert_eq!(answer.status, 403, "{kind} {headers:?}");
             }
         }
-        for own in [("origin", "https://usher.example.org"), ("sec-fetch-site", "same-origin")] {
-            assert_eq!(server.post(SIGN_IN, &[own, ("host", "usher.example.org")], FORM).await.status, 401, "{own:?}");
-            assert_eq!(server.post(SIGN_IN, &[own, ("host", "inside")], FORM).await.status, 421, "{own:?}");
+        for own in [
+            ("origin", "https://usher.example.org"),
+            ("sec-fetch-site", "same-origin"),
+        ] {
+            assert_eq!(
+                server
+                    .post(SIGN_IN, &[own, ("host", "usher.example.org")], FORM)
+                    .await
+                    .status,
+                401,
+                "{own:?}"
+            );
+            assert_eq!(
+                server
+                    .post(SIGN_IN, &[own, ("host", "inside")], FORM)
+                    .await
+                    .status,
+                421,
+                "{own:?}"
+            );
         }
         let rebound = [("origin", "http://evil.example"), ("host", "evil.example")];
-        assert_eq!(server.post(SIGN_IN, &rebound, FORM).await.status, 421, "a name of another site that leads here");
+        assert_eq!(
+            server.post(SIGN_IN, &rebound, FORM).await.status,
+            421,
+            "a name of another site that leads here"
+        );
     });
 }
 
@@ -139,10 +258,18 @@ fn that_another_sites_page_tried_is_kept_and_does_not_fill_the_table() {
     run_bare(async |database| {
         let server = Asked::new(&database.db);
         for _ in 0..30 {
-            let answer = server.post(&format!("{SIGN_IN}?secret"), &[("origin", "https://evil.example")], FORM).await;
+            let answer = server
+                .post(
+                    &format!("{SIGN_IN}?secret"),
+                    &[("origin", "https://evil.example")],
+                    FORM,
+                )
+                .await;
             assert_eq!(answer.status, 403);
         }
-        let kept: Vec<String> = database.all("SELECT concat_ws(' ', kind, subject, address) FROM security_events").await;
+        let kept: Vec<String> = database
+            .all("SELECT concat_ws(' ', kind, subject, address) FROM security_events")
+            .await;
         assert_eq!(kept.len(), 20);
         assert_eq!(kept[0], format!("cross_site {SIGN_IN} 192.0.2.1"));
     });
@@ -152,16 +279,38 @@ fn that_another_sites_page_tried_is_kept_and_does_not_fill_the_table() {
 fn files_come_compressed_and_pages_are_never_taken_for_one() {
     run_bare(async |database| {
         let server = Asked::new(&database.db);
-        let answer = server.get_with(STYLE, &[("accept-encoding", "gzip, br")]).await;
-        assert_eq!((answer.header("content-encoding"), answer.body.as_str()), ("br", "compressed"));
+        let answer = server
+            .get_with(STYLE, &[("accept-encoding", "gzip, br")])
+            .await;
+        assert_eq!(
+            (answer.header("content-encoding"), answer.body.as_str()),
+            ("br", "compressed")
+        );
         assert_eq!(answer.header("content-type"), "text/css; charset=utf-8");
         let answer = server.get("/pkg/usher.css").await;
-        assert_eq!((answer.header("content-encoding"), answer.header("cache-control")), ("", "public, no-cache"));
-        let page = server.get_with("/sign-in", &[("accept-encoding", "br")]).await;
+        assert_eq!(
+            (
+                answer.header("content-encoding"),
+                answer.header("cache-control")
+            ),
+            ("", "public, no-cache")
+        );
+        let page = server
+            .get_with("/sign-in", &[("accept-encoding", "br")])
+            .await;
         assert_eq!(page.header("content-encoding"), "br");
-        for path in ["/users/secret.css", "/..%2f..%2fetc/passwd.txt", "/pkg/", "/pkg/../../Cargo.toml"] {
+        for path in [
+            "/users/secret.css",
+            "/..%2f..%2fetc/passwd.txt",
+            "/pkg/",
+            "/pkg/../../Cargo.toml",
+        ] {
             let answer = server.get(path).await;
-            assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (404, "no-store"), "{path}");
+            assert_eq!(
+                (answer.status.as_u16(), answer.header("cache-control")),
+                (404, "no-store"),
+                "{path}"
+            );
         }
     });
 }
@@ -172,10 +321,19 @@ fn what_the_framework_cannot_read_is_the_senders_fault() {
         let server = Asked::new(&database.db);
         let path = "/api/usher_app/users/api/user_page";
         let answer = server.post(path, &[], "nothing=here").await;
-        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (400, "\"stale\""));
-        let from = [("accept", "text/html"), ("referer", "https://evil.example/page")];
+        assert_eq!(
+            (answer.status.as_u16(), answer.body.as_str()),
+            (400, "\"stale\"")
+        );
+        let from = [
+            ("accept", "text/html"),
+            ("referer", "https://evil.example/page"),
+        ];
         let answer = server.post(path, &from, "nothing=here").await;
-        assert_eq!((answer.status.as_u16(), answer.header("location")), (400, ""));
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("location")),
+            (400, "")
+        );
         assert!(answer.body.contains("out of date"));
     });
 }
@@ -185,9 +343,20 @@ fn a_page_function_posted_as_a_form_led_to_the_referer() {
     run(async |world| {
         let server = Asked::new(&world.db);
         let cookie = session(&world.token("maria").await);
-        let from = [("accept", "text/html"), ("referer", "https://evil.example/page"), ("cookie", &cookie)];
-        let answer = server.post("/api/usher_app/users/api/user_list", &from, "query[q]=").await;
-        assert_eq!((answer.status.as_u16(), answer.header("location")), (200, ""), "{}", answer.body);
+        let from = [
+            ("accept", "text/html"),
+            ("referer", "https://evil.example/page"),
+            ("cookie", &cookie),
+        ];
+        let answer = server
+            .post("/api/usher_app/users/api/user_list", &from, "query[q]=")
+            .await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("location")),
+            (200, ""),
+            "{}",
+            answer.body
+        );
     });
 }
 
@@ -195,12 +364,32 @@ fn a_page_function_posted_as_a_form_led_to_the_referer() {
 fn any_content_type_was_read_as_a_form() {
     run_bare(async |database| {
         let server = Asked::new(&database.db);
-        for kind in ["text/plain", "multipart/form-data; boundary=x", "application/json", ""] {
-            let answer = server.post(SIGN_IN, &[("content-type", kind)], "login_name=a&password=b").await;
+        for kind in [
+            "text/plain",
+            "multipart/form-data; boundary=x",
+            "application/json",
+            "",
+        ] {
+            let answer = server
+                .post(
+                    SIGN_IN,
+                    &[("content-type", kind)],
+                    "login_name=a&password=b",
+                )
+                .await;
             assert_eq!(answer.status, 415, "{kind}");
         }
-        for kind in ["application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded; charset=UTF-8"] {
-            let answer = server.post(SIGN_IN, &[("content-type", kind)], "login_name=a&password=b").await;
+        for kind in [
+            "application/x-www-form-urlencoded",
+            "Application/X-WWW-Form-Urlencoded; charset=UTF-8",
+        ] {
+            let answer = server
+                .post(
+                    SIGN_IN,
+                    &[("content-type", kind)],
+                    "login_name=a&password=b",
+                )
+                .await;
             assert_eq!(answer.status, 401, "{kind}");
         }
     });
@@ -210,17 +399,44 @@ fn any_content_type_was_read_as_a_form() {
 fn another_host_was_served_as_if_it_were_ours() {
     run_bare(async |database| {
         let server = Asked::new(&database.db);
-        for host in ["evil.example", "127.0.0.1.evil.example:3000", "usher.example.org", ""] {
-            assert_eq!(server.get_with("/sign-in", &[("host", host)]).await.status, 421, "{host}");
-            assert_eq!(server.get_with("/healthz", &[("host", host)]).await.status, 200, "{host}");
+        for host in [
+            "evil.example",
+            "127.0.0.1.evil.example:3000",
+            "usher.example.org",
+            "",
+        ] {
+            assert_eq!(
+                server.get_with("/sign-in", &[("host", host)]).await.status,
+                421,
+                "{host}"
+            );
+            assert_eq!(
+                server.get_with("/healthz", &[("host", host)]).await.status,
+                200,
+                "{host}"
+            );
         }
         for host in ["127.0.0.1:3000", "localhost:3000", "[::1]:3000"] {
-            assert_eq!(server.get_with("/sign-in", &[("host", host)]).await.status, 200, "{host}");
+            assert_eq!(
+                server.get_with("/sign-in", &[("host", host)]).await.status,
+                200,
+                "{host}"
+            );
         }
         let public = Asked::with(&database.db, HTTPS);
-        assert_eq!(public.get_with("/sign-in", &[("host", "Usher.example.org")]).await.status, 200);
+        assert_eq!(
+            public
+                .get_with("/sign-in", &[("host", "Usher.example.org")])
+                .await
+                .status,
+            200
+        );
         for host in ["localhost", "usher.example.org:8443"] {
-            assert_eq!(public.get_with("/sign-in", &[("host", host)]).await.status, 421, "{host}");
+            assert_eq!(
+                public.get_with("/sign-in", &[("host", host)]).await.status,
+                421,
+                "{host}"
+            );
         }
     });
 }
@@ -232,6 +448,12 @@ fn a_body_without_a_length_is_counted_too() {
         let at_most = format!("login_name=a&password={}", "x".repeat(1024 * 1024 - 22));
         assert_eq!(at_most.len(), 1024 * 1024);
         assert_eq!(server.post(SIGN_IN, &[], &at_most).await.status, 401);
-        assert_eq!(server.post(SIGN_IN, &[], &format!("{at_most}x")).await.status, 413);
+        assert_eq!(
+            server
+                .post(SIGN_IN, &[], &format!("{at_most}x"))
+                .await
+                .status,
+            413
+        );
     });
 }

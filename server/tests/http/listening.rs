@@ -23,7 +23,12 @@ struct Serving {
 }
 
 async fn serving() -> Serving {
-    serving_within(Limits { headers: SHORT, writes: SHORT, ..Limits::default() }).await
+    serving_within(Limits {
+        headers: SHORT,
+        writes: SHORT,
+        ..Limits::default()
+    })
+    .await
 }
 
 async fn serving_within(limits: Limits) -> Serving {
@@ -36,7 +41,10 @@ async fn serving_within(limits: Limits) -> Serving {
     let router = Router::new()
         .route("/slow", get(slow))
         .route("/large", get(async || "x".repeat(64 << 20)))
-        .route("/peer", get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string()));
+        .route(
+            "/peer",
+            get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string()),
+        );
     let (stop, stopped) = oneshot::channel::<()>();
     let server = tokio::spawn(async move {
         serve(listener, router, limits, async {
@@ -44,7 +52,11 @@ async fn serving_within(limits: Limits) -> Serving {
         })
         .await;
     });
-    Serving { address, stop, server }
+    Serving {
+        address,
+        stop,
+        server,
+    }
 }
 
 async fn says(stream: &mut TcpStream, text: &str) {
@@ -55,19 +67,31 @@ async fn says(stream: &mut TcpStream, text: &str) {
 async fn rest(stream: &mut TcpStream) -> String {
     let mut text = Vec::new();
     // a reset also counts as closed
-    let _ = timeout(LONG, stream.read_to_end(&mut text)).await.expect("the server closes the connection");
+    let _ = timeout(LONG, stream.read_to_end(&mut text))
+        .await
+        .expect("the server closes the connection");
     String::from_utf8_lossy(&text).into_owned()
 }
 
 fn run(body: impl Future<Output = ()>) {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime").block_on(body);
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(body);
 }
 
 #[test]
 fn who_never_ends_their_headers_is_cut_off() {
     run(async {
         let serving = serving().await;
-        for begun in ["", "G", "GET /peer HTTP/1.1\r\nhost: a\r\n", "PRI * HTTP/2.0"] {
+        for begun in [
+            "",
+            "G",
+            "GET /peer HTTP/1.1\r\nhost: a\r\n",
+            "PRI * HTTP/2.0",
+        ] {
             let mut stream = TcpStream::connect(serving.address).await.expect("connects");
             says(&mut stream, begun).await;
             let asked = Instant::now();
@@ -83,8 +107,15 @@ fn a_connection_serves_one_request_after_another_and_knows_its_peer() {
         let serving = serving().await;
         let mut stream = TcpStream::connect(serving.address).await.expect("connects");
         says(&mut stream, "GET /peer HTTP/1.1\r\nhost: a\r\n\r\n").await;
-        says(&mut stream, "GET /peer HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
-        let (said, peer) = (rest(&mut stream).await, stream.local_addr().expect("an address").to_string());
+        says(
+            &mut stream,
+            "GET /peer HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
+        )
+        .await;
+        let (said, peer) = (
+            rest(&mut stream).await,
+            stream.local_addr().expect("an address").to_string(),
+        );
         assert_eq!(said.matches(&peer).count(), 2, "{said}");
     });
 }
@@ -92,7 +123,11 @@ fn a_connection_serves_one_request_after_another_and_knows_its_peer() {
 #[test]
 fn a_request_under_way_is_answered_before_the_server_ends() {
     run(async {
-        let Serving { address, stop, server } = serving().await;
+        let Serving {
+            address,
+            stop,
+            server,
+        } = serving().await;
         let mut idle = TcpStream::connect(address).await.expect("connects");
         let mut stream = TcpStream::connect(address).await.expect("connects");
         says(&mut stream, "GET /slow HTTP/1.1\r\nhost: a\r\n\r\n").await;
@@ -100,36 +135,62 @@ fn a_request_under_way_is_answered_before_the_server_ends() {
         stop.send(()).expect("it listens");
         assert!(rest(&mut stream).await.ends_with("slow"));
         assert_eq!(rest(&mut idle).await, "");
-        timeout(LONG, server).await.expect("ends").expect("without a fault");
-        TcpStream::connect(address).await.expect_err("nobody listens any more");
+        timeout(LONG, server)
+            .await
+            .expect("ends")
+            .expect("without a fault");
+        TcpStream::connect(address)
+            .await
+            .expect_err("nobody listens any more");
     });
 }
 
 #[test]
 fn a_client_that_never_read_held_its_connection() {
     run(async {
-        let serving = serving_within(Limits { headers: LONG * 10, writes: SHORT, ..Limits::default() }).await;
+        let serving = serving_within(Limits {
+            headers: LONG * 10,
+            writes: SHORT,
+            ..Limits::default()
+        })
+        .await;
         let mut stream = TcpStream::connect(serving.address).await.expect("connects");
         says(&mut stream, "GET /large HTTP/1.1\r\nhost: a\r\n\r\n").await;
         sleep(SHORT * 4).await;
-        assert!(rest(&mut stream).await.len() < 64 << 20, "cut off before the end");
+        assert!(
+            rest(&mut stream).await.len() < 64 << 20,
+            "cut off before the end"
+        );
     });
 }
 
 #[test]
 fn connections_were_without_limit() {
     run(async {
-        let serving = serving_within(Limits { headers: LONG * 10, writes: LONG, connections: 2 }).await;
+        let serving = serving_within(Limits {
+            headers: LONG * 10,
+            writes: LONG,
+            connections: 2,
+        })
+        .await;
         let mut held = Vec::new();
         for _ in 0..2 {
             let mut stream = TcpStream::connect(serving.address).await.expect("connects");
             says(&mut stream, "GET /peer HTTP/1.1\r\n").await;
             held.push(stream);
         }
-        let mut third = TcpStream::connect(serving.address).await.expect("waits in the listener's queue");
-        says(&mut third, "GET /peer HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
+        let mut third = TcpStream::connect(serving.address)
+            .await
+            .expect("waits in the listener's queue");
+        says(
+            &mut third,
+            "GET /peer HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
+        )
+        .await;
         let mut first_byte = [0];
-        timeout(SHORT, third.read(&mut first_byte)).await.expect_err("nobody answers while the others are held");
+        timeout(SHORT, third.read(&mut first_byte))
+            .await
+            .expect_err("nobody answers while the others are held");
         held.pop();
         assert!(rest(&mut third).await.contains("200 OK"));
     });

@@ -26,7 +26,10 @@ async fn mail_server(command: &'static str, answer: &'static str) -> SocketAddr 
             let (reader, mut writer) = stream.into_split();
             let mut lines = BufReader::new(reader).lines();
             let mut is_data = false;
-            writer.write_all(b"220 mail.example.org\r\n").await.expect("told");
+            writer
+                .write_all(b"220 mail.example.org\r\n")
+                .await
+                .expect("told");
             while let Ok(Some(line)) = lines.next_line().await {
                 if is_data && line != "." {
                     continue;
@@ -39,7 +42,11 @@ async fn mail_server(command: &'static str, answer: &'static str) -> SocketAddr 
                     _ => "250 well",
                 };
                 is_data = said.starts_with("354");
-                if writer.write_all(format!("{said}\r\n").as_bytes()).await.is_err() {
+                if writer
+                    .write_all(format!("{said}\r\n").as_bytes())
+                    .await
+                    .is_err()
+                {
                     break;
                 }
             }
@@ -53,37 +60,78 @@ async fn sent(world: &World<'_>, command: &'static str, answer: &'static str) ->
     sent_to(world, "anna@example.org", command, answer).await
 }
 
-async fn sent_to(world: &World<'_>, address: &str, command: &'static str, answer: &'static str) -> (String, String) {
+async fn sent_to(
+    world: &World<'_>,
+    address: &str,
+    command: &'static str,
+    answer: &'static str,
+) -> (String, String) {
     let server = mail_server(command, answer).await;
     let settings = [
-        ("USHER_SMTP_URL".to_owned(), format!("smtp://usher:secret@{server}?tls=none")),
-        ("USHER_MAIL_FROM".to_owned(), "Usher <usher@example.org>".to_owned()),
+        (
+            "USHER_SMTP_URL".to_owned(),
+            format!("smtp://usher:secret@{server}?tls=none"),
+        ),
+        (
+            "USHER_MAIL_FROM".to_owned(),
+            "Usher <usher@example.org>".to_owned(),
+        ),
     ];
-    let mailer = Mailer::new(&Config::from_sources(&Flags::default(), settings).expect("good settings")).expect("a mailer");
+    let mailer =
+        Mailer::new(&Config::from_sources(&Flags::default(), settings).expect("good settings"))
+            .expect("a mailer");
     let maria = world.as_("maria").await;
-    let form = NewUser { email: address.to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+    let form = NewUser {
+        email: address.to_owned(),
+        way_in: "invitation".to_owned(),
+        ..new_user(&maria, "Anna", "Ahl").await
+    };
     users::create(&maria, form).await.expect("created");
-    assert_eq!(worker::batch(&world.db, &mailer, "https://usher.example.org").await.expect("works"), 1);
-    (world.one("SELECT state || ' ' || attempts FROM outbox").await, world.one("SELECT coalesce(error, '') FROM outbox").await)
+    assert_eq!(
+        worker::batch(&world.db, &mailer, "https://usher.example.org")
+            .await
+            .expect("works"),
+        1
+    );
+    (
+        world
+            .one("SELECT state || ' ' || attempts FROM outbox")
+            .await,
+        world.one("SELECT coalesce(error, '') FROM outbox").await,
+    )
 }
 
 #[test]
 fn a_domain_in_letters_is_not_told_to_a_mail_server_that_knows_ascii_alone() {
     run(async |world| {
-        assert_eq!(sent_to(world, "anna@räka.se", "HELP", "250 well").await.0, "sent 1");
+        assert_eq!(
+            sent_to(world, "anna@räka.se", "HELP", "250 well").await.0,
+            "sent 1"
+        );
     });
 }
 
 #[test]
 fn a_mail_that_is_taken_is_sent() {
-    run(async |world| assert_eq!(sent(world, "", "").await, ("sent 1".to_owned(), String::new())));
+    run(async |world| {
+        assert_eq!(
+            sent(world, "", "").await,
+            ("sent 1".to_owned(), String::new())
+        )
+    });
 }
 
 #[test]
 fn a_mail_refused_for_good_is_not_tried_again_and_why_is_kept_without_the_address() {
     run(async |world| {
         let (state, why) = sent(world, "RCPT", "550 5.1.1 <anna@example.org>: no such user").await;
-        assert_eq!((state.as_str(), why.as_str()), ("failed 1", "the mail server answered 550 5.1.1 … no such user"));
+        assert_eq!(
+            (state.as_str(), why.as_str()),
+            (
+                "failed 1",
+                "the mail server answered 550 5.1.1 … no such user"
+            )
+        );
     });
 }
 
@@ -91,7 +139,10 @@ fn a_mail_refused_for_good_is_not_tried_again_and_why_is_kept_without_the_addres
 fn a_mail_refused_for_now_is_tried_again() {
     run(async |world| {
         let (state, why) = sent(world, "RCPT", "451 4.7.1 greylisted").await;
-        assert_eq!((state.as_str(), why.as_str()), ("waiting 1", "the mail server answered 451 4.7.1 greylisted"));
+        assert_eq!(
+            (state.as_str(), why.as_str()),
+            ("waiting 1", "the mail server answered 451 4.7.1 greylisted")
+        );
     });
 }
 
@@ -99,23 +150,40 @@ fn a_mail_refused_for_now_is_tried_again() {
 fn a_mail_is_not_given_up_because_our_own_password_is_wrong() {
     run(async |world| {
         let (state, why) = sent(world, "AUTH", "535 5.7.8 bad credentials").await;
-        assert_eq!((state.as_str(), why.as_str()), ("waiting 1", "the mail server answered 535 5.7.8 bad credentials"));
+        assert_eq!(
+            (state.as_str(), why.as_str()),
+            (
+                "waiting 1",
+                "the mail server answered 535 5.7.8 bad credentials"
+            )
+        );
     });
 }
 
 /// The texts of the waiting mails of a kind.
 async fn told(world: &World<'_>, kind: &str) -> Vec<String> {
     let claimed = outbox::claim(&world.db, 50).await.expect("claims");
-    let of_kind = claimed.iter().filter(|claimed| serde_json::to_value(&claimed.mail).expect("json")["kind"] == kind);
-    of_kind.map(|claimed| usher_app::mail::render(claimed, "https://usher.example.org").expect("words").text).collect()
+    let of_kind = claimed
+        .iter()
+        .filter(|claimed| serde_json::to_value(&claimed.mail).expect("json")["kind"] == kind);
+    of_kind
+        .map(|claimed| {
+            usher_app::mail::render(claimed, "https://usher.example.org")
+                .expect("words")
+                .text
+        })
+        .collect()
 }
 
 #[test]
 fn the_invitation_did_not_say_where_to_sign_in_later() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let form =
-            NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        let form = NewUser {
+            email: "anna@example.org".to_owned(),
+            way_in: "invitation".to_owned(),
+            ..new_user(&maria, "Anna", "Ahl").await
+        };
         users::create(&maria, form.clone()).await.expect("created");
         let sv = NewUser {
             email: "bo@example.org".to_owned(),
@@ -127,13 +195,14 @@ fn the_invitation_did_not_say_where_to_sign_in_later() {
         };
         users::create(&maria, sv).await.expect("created");
         let mails = told(world, "invitation").await;
-        assert!(
-            mails.iter().any(|text| text.contains("sign in with your login name and your password at https://usher.example.org/sign-in"))
-        );
+        assert!(mails.iter().any(|text| text.contains(
+            "sign in with your login name and your password at https://usher.example.org/sign-in"
+        )));
         assert!(
             mails
                 .iter()
-                .any(|text| text.contains("loggar du in med ditt användarnamn") && text.contains("https://usher.example.org/sign-in"))
+                .any(|text| text.contains("loggar du in med ditt användarnamn")
+                    && text.contains("https://usher.example.org/sign-in"))
         );
     });
 }
@@ -155,15 +224,36 @@ fn colleagues_are_told_who_was_archived_and_which_clients_come_to_them() {
                 ids("maria")
             ))
             .await;
-        let night = units::edit_team_form(&maria, "", None).await.expect("a form").form;
-        let night = units::edit_team(&maria, &EditTeam { unit_name: "Natt".to_owned(), ..night }).await.expect("a team");
+        let night = units::edit_team_form(&maria, "", None)
+            .await
+            .expect("a form")
+            .form;
+        let night = units::edit_team(
+            &maria,
+            &EditTeam {
+                unit_name: "Natt".to_owned(),
+                ..night
+            },
+        )
+        .await
+        .expect("a team");
         for who in ["karin", "vera", "maria"] {
-            let joins = ChangeMember { team: night.to_string(), user: ids(who).to_string(), ..ChangeMember::default() };
-            units::change_member(&world.as_("sofia").await, &joins, true).await.expect("joined");
+            let joins = ChangeMember {
+                team: night.to_string(),
+                user: ids(who).to_string(),
+                ..ChangeMember::default()
+            };
+            units::change_member(&world.as_("sofia").await, &joins, true)
+                .await
+                .expect("joined");
         }
         let elsa = clients::form(&maria, "", None).await.expect("a form").form;
-        let elsa =
-            EditClient { first_name: "Elsa".to_owned(), last_name: "Björk".to_owned(), responsible: ids("karin").to_string(), ..elsa };
+        let elsa = EditClient {
+            first_name: "Elsa".to_owned(),
+            last_name: "Björk".to_owned(),
+            responsible: ids("karin").to_string(),
+            ..elsa
+        };
         clients::edit(&maria, &elsa).await.expect("a client");
         let archive = Archive {
             user: ids("karin").to_string(),
@@ -174,14 +264,40 @@ fn colleagues_are_told_who_was_archived_and_which_clients_come_to_them() {
         };
         users::archive(&maria, &archive).await.expect("archived");
         let mails = told(world, "colleague_archived").await;
-        assert_eq!(mails.len(), 2, "a member of the team and who takes the clients, and not who did it: {mails:?}");
-        assert!(mails.iter().all(|text| text.contains("The account of Karin Ek at Northfield Care was archived")));
-        assert!(mails.iter().all(|text| !text.contains("Ill")), "the reason is nobody's business");
-        let takes: Vec<_> = mails.iter().filter(|text| text.contains("You are now responsible for 1 client of theirs.")).collect();
-        assert!(takes.len() == 1 && takes[0].contains("Hello Sven") && takes[0].contains("/clients?whose=mine"), "{takes:?}");
-        let vera = Archive { user: ids("vera").to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        assert_eq!(
+            mails.len(),
+            2,
+            "a member of the team and who takes the clients, and not who did it: {mails:?}"
+        );
+        assert!(
+            mails.iter().all(
+                |text| text.contains("The account of Karin Ek at Northfield Care was archived")
+            )
+        );
+        assert!(
+            mails.iter().all(|text| !text.contains("Ill")),
+            "the reason is nobody's business"
+        );
+        let takes: Vec<_> = mails
+            .iter()
+            .filter(|text| text.contains("You are now responsible for 1 client of theirs."))
+            .collect();
+        assert!(
+            takes.len() == 1
+                && takes[0].contains("Hello Sven")
+                && takes[0].contains("/clients?whose=mine"),
+            "{takes:?}"
+        );
+        let vera = Archive {
+            user: ids("vera").to_string(),
+            reason: "Left".to_owned(),
+            ..Archive::default()
+        };
         users::archive(&maria, &vera).await.expect("archived");
-        assert!(told(world, "colleague_archived").await.is_empty(), "nobody is told who is not to be");
+        assert!(
+            told(world, "colleague_archived").await.is_empty(),
+            "nobody is told who is not to be"
+        );
     });
 }
 
@@ -190,9 +306,17 @@ fn the_other_administrators_are_told_what_the_operator_did_and_who_it_was() {
     run(async |world| {
         let (sofia, birgit) = (world.as_("sofia").await, world.as_("birgit").await);
         let role = role_of(&birgit, BuiltInRole::OrganisationAdministrator).await;
-        let bengt = NewUser { roles: vec![role.to_string()], ..new_user(&birgit, "Bengt", "Ahl").await };
+        let bengt = NewUser {
+            roles: vec![role.to_string()],
+            ..new_user(&birgit, "Bengt", "Ahl").await
+        };
         let bengt = users::create(&birgit, bengt).await.expect("created");
-        world.owner_runs(&format!("UPDATE users SET language = 'sv' WHERE id = '{}'", world.id("birgit"))).await;
+        world
+            .owner_runs(&format!(
+                "UPDATE users SET language = 'sv' WHERE id = '{}'",
+                world.id("birgit")
+            ))
+            .await;
         let form = |act: &str| ActOnAdministrator {
             id: world.sodra.to_string(),
             user: bengt.to_string(),
@@ -201,17 +325,45 @@ fn the_other_administrators_are_told_what_the_operator_did_and_who_it_was() {
             override_warnings: "on".to_owned(),
             ..ActOnAdministrator::default()
         };
-        organisations::act_on_administrator(&sofia, &form("archive")).await.expect("archived");
+        organisations::act_on_administrator(&sofia, &form("archive"))
+            .await
+            .expect("archived");
         let mails = told(world, "administrator_managed").await;
         assert_eq!(mails.len(), 1, "{mails:?}");
-        assert!(mails[0].contains("Sofia Lind (Northfield Care) har arkiverat kontot för Bengt Ahl"), "{}", mails[0]);
-        assert!(mails[0].contains(&format!("https://usher.example.org/users/{bengt}")) && !mails[0].contains("October"));
-        organisations::act_on_administrator(&sofia, &form("restore")).await.expect("restored");
-        world.owner_runs(&format!("UPDATE users SET language = 'en' WHERE id = '{}'", world.id("birgit"))).await;
-        organisations::act_on_administrator(&sofia, &form("remove-role")).await.expect("removed");
+        assert!(
+            mails[0].contains("Sofia Lind (Northfield Care) har arkiverat kontot för Bengt Ahl"),
+            "{}",
+            mails[0]
+        );
+        assert!(
+            mails[0].contains(&format!("https://usher.example.org/users/{bengt}"))
+                && !mails[0].contains("October")
+        );
+        organisations::act_on_administrator(&sofia, &form("restore"))
+            .await
+            .expect("restored");
+        world
+            .owner_runs(&format!(
+                "UPDATE users SET language = 'en' WHERE id = '{}'",
+                world.id("birgit")
+            ))
+            .await;
+        organisations::act_on_administrator(&sofia, &form("remove-role"))
+            .await
+            .expect("removed");
         let mails = told(world, "administrator_managed").await.join("\n");
-        assert!(mails.contains("restored the account of Bengt Ahl, Organisation administrator at Södra Omsorg"), "{mails}");
-        assert!(mails.contains("removed the role Organisation administrator from Bengt Ahl at Södra Omsorg"), "{mails}");
+        assert!(
+            mails.contains(
+                "restored the account of Bengt Ahl, Organisation administrator at Södra Omsorg"
+            ),
+            "{mails}"
+        );
+        assert!(
+            mails.contains(
+                "removed the role Organisation administrator from Bengt Ahl at Södra Omsorg"
+            ),
+            "{mails}"
+        );
     });
 }
 
@@ -224,9 +376,22 @@ fn verifying_the_audit_fails_and_names_the_first_row_that_was_changed() {
         let row: String = world
             .one(&format!("SELECT event_id::text FROM audit_seals WHERE organisation_id = '{}' AND position = 3", world.northfield))
             .await;
-        world.owner_runs(&format!("UPDATE audit_events SET at = now() WHERE id = '{row}'")).await;
-        let said = verify(&world.db, &Verify::default()).await.expect_err("broken").to_string();
-        assert!(said.contains(&format!("Northfield Care ({}): row 3, {row}, was changed or moved", world.northfield)), "{said}");
+        world
+            .owner_runs(&format!(
+                "UPDATE audit_events SET at = now() WHERE id = '{row}'"
+            ))
+            .await;
+        let said = verify(&world.db, &Verify::default())
+            .await
+            .expect_err("broken")
+            .to_string();
+        assert!(
+            said.contains(&format!(
+                "Northfield Care ({}): row 3, {row}, was changed or moved",
+                world.northfield
+            )),
+            "{said}"
+        );
         assert!(!said.contains("Södra"), "{said}");
     });
 }

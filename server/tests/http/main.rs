@@ -20,5 +20,9 @@ mod visits;
 mod ways;
 
 #[path = "../../../domain/tests/support/mod.rs"]
-#[expect(dead_code, unused_imports, reason = "the domain's tests need more of it")]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the domain's tests need more of it"
+)]
 mod support;

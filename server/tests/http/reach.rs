@@ -1,5 +1,5 @@
-//! Records of other organisations and records out of reach look like missing ones (decision 0008): the same body, by the same
-//! number of statements. Also, who may open each page.
+//! Records of other organisations and records out of reach look like missing ones (decision 0008):
+//! the same body, by the same number of statements. Also, who may open each page.
 
 use std::collections::BTreeSet;
 
@@ -83,43 +83,88 @@ impl Ids {
             &self.resource,
             &self.referral,
         ];
-        ids.into_iter().fold(text.to_owned(), |text, id| text.replace(id, "id"))
+        ids.into_iter()
+            .fold(text.to_owned(), |text, id| text.replace(id, "id"))
     }
 }
 
 /// A record of each kind in the scope's organisation, with a user.
 async fn things(world: &World<'_>, scope: &Scope, user: UserId) -> Ids {
     let key = || world.db.new_id().to_string();
-    let office = EditOffice { key: key(), unit_name: "Öster".to_owned(), ..EditOffice::default() };
-    let team = EditTeam { key: key(), unit_name: "Dag".to_owned(), ..EditTeam::default() };
-    let list = EditList { key: key(), unit_name: "Jour".to_owned(), ..EditList::default() };
-    let role = EditRole { key: key(), name: "Intake".to_owned(), ..EditRole::default() };
+    let office = EditOffice {
+        key: key(),
+        unit_name: "Öster".to_owned(),
+        ..EditOffice::default()
+    };
+    let team = EditTeam {
+        key: key(),
+        unit_name: "Dag".to_owned(),
+        ..EditTeam::default()
+    };
+    let list = EditList {
+        key: key(),
+        unit_name: "Jour".to_owned(),
+        ..EditList::default()
+    };
+    let role = EditRole {
+        key: key(),
+        name: "Intake".to_owned(),
+        ..EditRole::default()
+    };
     let (customer, contract) = customer(scope, key()).await;
-    let (client, resource) = (client(world, scope, user).await, resource(world, scope).await);
+    let (client, resource) = (
+        client(world, scope, user).await,
+        resource(world, scope).await,
+    );
     Ids {
         organisation: world.sodra.to_string(),
         administrator: world.id("birgit").to_string(),
         user: user.to_string(),
-        office: units::edit_office(scope, &office).await.expect("an office").to_string(),
-        team: units::edit_team(scope, &team).await.expect("a team").to_string(),
-        list: lists::edit(scope, &list, None).await.expect("a list").to_string(),
+        office: units::edit_office(scope, &office)
+            .await
+            .expect("an office")
+            .to_string(),
+        team: units::edit_team(scope, &team)
+            .await
+            .expect("a team")
+            .to_string(),
+        list: lists::edit(scope, &list, None)
+            .await
+            .expect("a list")
+            .to_string(),
         role: roles::edit(scope, &role).await.expect("a role").to_string(),
         referral: referral(world, scope, &client, &resource).await,
         client,
         resource,
         customer,
         contract,
-        dashboard: dashboards::list(scope).await.expect("the dashboards")[0].dashboard.id.to_string(),
+        dashboard: dashboards::list(scope).await.expect("the dashboards")[0]
+            .dashboard
+            .id
+            .to_string(),
     }
 }
 
 /// An administrator who is bound to an office, so that no user of the world is within reach.
 async fn bound(world: &World<'_>) -> usher_domain::sealing::Token {
     let sofia = world.as_("sofia").await;
-    let north = EditOffice { key: world.db.new_id().to_string(), unit_name: "Norr".to_owned(), ..EditOffice::default() };
-    let north = units::edit_office(&sofia, &north).await.expect("an office").to_string();
-    let role = role_of(&sofia, BuiltInRole::OrganisationAdministrator).await.to_string();
-    let form = NewUser { roles: vec![role], office: north, ..new_user(&sofia, "Nils", "Ahl").await };
+    let north = EditOffice {
+        key: world.db.new_id().to_string(),
+        unit_name: "Norr".to_owned(),
+        ..EditOffice::default()
+    };
+    let north = units::edit_office(&sofia, &north)
+        .await
+        .expect("an office")
+        .to_string();
+    let role = role_of(&sofia, BuiltInRole::OrganisationAdministrator)
+        .await
+        .to_string();
+    let form = NewUser {
+        roles: vec![role],
+        office: north,
+        ..new_user(&sofia, "Nils", "Ahl").await
+    };
     let login_name = form.login_name.clone();
     let id = users::create(&sofia, form).await.expect("created");
     world.settles(id, &login_name).await
@@ -131,7 +176,10 @@ fn what_is_not_yours_is_answered_as_what_is_not_there_by_as_many_statements() {
         let theirs = things(world, &world.as_("birgit").await, world.id("bea")).await;
         let beyond = things(world, &world.as_("maria").await, world.id("karin")).await;
         let missing = Ids::missing(world);
-        let (maria, nils) = (session(&world.token("maria").await), session(&bound(world).await));
+        let (maria, nils) = (
+            session(&world.token("maria").await),
+            session(&bound(world).await),
+        );
         let folder = tempfile::tempdir().expect("a folder");
         let counted = Counted::begin(&world.app_url, folder.path()).await;
         let server = Asked::new(&counted.db.at(World::morning()));
@@ -139,14 +187,31 @@ fn what_is_not_yours_is_answered_as_what_is_not_there_by_as_many_statements() {
             // above a number of refusals they would be counted instead of written one by one
             world.owner_runs("DELETE FROM repeated_events").await;
             counted.taken();
-            let answer = server.post(&path(call), &[("cookie", cookie)], &ids.into(body, world)).await;
-            (answer.status.as_u16(), ids.masked(&answer.body), counted.taken())
+            let answer = server
+                .post(&path(call), &[("cookie", cookie)], &ids.into(body, world))
+                .await;
+            (
+                answer.status.as_u16(),
+                ids.masked(&answer.body),
+                counted.taken(),
+            )
         };
         let mut compared = (0, 0);
-        for (call, _, body) in CALLS.iter().copied().filter(|declared| declared.1 == Class::Object) {
+        for (call, _, body) in CALLS
+            .iter()
+            .copied()
+            .filter(|declared| declared.1 == Class::Object)
+        {
             let expected = ask(&maria, call, body, &missing).await;
-            assert_eq!((expected.0, expected.1.as_str()), (404, "\"not_found\""), "{call} {body}");
-            assert!(expected.2 > 1, "If you're here because {call} asks the database nothing: the counter does not count.");
+            assert_eq!(
+                (expected.0, expected.1.as_str()),
+                (404, "\"not_found\""),
+                "{call} {body}"
+            );
+            assert!(
+                expected.2 > 1,
+                "If you're here because {call} asks the database nothing: the counter does not count."
+            );
             assert_eq!(
                 ask(&maria, call, body, &theirs).await,
                 expected,
@@ -155,17 +220,32 @@ fn what_is_not_yours_is_answered_as_what_is_not_there_by_as_many_statements() {
             compared.0 += 1;
             let expected = ask(&nils, call, body, &missing).await;
             if expected.0 == 403 || body.contains("{role}") || body.contains("{resource}") {
-                // users who are bound to an office lack the permission; roles and resources belong to the whole organisation
+                // users who are bound to an office lack the permission; roles and resources belong
+                // to the whole organisation
                 continue;
             }
-            // 422 if the form itself is invalid, whatever its subject: users who are bound to an office must choose an office
-            assert!([404, 422].contains(&expected.0), "{call} {body}: {expected:?}");
-            for (whose, ids) in [("another organisation's", &theirs), ("one out of reach", &beyond)] {
-                assert_eq!(ask(&nils, call, body, ids).await, expected, "If you're here because {call} tells {whose} from a missing one.");
+            // 422 if the form itself is invalid, whatever its subject: users who are bound to an
+            // office must choose an office
+            assert!(
+                [404, 422].contains(&expected.0),
+                "{call} {body}: {expected:?}"
+            );
+            for (whose, ids) in [
+                ("another organisation's", &theirs),
+                ("one out of reach", &beyond),
+            ] {
+                assert_eq!(
+                    ask(&nils, call, body, ids).await,
+                    expected,
+                    "If you're here because {call} tells {whose} from a missing one."
+                );
             }
             compared.1 += usize::from(expected.0 == 404);
         }
-        assert!(compared.0 >= 30 && compared.1 >= 20, "too few were compared: {compared:?}");
+        assert!(
+            compared.0 >= 30 && compared.1 >= 20,
+            "too few were compared: {compared:?}"
+        );
     });
 }
 
@@ -182,9 +262,9 @@ enum Page {
     Operator,
     /// Users with a permission and a draft that the page shows.
     Kept,
-    /// Users with a permission, about a record within reach. The status is the answer to an administrator who is bound to another
-    /// office: 404, or 403 if users who are bound to an office may not do this at all, or 200 for records of the whole
-    /// organisation.
+    /// Users with a permission, about a record within reach. The status is the answer to an
+    /// administrator who is bound to another office: 404, or 403 if users who are bound to an
+    /// office may not do this at all, or 200 for records of the whole organisation.
     Object(u16),
 }
 
@@ -302,15 +382,25 @@ fn address(page: &str, ids: &Ids) -> String {
         Some("organisations") => &ids.organisation,
         _ => &ids.user,
     };
-    page.replace("{id}", id).replace("{code}", &ids.role).replace("{user}", &ids.administrator).replace("{act}", "archive")
+    page.replace("{id}", id)
+        .replace("{code}", &ids.role)
+        .replace("{user}", &ids.administrator)
+        .replace("{act}", "archive")
 }
 
 #[test]
 fn every_page_is_declared() {
     let declared: BTreeSet<String> = PAGES.iter().map(|(page, _)| (*page).to_owned()).collect();
     let known: BTreeSet<String> = usher_app::paths().into_iter().collect();
-    assert_eq!(declared, known, "If you're here because you added a page: say in PAGES who may open it.");
-    let public: BTreeSet<&str> = PAGES.iter().filter(|(_, who)| *who == Public).map(|(page, _)| *page).collect();
+    assert_eq!(
+        declared, known,
+        "If you're here because you added a page: say in PAGES who may open it."
+    );
+    let public: BTreeSet<&str> = PAGES
+        .iter()
+        .filter(|(_, who)| *who == Public)
+        .map(|(page, _)| *page)
+        .collect();
     assert_eq!(public, usher_app::PUBLIC.iter().copied().collect());
 }
 
@@ -332,19 +422,47 @@ fn every_page_opens_for_who_may_and_for_nobody_else() {
                 continue;
             }
             assert_eq!(nobody.status.as_u16(), 303, "{page}: a visitor");
-            assert!(nobody.header("location").starts_with("/sign-in"), "{page}: {}", nobody.header("location"));
+            assert!(
+                nobody.header("location").starts_with("/sign-in"),
+                "{page}: {}",
+                nobody.header("location")
+            );
             if who == Kept {
-                assert_eq!((status(&ulla).await, status(&sofia).await), (403, 404), "{page}: without what was kept");
+                assert_eq!(
+                    (status(&ulla).await, status(&sofia).await),
+                    (403, 404),
+                    "{page}: without what was kept"
+                );
                 continue;
             }
-            assert_eq!(status(&sofia).await, 200, "{page}: the System administrator");
-            assert_eq!(status(&ulla).await, if who == Own { 200 } else { 403 }, "{page}: without the permission");
-            assert_eq!(status(&maria).await, if who == Operator { 403 } else { 200 }, "{page}: an Organisation administrator");
+            assert_eq!(
+                status(&sofia).await,
+                200,
+                "{page}: the System administrator"
+            );
+            assert_eq!(
+                status(&ulla).await,
+                if who == Own { 200 } else { 403 },
+                "{page}: without the permission"
+            );
+            assert_eq!(
+                status(&maria).await,
+                if who == Operator { 403 } else { 200 },
+                "{page}: an Organisation administrator"
+            );
             if let Object(out_of_reach) = who {
-                assert_eq!(status(&birgit).await, 404, "{page}: of another organisation");
+                assert_eq!(
+                    status(&birgit).await,
+                    404,
+                    "{page}: of another organisation"
+                );
                 assert_eq!(status(&nils).await, out_of_reach, "{page}: out of reach");
                 let path = address(page, &missing);
-                assert_eq!(server.get_as(&maria, &path).await.status, 404, "{page}: nothing there");
+                assert_eq!(
+                    server.get_as(&maria, &path).await.status,
+                    404,
+                    "{page}: nothing there"
+                );
             }
         }
     });
@@ -364,13 +482,22 @@ fn a_page_of_what_is_not_yours_is_the_page_of_what_is_not_there() {
             let open = async |ids: &Ids| {
                 counted.taken();
                 let answer = server.get_as(&nils, &address(page, ids)).await;
-                let nonce = answer.header("content-security-policy").split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next());
-                let body = ids.masked(&answer.body).replace(nonce.unwrap_or("no nonce"), "nonce");
+                let nonce = answer
+                    .header("content-security-policy")
+                    .split("'nonce-")
+                    .nth(1)
+                    .and_then(|rest| rest.split('\'').next());
+                let body = ids
+                    .masked(&answer.body)
+                    .replace(nonce.unwrap_or("no nonce"), "nonce");
                 (answer.status.as_u16(), body, counted.taken())
             };
             let expected = open(&missing).await;
             assert_eq!(expected.0, 404, "{page}");
-            for (whose, ids) in [("another organisation's", &theirs), ("one out of reach", &beyond)] {
+            for (whose, ids) in [
+                ("another organisation's", &theirs),
+                ("one out of reach", &beyond),
+            ] {
                 assert_eq!(open(ids).await, expected, "{page}: {whose}");
             }
         }

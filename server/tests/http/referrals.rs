@@ -1,4 +1,5 @@
-//! Creating a referral in a browser without scripting, and escaping of its texts on both organisations' pages.
+//! Creating a referral in a browser without scripting, and escaping of its texts on both
+//! organisations' pages.
 
 use usher_domain::sealing::Token;
 use usher_domain::{referrals, settings};
@@ -18,12 +19,28 @@ fn encoded(text: &str) -> String {
 
 /// The hidden fields of the page's form that posts to `call`, as a browser sends them.
 fn hidden(page: &str, call: &str) -> String {
-    let form = page.split("<form").find(|form| form.contains(&format!("/{call}\""))).expect("the form is there");
-    let fields = form.split("<input").filter(|input| input.contains("type=\"hidden\"")).map(|input| {
-        let attribute = |name: &str| input.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
-        let value = attribute("value").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
-        format!("{}={}", attribute("name"), encoded(&value))
-    });
+    let form = page
+        .split("<form")
+        .find(|form| form.contains(&format!("/{call}\"")))
+        .expect("the form is there");
+    let fields = form
+        .split("<input")
+        .filter(|input| input.contains("type=\"hidden\""))
+        .map(|input| {
+            let attribute = |name: &str| {
+                input
+                    .split(&format!("{name}=\""))
+                    .nth(1)
+                    .and_then(|rest| rest.split('"').next())
+                    .unwrap_or_default()
+            };
+            let value = attribute("value")
+                .replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&quot;", "\"")
+                .replace("&amp;", "&");
+            format!("{}={}", attribute("name"), encoded(&value))
+        });
     fields.collect::<Vec<_>>().join("&")
 }
 
@@ -50,8 +67,15 @@ impl Browser<'_> {
 
     /// Posts as a browser does; returns where the answer leads.
     async fn posts(&mut self, call: &str, body: &str) -> String {
-        let headers = [("cookie", self.cookies.as_str()), ("accept", "text/html"), ("sec-fetch-site", "same-origin")];
-        let answer = self.server.post(&path(&format!("referrals/api/{call}")), &headers, body).await;
+        let headers = [
+            ("cookie", self.cookies.as_str()),
+            ("accept", "text/html"),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        let answer = self
+            .server
+            .post(&path(&format!("referrals/api/{call}")), &headers, body)
+            .await;
         assert_eq!(answer.status, 302, "{call}: {}", answer.body);
         self.keep(&answer);
         answer.header("location").to_owned()
@@ -60,12 +84,26 @@ impl Browser<'_> {
 
 async fn takes(world: &World<'_>) {
     let birgit = world.as_("birgit").await;
-    let form = settings::page(&birgit, None).await.expect("the settings").form;
-    settings::edit(&birgit, &EditSettings { takes_referrals: "on".to_owned(), ..form }).await.expect("settled");
+    let form = settings::page(&birgit, None)
+        .await
+        .expect("the settings")
+        .form;
+    settings::edit(
+        &birgit,
+        &EditSettings {
+            takes_referrals: "on".to_owned(),
+            ..form
+        },
+    )
+    .await
+    .expect("settled");
 }
 
 fn browser<'s>(server: &'s Asked, token: &Token) -> Browser<'s> {
-    Browser { server, cookies: session(token) }
+    Browser {
+        server,
+        cookies: session(token),
+    }
 }
 
 #[test]
@@ -74,38 +112,89 @@ fn what_goes_is_shown_before_it_goes_and_what_is_written_is_text_on_both_sides()
         takes(world).await;
         let (maria, server) = (world.as_("maria").await, Asked::new(&world.db));
         let elsa = client(world, &maria, world.id("karin")).await;
-        world.owner_runs("UPDATE clients SET email = 'elsa@example.org'").await;
+        world
+            .owner_runs("UPDATE clients SET email = 'elsa@example.org'")
+            .await;
         let mut karin = browser(&server, &world.token("karin").await);
         let page = karin.opens("/referrals/new").await;
         assert!(page.contains("Elsa"), "one's own client is offered");
         let page = karin.opens(&format!("/referrals/new?client={elsa}")).await;
         let to = format!("/referrals/new?client={elsa}&at={}", world.sodra);
-        assert!(page.contains(&to.replace('&', "&amp;")) || page.contains(&to), "the other organisation is offered");
+        assert!(
+            page.contains(&to.replace('&', "&amp;")) || page.contains(&to),
+            "the other organisation is offered"
+        );
         let page = karin.opens(&to).await;
-        let said = format!("{}&with_contact=on&why={}", hidden(&page, "review_referral"), encoded(WHY));
-        let empty = karin.posts("review_referral", &format!("{}&why=", hidden(&page, "review_referral"))).await;
-        assert!(empty.starts_with(&to) && empty.contains("draft="), "{empty}");
-        assert!(karin.opens(&empty).await.contains("Enter the reason for the referral"));
+        let said = format!(
+            "{}&with_contact=on&why={}",
+            hidden(&page, "review_referral"),
+            encoded(WHY)
+        );
+        let empty = karin
+            .posts(
+                "review_referral",
+                &format!("{}&why=", hidden(&page, "review_referral")),
+            )
+            .await;
+        assert!(
+            empty.starts_with(&to) && empty.contains("draft="),
+            "{empty}"
+        );
+        assert!(
+            karin
+                .opens(&empty)
+                .await
+                .contains("Enter the reason for the referral")
+        );
         let review = karin.posts("review_referral", &said).await;
         assert!(review.starts_with("/referrals/review?draft="), "{review}");
         let page = karin.opens(&review).await;
-        for shown in ["Elsa", "elsa@example.org", "Karin Ek, Northfield Care", "Södra Omsorg", TOLD] {
+        for shown in [
+            "Elsa",
+            "elsa@example.org",
+            "Karin Ek, Northfield Care",
+            "Södra Omsorg",
+            TOLD,
+        ] {
             assert!(page.contains(shown), "{shown} goes, and is shown");
         }
         assert!(!page.contains("<script>alert"));
-        let back = page.split("href=\"").find(|link| link.starts_with("/referrals/new?client=")).and_then(|link| link.split('"').next());
-        let again = karin.opens(&back.expect("a way back").replace("&amp;", "&")).await;
-        assert!(again.contains("&lt;/textarea>&lt;script>alert(1)&lt;/script>"), "what was typed is in the form, as text");
+        let back = page
+            .split("href=\"")
+            .find(|link| link.starts_with("/referrals/new?client="))
+            .and_then(|link| link.split('"').next());
+        let again = karin
+            .opens(&back.expect("a way back").replace("&amp;", "&"))
+            .await;
+        assert!(
+            again.contains("&lt;/textarea>&lt;script>alert(1)&lt;/script>"),
+            "what was typed is in the form, as text"
+        );
         assert!(!again.contains("<script>alert"));
-        let made = karin.posts("create_referral", &hidden(&page, "create_referral")).await;
+        let made = karin
+            .posts("create_referral", &hidden(&page, "create_referral"))
+            .await;
         let page = karin.opens(&made).await;
-        assert!(page.contains(TOLD) && !page.contains("<script>alert"), "{made}");
+        assert!(
+            page.contains(TOLD) && !page.contains("<script>alert"),
+            "{made}"
+        );
         referrals::cross(&world.db, 20).await.expect("it crosses");
         let birgit = browser(&server, &world.token("birgit").await);
         let page = birgit.opens(&made).await;
-        assert!(page.contains(TOLD) && page.contains("elsa@example.org") && !page.contains("<script>alert"));
+        assert!(
+            page.contains(TOLD)
+                && page.contains("elsa@example.org")
+                && !page.contains("<script>alert")
+        );
         assert!(!page.contains(&elsa), "the client's id stays");
-        assert_eq!(server.get_with(&made, &[("cookie", &session(&world.token("bea").await))]).await.status, 404);
+        assert_eq!(
+            server
+                .get_with(&made, &[("cookie", &session(&world.token("bea").await))])
+                .await
+                .status,
+            404
+        );
     });
 }
 
@@ -119,11 +208,18 @@ fn a_destination_that_is_gone_is_chosen_again_and_what_was_typed_stays() {
         let to = format!("/referrals/new?client={elsa}&at={}", world.sodra);
         let page = karin.opens(&to).await;
         let said = format!("{}&why=Needs+company", hidden(&page, "review_referral"));
-        world.owner_runs("UPDATE organisations SET takes_referrals = false").await;
+        world
+            .owner_runs("UPDATE organisations SET takes_referrals = false")
+            .await;
         let again = karin.posts("review_referral", &said).await;
         let page = karin.opens(&again).await;
-        assert!(page.contains("What you chose takes no referrals now"), "{again}");
-        world.owner_runs("UPDATE organisations SET takes_referrals = true").await;
+        assert!(
+            page.contains("What you chose takes no referrals now"),
+            "{again}"
+        );
+        world
+            .owner_runs("UPDATE organisations SET takes_referrals = true")
+            .await;
         let page = karin.opens(&again).await;
         assert!(page.contains("Needs company"));
     });

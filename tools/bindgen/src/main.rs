@@ -1,11 +1,12 @@
 //! Splits the browser's wasm at its `#[lazy]` functions and writes the JavaScript that loads it.
 //!
-//! It does the same as `wasm-bindgen-cli` and the splitting of `cargo-leptos`, with the same libraries at the versions of
-//! Cargo.lock. The two commands lock 900 packages together, this one 70. `tools/bundle` calls it, and then optimises, minifies and
-//! compresses the files.
+//! It does the same as `wasm-bindgen-cli` and the splitting of `cargo-leptos`, with the same
+//! libraries at the versions of Cargo.lock. The two commands lock 900 packages together, this one
+//! 70. `tools/bundle` calls it, and then optimises, minifies and compresses the files.
 //!
-//! `usher-bindgen WASM FOLDER HASH`: WASM is the module as cargo linked it, with relocations; FOLDER is empty; HASH becomes part of
-//! every file name, so that browsers may cache the files forever.
+//! `usher-bindgen WASM FOLDER HASH`: WASM is the module as cargo linked it, with relocations;
+//! FOLDER is empty; HASH becomes part of every file name, so that browsers may cache the files
+//! forever.
 
 use std::env;
 use std::fs;
@@ -19,7 +20,9 @@ const NAME: &str = "usher";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [wasm, out, hash] = arguments.try_into().map_err(|_| eyre!("usage: usher-bindgen WASM FOLDER HASH"))?;
+    let [wasm, out, hash] = arguments
+        .try_into()
+        .map_err(|_| eyre!("usage: usher-bindgen WASM FOLDER HASH"))?;
     let input = fs::read(&wasm).wrap_err_with(|| format!("could not read {wasm}"))?;
     let out = PathBuf::from(out);
     let main = out.join("main.wasm");
@@ -31,29 +34,52 @@ fn main() -> Result<()> {
     options.main_out_path = &main;
     options.main_module = &main_module;
     options.link_name = &link_name;
-    let mut split = wasm_split_cli_support::transform(options).map_err(|error| eyre!("the wasm could not be split: {error:?}"))?;
+    let mut split = wasm_split_cli_support::transform(options)
+        .map_err(|error| eyre!("the wasm could not be split: {error:?}"))?;
 
-    // the library omits the hash from chunk names: in the loader, which fetches the chunks, and in the manifest, from which Leptos
-    // preloads them
+    // the library omits the hash from chunk names: in the loader, which fetches the chunks, and in
+    // the manifest, from which Leptos preloads them
     let mut javascript = fs::read_to_string(out.join(&loader))?;
     for chunk in &split.split_modules {
-        let stem = chunk.file_stem().and_then(|stem| stem.to_str()).ok_or_else(|| eyre!("{} has no name", chunk.display()))?;
-        javascript = javascript.replace(&format!("\"./{stem}.wasm\""), &format!("\"./{stem}.{hash}.wasm\""));
+        let stem = chunk
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .ok_or_else(|| eyre!("{} has no name", chunk.display()))?;
+        javascript = javascript.replace(
+            &format!("\"./{stem}.wasm\""),
+            &format!("\"./{stem}.{hash}.wasm\""),
+        );
         fs::rename(chunk, out.join(format!("{stem}.{hash}.wasm")))?;
     }
     fs::write(out.join(&loader), javascript)?;
     for stem in split.prefetch_map.values_mut().flatten() {
         *stem = format!("{stem}.{hash}");
     }
-    fs::write(out.join(format!("__wasm_split_manifest.{hash}.json")), serde_json::to_vec(&split.prefetch_map)?)?;
+    fs::write(
+        out.join(format!("__wasm_split_manifest.{hash}.json")),
+        serde_json::to_vec(&split.prefetch_map)?,
+    )?;
 
     Bindgen::new()
         .input_path(&main)
         .web(true)
-        .and_then(|bindgen| bindgen.keep_lld_exports(true).demangle(false).typescript(false).out_name(NAME).generate(&out))
+        .and_then(|bindgen| {
+            bindgen
+                .keep_lld_exports(true)
+                .demangle(false)
+                .typescript(false)
+                .out_name(NAME)
+                .generate(&out)
+        })
         .map_err(|error| eyre!("wasm-bindgen: {error:?}"))?;
-    fs::rename(out.join(format!("{NAME}.js")), out.join(format!("{NAME}.{hash}.js")))?;
-    fs::rename(out.join(format!("{NAME}_bg.wasm")), out.join(format!("{NAME}.{hash}.wasm")))?;
+    fs::rename(
+        out.join(format!("{NAME}.js")),
+        out.join(format!("{NAME}.{hash}.js")),
+    )?;
+    fs::rename(
+        out.join(format!("{NAME}_bg.wasm")),
+        out.join(format!("{NAME}.{hash}.wasm")),
+    )?;
     fs::remove_file(main)?;
     Ok(())
 }

@@ -1,9 +1,11 @@
-//! The most common passwords, as a table of hashes. Guards that the browser and the server refuse the same passwords.
+//! The most common passwords, as a table of hashes. Guards that the browser and the server refuse
+//! the same passwords.
 //!
-//! `tools/blocklist/build.py` writes `common.filter`: the 32-bit hashes of the lower-cased entries of
-//! `tools/blocklist/entries.txt`, sorted, little-endian. (A binary fuse filter would have half the size, but twice as many false
-//! positives, and needs a library to write and to read.) One in 150 000 other passwords is refused by accident, and the user
-//! chooses another one; an entry is never accepted.
+//! `tools/blocklist/build.py` writes `common.filter`: the 32-bit hashes of the lower-cased entries
+//! of `tools/blocklist/entries.txt`, sorted, little-endian. (A binary fuse filter would have half
+//! the size, but twice as many false positives, and needs a library to write and to read.) One in
+//! 150 000 other passwords is refused by accident, and the user chooses another one; an entry is
+//! never accepted.
 
 const FILTER: &[u8] = include_bytes!("common.filter");
 const WIDTH: usize = 4;
@@ -29,11 +31,15 @@ fn len() -> usize {
 
 fn at(index: usize) -> u32 {
     let start = index * WIDTH;
-    FILTER[start..start + WIDTH].iter().rev().fold(0, |value, &byte| value << 8 | u32::from(byte))
+    FILTER[start..start + WIDTH]
+        .iter()
+        .rev()
+        .fold(0, |value, &byte| value << 8 | u32::from(byte))
 }
 
-/// FNV-1a over 64 bits, then the finaliser of MurmurHash3, because the high bits of FNV alone are poorly distributed for short
-/// texts. Implemented here because it must never change: `build.py` contains the same algorithm.
+/// FNV-1a over 64 bits, then the finaliser of MurmurHash3, because the high bits of FNV alone are
+/// poorly distributed for short texts. Implemented here because it must never change: `build.py`
+/// contains the same algorithm.
 fn hash(text: &str) -> u32 {
     let mut state = 0xcbf2_9ce4_8422_2325_u64;
     for byte in text.bytes() {
@@ -57,10 +63,16 @@ mod tests {
 
     #[test]
     fn every_entry_of_the_list_is_found() {
-        let list = concat!(env!("CARGO_MANIFEST_DIR"), "/../tools/blocklist/entries.txt");
+        let list = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../tools/blocklist/entries.txt"
+        );
         let entries = std::fs::read_to_string(list).expect(list);
         for entry in entries.lines() {
-            assert!(contains(entry), "{entry:?}: the filter is older than the list, run tools/blocklist/build.py");
+            assert!(
+                contains(entry),
+                "{entry:?}: the filter is older than the list, run tools/blocklist/build.py"
+            );
         }
         assert!(len() <= entries.lines().count());
     }
