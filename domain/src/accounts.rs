@@ -28,10 +28,13 @@ use usher_types::{Field, Invalid, OrganisationId, Permission, Problem, Refusal, 
 use uuid::Uuid;
 
 use crate::entity::link_requests;
+use crate::foundation::sealing::Token;
+use crate::infrastructure::{
+    outbox,
+    throttles::{self, Limit, MailCounted},
+};
 use crate::scope::{Tx, Write};
-use crate::sealing::Token;
-use crate::throttles::{self, Limit, MailCounted};
-use crate::{Error, Result, Scope, outbox, sessions, units};
+use crate::{Error, Result, Scope, sessions, units};
 
 /// The largest number of requests and people that a page lists.
 const MOST: i32 = 200;

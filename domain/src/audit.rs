@@ -11,8 +11,8 @@ use usher_types::{ListId, OrganisationId, Permission, RoleId, UserId};
 use uuid::Uuid;
 
 use crate::entity::{audit_details, audit_events, organisations, roles, users};
+use crate::infrastructure::throttles::{self, Limit};
 use crate::scope::{Db, Tx, Write};
-use crate::throttles::{self, Limit};
 use crate::{Error, Result, Scope, clients, customers, lists, units};
 
 /// The number of entries that a person's page shows.

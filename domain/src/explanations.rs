@@ -17,9 +17,10 @@ use uuid::Uuid;
 use crate::entity::{
     clients as clients_table, credentials, role_gives, role_manages, role_permissions, roles, users,
 };
+use crate::infrastructure::throttles;
 use crate::scope::{Bounds, ClientBounds, Tx};
 use crate::settings::home;
-use crate::{Result, Scope, clients, covers, licence, throttles, units};
+use crate::{Result, Scope, clients, covers, licence, units};
 
 /// The page that explains access. Everybody may open it about themselves; asking about others
 /// requires the permission to edit people.

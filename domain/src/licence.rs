@@ -20,9 +20,11 @@ use usher_types::{
 use uuid::Uuid;
 
 use crate::entity::{organisations, outbox, users, vendor_notices};
+use crate::foundation::time;
+use crate::infrastructure::throttles;
 use crate::scope::{Db, Tx, Write};
 use crate::settings::home;
-use crate::{Error, Result, Scope, throttles, time};
+use crate::{Error, Result, Scope};
 
 /// The number of notices that the page shows.
 const NEWEST: u64 = 20;
@@ -157,7 +159,7 @@ pub async fn page(scope: &Scope, draft: Option<SavedDraft<SendNotice>>) -> Resul
             delivery: mails
                 .iter()
                 .find(|mail| Some(mail.id) == notice.mail_id)
-                .and_then(|mail| crate::outbox::state(&tx, mail)),
+                .and_then(|mail| crate::infrastructure::outbox::state(&tx, mail)),
         }),
     });
     let notices = notices.collect();
@@ -201,7 +203,7 @@ pub async fn send(scope: &Scope, form: &SendNotice) -> Result<()> {
         .vendor_address
         .ok_or_else(|| Invalid::one(Field::VendorAddress, Problem::Missing))?;
     let me = scope.me()?;
-    let mail = crate::outbox::enqueue(
+    let mail = crate::infrastructure::outbox::enqueue(
         &tx,
         me,
         &Mail::VendorNotice {

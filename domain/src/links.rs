@@ -17,11 +17,14 @@ use usher_types::session::{SetPassword, SetPasswordPage};
 use usher_types::{Field, Invalid, OrganisationId, Permission, Problem, Refusal, UserId};
 
 use crate::entity::{credentials, users};
+use crate::foundation::sealing::Token;
+use crate::infrastructure::{
+    outbox,
+    throttles::{self, Limit},
+};
 use crate::scope::{Tx, Write};
-use crate::sealing::Token;
 use crate::settings::home;
-use crate::throttles::{self, Limit};
-use crate::{Result, Scope, accounts, outbox, sessions};
+use crate::{Result, Scope, accounts, sessions};
 
 /// The validity of an invitation's link in days, from when its mail was sent (decision 0026).
 pub(crate) const INVITATION_DAYS: i64 = 7;

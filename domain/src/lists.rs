@@ -25,9 +25,10 @@ use usher_types::{Field, Invalid, ListId, OrganisationId, Permission, Problem, R
 use uuid::Uuid;
 
 use crate::entity::{list_members, lists, organisations, users};
+use crate::foundation::idempotency;
 use crate::scope::{Tx, Write};
 use crate::units::{MOST, bump_versions, ensure_open, id};
-use crate::{Result, Scope, idempotency};
+use crate::{Result, Scope};
 
 /// Creates the built-in lists of a new organisation.
 pub(crate) async fn create_built_in(tx: &Write<'_>, organisation: OrganisationId) -> Result<()> {

@@ -11,11 +11,14 @@ use usher_types::users::changes;
 use usher_types::{Field, Invalid, Language, Permission, Problem, Refusal, Theme};
 
 use crate::entity::{credentials, login_names};
+use crate::infrastructure::{
+    known_browsers, outbox,
+    throttles::{self, Attempt, Limit},
+};
 use crate::links::{self, withdraw};
 use crate::sessions::SignedIn;
 use crate::settings::{home, languages};
-use crate::throttles::{self, Attempt, Limit};
-use crate::{Result, Scope, known_browsers, outbox, sessions};
+use crate::{Result, Scope, sessions};
 
 /// The actor's own page.
 ///

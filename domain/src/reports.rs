@@ -17,11 +17,12 @@ use uuid::Uuid;
 
 use crate::dashboards::{midnight, weeks};
 use crate::entity::teams;
+use crate::foundation::time;
+use crate::infrastructure::throttles::{self, Limit};
 use crate::scope::{Bounds, Tx};
-use crate::throttles::{self, Limit};
 use crate::units::MOST;
 use crate::users::{display, visible};
-use crate::{Result, Scope, audit, time};
+use crate::{Result, Scope, audit};
 
 /// The event codes of managing resources (OG-86).
 const MANAGES: &str = "('resource_made', 'resource_edited', 'resource_closed')";

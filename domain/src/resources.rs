@@ -24,12 +24,15 @@ use usher_types::{Field, OrganisationId, Permission, Refusal, ResourceId};
 use uuid::Uuid;
 
 use crate::entity::resources;
+use crate::foundation::{
+    idempotency,
+    paging::{COUNTED, Keyset, PAGE},
+};
 use crate::history::Seen;
-use crate::paging::{COUNTED, Keyset, PAGE};
 use crate::scope::{Tx, Write};
 use crate::units::{ensure_open, id};
 use crate::users::patterns;
-use crate::{Result, Scope, audit, idempotency};
+use crate::{Result, Scope, audit};
 
 /// The order of the list.
 const BY_NAME: (resources::Column, resources::Column) =

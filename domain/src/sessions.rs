@@ -10,10 +10,13 @@ use usher_types::session::SignIn;
 use usher_types::{Field, OrganisationId, Permission, Problem, Refusal, UserId};
 
 use crate::entity::{credentials, login_names, users};
+use crate::foundation::sealing::Token;
+use crate::infrastructure::{
+    known_browsers,
+    throttles::{self, Attempt, Limit},
+};
 use crate::scope::Write;
-use crate::sealing::Token;
-use crate::throttles::{self, Attempt, Limit};
-use crate::{Error, Result, Scope, audit, known_browsers};
+use crate::{Error, Result, Scope, audit};
 
 /// The absolute lifetime of a session (decision 0026).
 const LONGEST_HOURS: i64 = 12;

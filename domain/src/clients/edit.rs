@@ -16,9 +16,10 @@ use uuid::Uuid;
 
 use super::{colleagues, covering, is_able, lock_colleague, lock_person, person, shown, team_of};
 use crate::entity::clients;
+use crate::foundation::idempotency;
 use crate::scope::{Tx, Write};
 use crate::users::search_text;
-use crate::{Error, Result, Scope, idempotency, units};
+use crate::{Error, Result, Scope, units};
 
 /// The page that creates a client, or changes one: as it is, or the saved draft.
 ///

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{people, person};
 use crate::entity::clients;
-use crate::paging::{COUNTED, Keyset, PAGE};
+use crate::foundation::paging::{COUNTED, Keyset, PAGE};
 use crate::scope::{ClientBounds, Tx};
 use crate::users::patterns_of_people;
 use crate::{Result, Scope, units};

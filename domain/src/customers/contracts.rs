@@ -20,9 +20,10 @@ use super::{
     MOST, bump_versions, called, changed, contract, id, ids, open as open_customer, people_of,
 };
 use crate::entity::{contracts, customers, users};
+use crate::foundation::idempotency;
 use crate::scope::{Tx, Write};
 use crate::units::ensure_open;
-use crate::{Result, Scope, idempotency};
+use crate::{Result, Scope};
 
 /// The page that creates a contract of a customer: an empty form, or the saved draft.
 ///

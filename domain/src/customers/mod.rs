@@ -35,12 +35,15 @@ use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, R
 use uuid::Uuid;
 
 use crate::entity::{contracts as contracts_table, customers, user_customers, users};
+use crate::foundation::{
+    idempotency,
+    paging::{COUNTED, Keyset},
+};
 use crate::history::Seen;
-use crate::paging::{COUNTED, Keyset};
 use crate::scope::{Tx, Write};
 use crate::units::{MOST, bump_versions, ensure_open, id};
 use crate::users::{display, patterns, to_rows};
-use crate::{Result, Scope, audit, idempotency, roles};
+use crate::{Result, Scope, audit, roles};
 
 /// The largest number of people that a page names.
 const NAMED: u64 = 50;

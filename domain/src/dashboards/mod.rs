@@ -33,10 +33,11 @@ use usher_types::{
 use uuid::Uuid;
 
 use crate::entity::{dashboards, roles as roles_table};
+use crate::foundation::idempotency;
 use crate::scope::{Bounds, Tx, Write};
 use crate::units::{MOST, ensure_open, id};
 use crate::users::display;
-use crate::{Result, Scope, idempotency, roles};
+use crate::{Result, Scope, roles};
 
 /// Creates the built-in dashboards of a new organisation. `built_in` are its built-in roles, by
 /// key.

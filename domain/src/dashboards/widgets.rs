@@ -14,11 +14,11 @@ use usher_types::{ClientId, UserId, When};
 use uuid::Uuid;
 
 use crate::entity::clients;
-use crate::paging::COUNTED;
+use crate::foundation::{paging::COUNTED, time};
 use crate::scope::{Read, Tx};
 use crate::settings::home;
 use crate::users::NOT_NOTIFIED;
-use crate::{Result, Scope, licence, time, units};
+use crate::{Result, Scope, licence, units};
 
 /// The number of entries that a widget shows.
 const SHOWN: u64 = 5;

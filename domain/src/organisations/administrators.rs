@@ -20,9 +20,12 @@ use usher_types::{Field, OrganisationId, Permission, Refusal, RoleId, UserId};
 
 use super::manage::one;
 use crate::entity::users;
+use crate::infrastructure::{
+    outbox,
+    throttles::{self, MailCounted},
+};
 use crate::scope::{Tx, Write};
-use crate::throttles::{self, MailCounted};
-use crate::{Result, Scope, clients, licence, outbox, roles, units};
+use crate::{Result, Scope, clients, licence, roles, units};
 
 /// The largest number of administrators that a page lists.
 const MOST: u64 = 200;

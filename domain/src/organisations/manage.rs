@@ -23,11 +23,16 @@ use uuid::Uuid;
 
 use super::{Beginning, administrators, to_refusal, write};
 use crate::entity::organisations;
+use crate::foundation::{
+    idempotency,
+    paging::{COUNTED, Keyset},
+    time,
+};
 use crate::history::Seen;
-use crate::paging::{COUNTED, Keyset};
+use crate::infrastructure::throttles;
 use crate::scope::Tx;
 use crate::settings::lock;
-use crate::{Result, Scope, audit, idempotency, licence, throttles, time};
+use crate::{Result, Scope, audit, licence};
 
 /// The numbers of people and seats of one organisation.
 #[derive(Clone, Copy, Default)]

@@ -20,10 +20,13 @@ use usher_types::{Field, Invalid, Language, OrganisationId, Permission, Problem,
 use uuid::Uuid;
 
 use crate::entity::organisations;
+use crate::foundation::sealing::Token;
+use crate::infrastructure::{
+    outbox,
+    throttles::{self, Limit, MailCounted},
+};
 use crate::scope::{Db, Write};
-use crate::sealing::Token;
-use crate::throttles::{self, Limit, MailCounted};
-use crate::{Error, Result, Scope, dashboards, links, lists, outbox, roles, users};
+use crate::{Error, Result, Scope, dashboards, links, lists, roles, users};
 
 /// The initial data of an organisation.
 pub struct Beginning {

@@ -17,10 +17,12 @@ use usher_types::{
 
 use super::{ReferralChange, notify};
 use crate::entity::{clients, organisations, referrals};
+use crate::foundation::idempotency;
+use crate::infrastructure::throttles;
 use crate::scope::Tx;
 use crate::settings::home;
 use crate::units::id;
-use crate::{Result, Scope, idempotency, resources, throttles};
+use crate::{Result, Scope, resources};
 
 /// The largest number of clients, and of organisations, that a page offers.
 const OFFERED: u64 = 20;

@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 use super::{ReferralChange, direction, notify, status};
 use crate::entity::{organisations, referral_crossings, referral_events, referrals, resources};
+use crate::infrastructure::throttles::MailCounted;
 use crate::scope::{Db, Write};
 use crate::settings::home;
-use crate::throttles::MailCounted;
 use crate::{Error, Result, clients};
 
 /// The lease of a claimed crossing, doubled with each attempt; afterwards another worker can claim

@@ -10,7 +10,7 @@ use usher_types::{ClientId, Permission, ReferralId, UserId};
 
 use super::{row, sees};
 use crate::entity::referrals;
-use crate::paging::{COUNTED, Keyset, PAGE};
+use crate::foundation::paging::{COUNTED, Keyset, PAGE};
 use crate::scope::Tx;
 use crate::{Result, Scope};
 

@@ -23,9 +23,9 @@ use usher_types::{Permission, ReferralId, UserId};
 use uuid::Uuid;
 
 use crate::entity::{referral_crossings, referral_events, referrals};
+use crate::infrastructure::{outbox, throttles::MailCounted};
 use crate::scope::Write;
-use crate::throttles::MailCounted;
-use crate::{Error, Result, Scope, outbox};
+use crate::{Error, Result, Scope};
 
 /// The largest number of people who are notified of one referral by mail.
 const MOST_NOTIFIED: i32 = 50;

@@ -12,9 +12,10 @@ use uuid::Uuid;
 
 use super::{ReferralChange, direction, notify, row, sees, status};
 use crate::entity::{referral_crossings, referral_events, referrals};
+use crate::infrastructure::throttles;
 use crate::scope::{Tx, Write};
 use crate::units::id;
-use crate::{Error, Result, Scope, clients, resources, throttles};
+use crate::{Error, Result, Scope, clients, resources};
 
 /// The number of history entries that a page shows.
 const NEWEST: u64 = 200;

@@ -20,8 +20,9 @@ use uuid::Uuid;
 
 use super::{grants_by_role, known, may_change, name, requires};
 use crate::entity::{role_permissions, roles, user_roles};
+use crate::foundation::idempotency;
 use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, dashboards, idempotency, units};
+use crate::{Error, Result, Scope, dashboards, units};
 
 /// The position of custom roles in a list: after the built-in ones.
 const LAST: i32 = 1_000;

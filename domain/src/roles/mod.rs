@@ -25,8 +25,8 @@ use usher_types::{
 use uuid::Uuid;
 
 use crate::entity::{role_gives, role_manages, role_permissions, roles};
+use crate::foundation::paging::COUNTED;
 use crate::history::Seen;
-use crate::paging::COUNTED;
 use crate::scope::{Tx, Write};
 use crate::settings::home;
 use crate::{Result, Scope, audit, clients, dashboards, units};

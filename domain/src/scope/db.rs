@@ -19,9 +19,11 @@ use usher_types::{
 use uuid::Uuid;
 
 use super::Scope;
-use crate::hashing::Hashing;
-use crate::sealing::{Keys, Token};
-use crate::throttles::Turns;
+use crate::foundation::{
+    hashing::Hashing,
+    sealing::{Keys, Token},
+};
+use crate::infrastructure::throttles::Turns;
 use crate::{Error, Result};
 
 /// A session ends after this long without a request (decision 0026).

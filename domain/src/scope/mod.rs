@@ -26,10 +26,9 @@ pub use db::{Authenticated, Clock, Db};
 pub(crate) use tx::{Administrators, Bounds, ClientBounds};
 pub use tx::{Read, Tx, Write};
 
-use crate::hashing::Hashing;
-use crate::sealing::Keys;
-use crate::throttles::Turns;
-use crate::{Result, time};
+use crate::Result;
+use crate::foundation::{hashing::Hashing, sealing::Keys, time};
+use crate::infrastructure::throttles::Turns;
 
 /// The actor, the organisation (tenant), the time and the grants of a request. Only [`Db`] creates
 /// it.

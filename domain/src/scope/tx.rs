@@ -26,7 +26,7 @@ use crate::entity::{
     role_manages, role_permissions, roles, team_members, teams, user_customers, user_roles, users,
     vendor_notices,
 };
-use crate::throttles::Limit;
+use crate::infrastructure::throttles::Limit;
 use crate::{Error, Result};
 
 /// Rows that one statement writes: Postgres takes 65 535 values in it.

@@ -18,8 +18,9 @@ use uuid::Uuid;
 
 use super::{MOST, ensure_open, id};
 use crate::entity::{offices, teams, users};
+use crate::foundation::idempotency;
 use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, idempotency};
+use crate::{Error, Result, Scope};
 
 /// The offices within reach.
 ///

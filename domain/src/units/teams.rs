@@ -20,9 +20,10 @@ use uuid::Uuid;
 
 use super::{MOST, ensure_open, enter, id, lock_open_office, named, names_of};
 use crate::entity::{team_members, teams, users};
+use crate::foundation::idempotency;
 use crate::scope::{Tx, Write};
 use crate::users::{display, find, held_by, to_rows};
-use crate::{Result, Scope, clients, covers, idempotency, roles};
+use crate::{Result, Scope, clients, covers, roles};
 
 /// The number of members that a team's page shows; the list of people shows the rest.
 const SHOWN: u64 = 50;

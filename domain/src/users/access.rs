@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::entity::{
     clients as client_rows, role_gives, role_manages, role_permissions, roles, users,
 };
-use crate::paging::COUNTED;
+use crate::foundation::paging::COUNTED;
 use crate::roles::pair;
 use crate::scope::{Bounds, ClientBounds, Tx};
 use crate::{Result, Scope, covers, units};

@@ -13,12 +13,15 @@ use usher_types::users::{
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
 use crate::entity::{credentials, roles as role_rows, user_roles, users};
+use crate::infrastructure::{
+    outbox,
+    throttles::{self, Limit, MailCounted},
+};
 use crate::links::{self, any_confirmation, withdraw};
 use crate::scope::{Administrators, Write};
 use crate::settings::home;
-use crate::throttles::{self, Limit, MailCounted};
 use crate::users::create::TEMPORARY_DAYS;
-use crate::{Error, Result, Scope, accounts, clients, licence, outbox, roles, sessions};
+use crate::{Error, Result, Scope, accounts, clients, licence, roles, sessions};
 
 /// The largest number of colleagues who are notified that somebody was archived.
 const MOST_NOTIFIED: i64 = 50;

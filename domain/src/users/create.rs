@@ -20,12 +20,15 @@ use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, 
 use uuid::Uuid;
 
 use crate::entity::{clients as client_rows, login_names, organisations, users};
+use crate::foundation::idempotency;
+use crate::infrastructure::{
+    outbox,
+    throttles::{self, Limit, MailCounted},
+};
 use crate::scope::{Tx, Write};
 use crate::settings::home;
-use crate::throttles::{self, Limit, MailCounted};
 use crate::{
-    Error, Result, Scope, audit, clients, covers, customers, idempotency, licence, links, lists,
-    outbox, roles, units,
+    Error, Result, Scope, audit, clients, covers, customers, licence, links, lists, roles, units,
 };
 
 /// The validity of a temporary password in days (decision 0026).

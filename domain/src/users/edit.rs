@@ -14,14 +14,17 @@ use usher_types::{
 };
 
 use crate::entity::{login_names, roles, users};
+use crate::infrastructure::{
+    outbox,
+    throttles::{self, MailCounted},
+};
 use crate::links;
 use crate::scope::{Tx, Write};
 use crate::settings::home;
-use crate::throttles::{self, MailCounted};
 use crate::users::create::{
     claim_login_name, same_name, set_details, set_identity, throttle_if_taken_elsewhere, to_refusal,
 };
-use crate::{Result, Scope, covers, customers, lists, outbox, units};
+use crate::{Result, Scope, covers, customers, lists, units};
 
 /// The page that edits a person's details: the current state, or the saved draft.
 ///

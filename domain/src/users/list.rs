@@ -14,7 +14,7 @@ use usher_types::{Permission, UserId};
 use uuid::Uuid;
 
 use crate::entity::{roles, user_roles, users};
-use crate::paging::{COUNTED, Keyset, PAGE};
+use crate::foundation::paging::{COUNTED, Keyset, PAGE};
 use crate::scope::{Bounds, Tx};
 use crate::settings::home;
 use crate::{Result, Scope, lists, units};

@@ -8,9 +8,10 @@ use usher_types::users::{ActPage, May, Missing, RoleChoice, SavedDraft, Status, 
 use usher_types::{Permission, Refusal, RoleId, UserId};
 
 use crate::entity::{credentials, role_permissions, roles, users};
+use crate::infrastructure::outbox;
 use crate::scope::Tx;
 use crate::settings::home;
-use crate::{Result, Scope, accounts, audit, clients, covers, outbox};
+use crate::{Result, Scope, accounts, audit, clients, covers};
 
 /// A person's page.
 ///

@@ -14,8 +14,8 @@ use usher_types::{OrganisationId, Permission};
 use uuid::Uuid;
 
 use crate::entity::{audit_seals, organisations};
+use crate::foundation::sealing::Keys;
 use crate::scope::{Db, Tx};
-use crate::sealing::Keys;
 use crate::{Error, Result};
 
 /// A row's id is created before its transaction commits, so a row can appear behind one that is

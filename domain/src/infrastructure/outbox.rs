@@ -13,12 +13,11 @@ use usher_types::mail::{Delivery, Mail};
 use usher_types::settings::Figures;
 use usher_types::{Language, MailId, OrganisationId, Permission, UserId};
 
-use crate::drafts::json;
 use crate::entity::{organisations, outbox, users};
+use crate::foundation::sealing::Token;
+use crate::infrastructure::{drafts::json, throttles::MailCounted};
 use crate::scope::{Db, Tx, Write};
-use crate::sealing::Token;
 use crate::settings::home;
-use crate::throttles::MailCounted;
 use crate::{Error, Result};
 use crate::{audit, licence, links};
 

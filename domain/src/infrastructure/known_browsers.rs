@@ -9,8 +9,8 @@
 use usher_types::UserId;
 
 use crate::Result;
+use crate::foundation::sealing::Token;
 use crate::scope::{Tx, Write};
-use crate::sealing::Token;
 
 /// The largest number of known browsers of one person; adding one more forgets the least recently
 /// used.

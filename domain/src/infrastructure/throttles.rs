@@ -354,7 +354,7 @@ pub const fn limits_of_mail(mail: &Mail) -> &'static [Limit] {
 }
 
 /// Proof that the mails of an action were counted before its transaction began;
-/// [`crate::outbox::enqueue`] requires it.
+/// [`crate::infrastructure::outbox::enqueue`] requires it.
 #[derive(Debug)]
 pub(crate) struct MailCounted(Option<&'static [Limit]>);
 

@@ -15,9 +15,9 @@ use usher_types::users::SavedDraft;
 use usher_types::{Permission, Refusal, UserId};
 use uuid::Uuid;
 
+use crate::foundation::sealing::Token;
+use crate::infrastructure::throttles::{self, Limit};
 use crate::scope::Db;
-use crate::sealing::Token;
-use crate::throttles::{self, Limit};
 use crate::{Error, Result};
 
 /// The largest size of a person's draft in bytes: several times our longest form, and far below the

@@ -1,0 +1,8 @@
+//! What the domain is built on, without a database: dates, passwords, keys, cursors and
+//! idempotency keys.
+
+pub mod hashing;
+pub(crate) mod idempotency;
+pub(crate) mod paging;
+pub mod sealing;
+pub(crate) mod time;

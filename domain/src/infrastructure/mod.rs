@@ -1,0 +1,9 @@
+//! Mechanisms that every context uses, over a [`Scope`](crate::Scope): limits, the outbox, drafts,
+//! the audit's hash chain, and what deletes expired rows.
+
+pub mod chain;
+pub mod drafts;
+pub mod known_browsers;
+pub mod outbox;
+pub mod sweep;
+pub mod throttles;
