@@ -29,10 +29,8 @@ use uuid::Uuid;
 
 use crate::entity::link_requests;
 use crate::foundation::sealing::Token;
-use crate::infrastructure::{
-    outbox,
-    throttles::{self, Limit, MailCounted},
-};
+use crate::infrastructure::outbox;
+use crate::infrastructure::throttles::{self, Limit, MailCounted};
 use crate::scope::{Tx, Write};
 use crate::{Error, Result, Scope, sessions, units};
 
@@ -235,7 +233,7 @@ pub async fn ask_page(
     let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     Ok(AskLinkPage {
         user,
-        name: crate::users::display(&person),
+        name: person.display_name(),
         accounts: linked(&tx, user).await?,
         requests,
         form,

@@ -127,7 +127,7 @@ pub(crate) async fn acts(
             }
             let to = subject
                 .filter(|one| one.id != person.0)
-                .map(|one| (UserId(one.id), crate::users::display(one)));
+                .map(|one| (UserId(one.id), one.display_name()));
             Act { line, to }
         });
     Ok((told.collect(), next))
@@ -164,7 +164,7 @@ async fn to_entries(
     let operators = operators_here(tx, guests.filter_map(|event| event.actor_id).collect()).await?;
     let names: BTreeMap<Uuid, String> = names
         .iter()
-        .map(|person| (person.id, crate::users::display(person)))
+        .map(|person| (person.id, person.display_name()))
         .collect();
     let known = tx.find::<roles::Entity>().all(tx.conn()).await?;
     let broken = |error: serde_json::Error| Error::Broken(error.to_string());
@@ -230,7 +230,7 @@ async fn to_entries(
             roles: known
                 .iter()
                 .filter(|role| named.contains(&RoleId(role.id)))
-                .map(crate::roles::name)
+                .map(roles::Model::role_name)
                 .collect(),
             event,
             changes,

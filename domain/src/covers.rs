@@ -46,7 +46,7 @@ pub async fn page(
     let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     Ok(CoveragePage {
         user,
-        name: crate::users::display(&person),
+        name: person.display_name(),
         covers: of_user(&tx, user).await?,
         teams,
         form,
@@ -273,7 +273,7 @@ async fn shown(tx: &Tx<'_>, which: Condition) -> Result<Vec<Cover>> {
                 office: None,
             },
             user: UserId(person.id),
-            name: crate::users::display(person),
+            name: person.display_name(),
             from: tx.scope().moment(cover.starts_at),
             until: cover.ends_at.map(|at| tx.scope().moment(at)),
             has_begun: cover.starts_at <= tx.scope().now(),

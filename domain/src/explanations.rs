@@ -86,7 +86,7 @@ async fn found(tx: &Tx<'_>, words: &str) -> Result<Vec<Named>> {
 fn named(person: &users::Model) -> Named {
     (
         UserId(person.id),
-        crate::users::display(person),
+        person.display_name(),
         person.login_name.clone(),
     )
 }
@@ -113,7 +113,7 @@ async fn explained(
         .filter(role_permissions::Column::RoleId.is_in(roles.clone()))
         .all(tx.conn())
         .await?;
-    let grants = Grants::union(rows.iter().filter_map(crate::roles::pair));
+    let grants = Grants::union(rows.iter().filter_map(role_permissions::Model::grant));
     let teams = covers::teams_of(tx, id)
         .await?
         .into_iter()
@@ -143,7 +143,7 @@ async fn explained(
                 .await?;
             let client = client.ok_or(Refusal::NotFound)?;
             Some((
-                clients::name(&client),
+                client.client_name(),
                 sees_client(tx, &actor, &client).await?,
             ))
         }
@@ -157,8 +157,8 @@ async fn explained(
             Vec::new()
         },
         client,
-        name: crate::users::display(&actor.person),
-        may: crate::users::may(tx, id, &held, crate::users::status(&actor.person)),
+        name: actor.person.display_name(),
+        may: crate::users::may(tx, id, &held, actor.person.status()),
         sign_in: signs_in(tx, &actor.person).await?,
         found: found(tx, &question.about).await?,
         other,
@@ -403,7 +403,7 @@ async fn choices(tx: &Tx<'_>, person: &users::Model, held: &[Uuid]) -> Result<Ve
         .filter(|role| !is_base(role) && gives.iter().any(|row| row.gives_id == role.id))
         .collect();
     let mut checks = vec![Check::must(
-        What::Gives(given.iter().map(|role| crate::roles::name(role)).collect()),
+        What::Gives(given.iter().map(|role| role.role_name()).collect()),
         manages_base || !given.is_empty(),
     )];
     if !manages_base {

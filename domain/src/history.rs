@@ -51,14 +51,7 @@ pub async fn page(
             let tx = scope.read(Permission::ViewUsers).await?;
             activity()?;
             let person = users::visible(&tx, units::id(id)?).await?;
-            read(
-                &tx,
-                of,
-                id,
-                named(person.id, users::display(&person)),
-                query,
-            )
-            .await
+            read(&tx, of, id, named(person.id, person.display_name()), query).await
         }
         Subject::Client => {
             let tx = scope.read(Permission::ViewClients).await?;

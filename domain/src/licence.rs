@@ -155,7 +155,7 @@ pub async fn page(scope: &Scope, draft: Option<SavedDraft<SendNotice>>) -> Resul
             by: senders
                 .iter()
                 .find(|person| Some(person.id) == notice.sent_by)
-                .map(crate::users::display),
+                .map(users::Model::display_name),
             delivery: mails
                 .iter()
                 .find(|mail| Some(mail.id) == notice.mail_id)

@@ -18,10 +18,8 @@ use usher_types::{Field, Invalid, OrganisationId, Permission, Problem, Refusal, 
 
 use crate::entity::{credentials, users};
 use crate::foundation::sealing::Token;
-use crate::infrastructure::{
-    outbox,
-    throttles::{self, Limit},
-};
+use crate::infrastructure::outbox;
+use crate::infrastructure::throttles::{self, Limit};
 use crate::scope::{Tx, Write};
 use crate::settings::home;
 use crate::{Result, Scope, accounts, sessions};
@@ -119,8 +117,8 @@ pub async fn invitation(visitor: &Scope, token: &Token) -> Result<SetPasswordPag
     let tx = in_organisation.read(Permission::FollowLink).await?;
     let (person, organisation) = person(&tx, link.user).await?;
     Ok(SetPasswordPage {
-        name: crate::users::display(&person),
-        words: crate::users::words(&person, &organisation),
+        name: person.display_name(),
+        words: person.password_words(&organisation),
         login_name: person.login_name,
         organisation,
     })
@@ -206,7 +204,7 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
     if person.archived_at.is_some() {
         return Err(Refusal::DeadLink.into());
     }
-    let follows = crate::users::following(&person, &new);
+    let follows = person.login_name_following(&new);
     let mut row = person.clone().into_active_model();
     row.email = Set(Some(new.clone()));
     row.email_verified_at = Set(Some(tx.scope().now()));
@@ -214,7 +212,7 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
     if let Some(login_name) = &follows {
         row.login_name = Set(login_name.as_str().to_owned());
     }
-    crate::users::reindex(&mut row);
+    row.reindex();
     if let Err(error) = apply(&tx, row, link.user, follows.as_ref()).await {
         return Err(if error.violates("users_email_key") {
             Refusal::DeadLink.into()

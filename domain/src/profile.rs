@@ -10,11 +10,9 @@ use usher_types::refusal::Taken;
 use usher_types::users::changes;
 use usher_types::{Field, Invalid, Language, Permission, Problem, Refusal, Theme};
 
-use crate::entity::{credentials, login_names};
-use crate::infrastructure::{
-    known_browsers, outbox,
-    throttles::{self, Attempt, Limit},
-};
+use crate::entity::{credentials, login_names, roles};
+use crate::infrastructure::throttles::{self, Attempt, Limit};
+use crate::infrastructure::{known_browsers, outbox};
 use crate::links::{self, withdraw};
 use crate::sessions::SignedIn;
 use crate::settings::{home, languages};
@@ -40,13 +38,13 @@ pub async fn page(scope: &Scope) -> Result<ProfilePage> {
         ..EditProfile::default()
     };
     Ok(ProfilePage {
-        name: crate::users::display(&person),
-        initials: crate::users::initials(&person),
+        name: person.display_name(),
+        initials: person.initials(),
         email_verified: person.email_verified_at.is_some(),
         identity_number: crate::users::masked(&tx, &person)?,
-        roles: held.iter().map(crate::roles::name).collect(),
+        roles: held.iter().map(roles::Model::role_name).collect(),
         created: scope.day(person.created_at),
-        words: crate::users::words(&person, &home.name),
+        words: person.password_words(&home.name),
         organisation: home.name,
         login_name: person.login_name,
         email: person.email,
@@ -69,7 +67,7 @@ pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
     let before = crate::users::stored_details(&person);
     let mut row = person.clone().into_active_model();
     row.phone = Set(edit.phone.map(|phone| phone.as_str().to_owned()));
-    crate::users::reindex(&mut row);
+    row.reindex();
     row.language = Set(edit.language.map(|language| language.code().to_owned()));
     row.theme = Set((edit.theme != Theme::Device).then(|| edit.theme.code().to_owned()));
     row.version = Set(person.version + 1);
@@ -148,7 +146,9 @@ pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> R
             [email.as_str().into()],
         )
         .await?;
-    let follows = crate::users::following(&person, email.as_str()).map(|name| name.key());
+    let follows = person
+        .login_name_following(email.as_str())
+        .map(|name| name.key());
     let named = tx
         .find::<login_names::Entity>()
         .filter(login_names::Column::Key.eq(follows.unwrap_or_default()))

@@ -21,7 +21,7 @@ use crate::foundation::time;
 use crate::infrastructure::throttles::{self, Limit};
 use crate::scope::{Bounds, Tx};
 use crate::units::MOST;
-use crate::users::{display, visible};
+use crate::users::visible;
 use crate::{Result, Scope, audit};
 
 /// The event codes of managing resources (OG-86).
@@ -256,7 +256,7 @@ pub async fn activity(scope: &Scope, user: UserId, query: ActivityQuery) -> Resu
         .transpose()?;
     let mut page = ActivityPage {
         user,
-        name: display(&person),
+        name: person.display_name(),
         query: query.period.clone(),
         problem: None,
         last_sign_in: last.map(|at| scope.moment(at)),

@@ -24,14 +24,12 @@ use usher_types::{Field, OrganisationId, Permission, Refusal, ResourceId};
 use uuid::Uuid;
 
 use crate::entity::resources;
-use crate::foundation::{
-    idempotency,
-    paging::{COUNTED, Keyset, PAGE},
-};
+use crate::foundation::idempotency;
+use crate::foundation::paging::{COUNTED, Keyset, PAGE};
+use crate::foundation::search::patterns;
 use crate::history::Seen;
 use crate::scope::{Tx, Write};
 use crate::units::{ensure_open, id};
-use crate::users::patterns;
 use crate::{Result, Scope, audit};
 
 /// The order of the list.

@@ -11,10 +11,8 @@ use usher_types::{Field, OrganisationId, Permission, Problem, Refusal, UserId};
 
 use crate::entity::{credentials, login_names, users};
 use crate::foundation::sealing::Token;
-use crate::infrastructure::{
-    known_browsers,
-    throttles::{self, Attempt, Limit},
-};
+use crate::infrastructure::known_browsers;
+use crate::infrastructure::throttles::{self, Attempt, Limit};
 use crate::scope::Write;
 use crate::{Error, Result, Scope, audit};
 

@@ -122,7 +122,7 @@ async fn assists(tx: &Tx<'_>, user: UserId) -> Result<Vec<ClientName>> {
         .all(tx.conn())
         .await?
         .iter()
-        .map(super::name)
+        .map(clients::Model::client_name)
         .collect())
 }
 

@@ -17,8 +17,8 @@ use uuid::Uuid;
 use super::{colleagues, covering, is_able, lock_colleague, lock_person, person, shown, team_of};
 use crate::entity::clients;
 use crate::foundation::idempotency;
+use crate::foundation::search::search_text;
 use crate::scope::{Tx, Write};
-use crate::users::search_text;
 use crate::{Error, Result, Scope, units};
 
 /// The page that creates a client, or changes one: as it is, or the saved draft.
@@ -349,7 +349,7 @@ pub async fn archive_page(
     let (reason, refusal) =
         draft.map_or_else(Default::default, |draft| (draft.form.reason, draft.refusal));
     Ok(ArchiveClientPage {
-        client: super::name(&client),
+        client: client.client_name(),
         reason,
         refusal,
     })

@@ -8,7 +8,7 @@ use usher_types::clients::{ClientName, Linkable, Part};
 use usher_types::{ClientId, Field, Invalid, Permission, Problem, UserId};
 use uuid::Uuid;
 
-use super::{FOUND, list, name};
+use super::{FOUND, list};
 use crate::entity::clients;
 use crate::scope::{Tx, Write};
 use crate::{Result, Scope};
@@ -22,7 +22,7 @@ pub async fn find_linkable(scope: &Scope, q: &str) -> Result<Vec<ClientName>> {
     Ok(list::first(&tx, Permission::EditClients, q, FOUND)
         .await?
         .iter()
-        .map(name)
+        .map(clients::Model::client_name)
         .collect())
 }
 
@@ -45,12 +45,16 @@ pub(crate) async fn linkable(
     let chosen: Vec<ClientName> = if ids.is_empty() {
         Vec::new()
     } else {
-        open(tx, &ids).await?.iter().map(name).collect()
+        open(tx, &ids)
+            .await?
+            .iter()
+            .map(clients::Model::client_name)
+            .collect()
     };
     let found = list::first(tx, Permission::EditClients, q, FOUND).await?;
     let found = found
         .iter()
-        .map(name)
+        .map(clients::Model::client_name)
         .filter(|client| !chosen.contains(client))
         .collect();
     let record = match record.parse::<ClientId>() {
@@ -58,7 +62,7 @@ pub(crate) async fn linkable(
             .await?
             .iter()
             .find(|client| client.user_id.is_none())
-            .map(name),
+            .map(clients::Model::client_name),
         Err(_) => None,
     };
     Ok(Some(Linkable {

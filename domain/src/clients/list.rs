@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::{people, person};
 use crate::entity::clients;
 use crate::foundation::paging::{COUNTED, Keyset, PAGE};
+use crate::foundation::search::patterns_of_people;
 use crate::scope::{ClientBounds, Tx};
-use crate::users::patterns_of_people;
 use crate::{Result, Scope, units};
 
 /// One page of clients within reach.
@@ -266,8 +266,8 @@ pub(super) async fn to_rows(tx: &Tx<'_>, found: Vec<clients::Model>) -> Result<V
     let teams = units::names_of(tx, found.iter().filter_map(|client| client.team_id)).await?;
     let rows = found.into_iter().map(|client| ClientRow {
         id: ClientId(client.id),
-        name: super::display(&client),
-        initials: super::initials(&client),
+        name: client.display_name(),
+        initials: client.initials(),
         team: client.team_id.and_then(|id| {
             Some(TeamName {
                 id: TeamId(id),

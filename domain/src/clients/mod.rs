@@ -25,7 +25,6 @@ use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use usher_types::audit::Event;
 use usher_types::clients::{ClientName, ClientPage, Colleague, Part, Shown};
-use usher_types::names::PersonName;
 use usher_types::units::TeamName;
 use usher_types::{ClientId, Field, Invalid, Permission, Problem, TeamId, UserId};
 use uuid::Uuid;
@@ -74,8 +73,8 @@ pub async fn page(scope: &Scope, client: &str) -> Result<ClientPage> {
     let sees_activity = !is_self && (may_edit || holds(Permission::ViewActivity));
     Ok(ClientPage {
         id: ClientId(client.id),
-        name: display(&client),
-        initials: initials(&client),
+        name: client.display_name(),
+        initials: client.initials(),
         is_able: match client.responsible_id {
             Some(person) if !is_self => is_able(&tx, UserId(person)).await?,
             _ => true,
@@ -136,7 +135,7 @@ pub(crate) async fn with_activity(tx: &Tx<'_>, client: &str) -> Result<Seen> {
     }
     Ok(Seen {
         id: client.id,
-        name: display(&client),
+        name: client.display_name(),
         role: None,
     })
 }
@@ -241,33 +240,6 @@ async fn covered_among(tx: &Tx<'_>, clients: &[clients::Model]) -> Result<BTreeM
     Ok(covered)
 }
 
-/// The name as displayed.
-pub(crate) fn display(client: &clients::Model) -> String {
-    if client.last_name.is_empty() {
-        client.first_name.clone()
-    } else {
-        format!("{} {}", client.first_name, client.last_name)
-    }
-}
-
-fn initials(client: &clients::Model) -> String {
-    PersonName::parse(&client.first_name, &client.last_name, true)
-        .map(|name| name.initials())
-        .unwrap_or_default()
-}
-
-/// A client's name, with the organisation's own number, because two clients may have the same name.
-pub(crate) fn name(client: &clients::Model) -> ClientName {
-    let name = match &client.number {
-        Some(number) => format!("{} ({number})", display(client)),
-        None => display(client),
-    };
-    ClientName {
-        id: ClientId(client.id),
-        name,
-    }
-}
-
 /// The first clients the actor may see whose names contain all of these words.
 pub(crate) async fn find(tx: &Tx<'_>, words: &str) -> Result<Vec<ClientName>> {
     if words.trim().is_empty() {
@@ -276,7 +248,7 @@ pub(crate) async fn find(tx: &Tx<'_>, words: &str) -> Result<Vec<ClientName>> {
     Ok(list::first(tx, Permission::ViewClients, words, FOUND)
         .await?
         .iter()
-        .map(name)
+        .map(clients::Model::client_name)
         .collect())
 }
 
@@ -428,7 +400,7 @@ pub(crate) async fn left_unable(tx: &Tx<'_>, people: &[UserId]) -> Result<u32> {
 fn colleague(person: &users::Model) -> Colleague {
     Colleague {
         user: UserId(person.id),
-        name: crate::users::display(person),
+        name: person.display_name(),
     }
 }
 

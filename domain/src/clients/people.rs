@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::edit::{person_change, unarchived};
 use super::{
-    FOUND, OFFERED, colleague, covering, linked, lock_colleague, lock_person, name, person, team_of,
+    FOUND, OFFERED, colleague, covering, linked, lock_colleague, lock_person, person, team_of,
 };
 use crate::entity::{client_links, clients, users};
 use crate::scope::{Tx, Write};
@@ -58,7 +58,7 @@ pub async fn page(
         });
     }
     Ok(PeoplePage {
-        client: name(&client),
+        client: client.client_name(),
         team: team_of(&tx, client.team_id).await?,
         people,
         q,

@@ -35,14 +35,13 @@ use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, R
 use uuid::Uuid;
 
 use crate::entity::{contracts as contracts_table, customers, user_customers, users};
-use crate::foundation::{
-    idempotency,
-    paging::{COUNTED, Keyset},
-};
+use crate::foundation::idempotency;
+use crate::foundation::paging::{COUNTED, Keyset};
+use crate::foundation::search::patterns;
 use crate::history::Seen;
 use crate::scope::{Tx, Write};
 use crate::units::{MOST, bump_versions, ensure_open, id};
-use crate::users::{display, patterns, to_rows};
+use crate::users::to_rows;
 use crate::{Result, Scope, audit, roles};
 
 /// The largest number of people that a page names.
@@ -385,7 +384,7 @@ async fn people_of(tx: &Tx<'_>, have: Expr) -> Result<Vec<users::Model>> {
 fn called(people: Vec<users::Model>) -> Vec<(UserId, String)> {
     people
         .iter()
-        .map(|person| (UserId(person.id), display(person)))
+        .map(|person| (UserId(person.id), person.display_name()))
         .collect()
 }
 

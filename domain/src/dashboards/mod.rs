@@ -36,7 +36,6 @@ use crate::entity::{dashboards, roles as roles_table};
 use crate::foundation::idempotency;
 use crate::scope::{Bounds, Tx, Write};
 use crate::units::{MOST, ensure_open, id};
-use crate::users::display;
 use crate::{Result, Scope, roles};
 
 /// Creates the built-in dashboards of a new organisation. `built_in` are its built-in roles, by
@@ -113,7 +112,11 @@ pub async fn form(
             named.built_in,
         )
     };
-    let roles = roles::known(&tx).await?.iter().map(roles::name).collect();
+    let roles = roles::known(&tx)
+        .await?
+        .iter()
+        .map(roles_table::Model::role_name)
+        .collect();
     let mut page = EditDashboardPage {
         form,
         built_in,
@@ -430,7 +433,7 @@ pub async fn assign_page(
     let brought = brought(&tx, user).await?;
     let mut page = AssignPage {
         user,
-        name: display(&person),
+        name: person.display_name(),
         brought: dashboards
             .iter()
             .filter(|one| brought.contains(&one.id))
@@ -777,7 +780,11 @@ async fn brought_by(tx: &Tx<'_>, dashboards: &[Uuid]) -> Result<BTreeMap<Uuid, V
 async fn rows(tx: &Tx<'_>, dashboards: Vec<dashboards::Model>) -> Result<Vec<DashboardRow>> {
     let ids: Vec<Uuid> = dashboards.iter().map(|dashboard| dashboard.id).collect();
     let mut brought = brought_by(tx, &ids).await?;
-    let known: Vec<RoleName> = roles::known(tx).await?.iter().map(roles::name).collect();
+    let known: Vec<RoleName> = roles::known(tx)
+        .await?
+        .iter()
+        .map(roles_table::Model::role_name)
+        .collect();
     let sql = format!(
         "SELECT a.dashboard_id, count(*) AS people FROM user_dashboards a JOIN users u ON (u.organisation_id, u.id) = (a.organisation_id, a.user_id)
             WHERE a.dashboard_id = ANY ($6) AND u.archived_at IS NULL AND {} GROUP BY 1",

@@ -14,7 +14,8 @@ use usher_types::{ClientId, UserId, When};
 use uuid::Uuid;
 
 use crate::entity::clients;
-use crate::foundation::{paging::COUNTED, time};
+use crate::foundation::paging::COUNTED;
+use crate::foundation::time;
 use crate::scope::{Read, Tx};
 use crate::settings::home;
 use crate::users::NOT_NOTIFIED;
@@ -270,7 +271,7 @@ async fn team_queue(tx: &Read<'_>) -> Result<Content> {
         };
         Entry {
             about: About::Client(ClientId(client.id)),
-            name: crate::clients::display(&client),
+            name: client.display_name(),
             note,
         }
     });

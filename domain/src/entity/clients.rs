@@ -1,6 +1,9 @@
 //! Clients, the people who receive support.
 
 use sea_orm::entity::prelude::*;
+use usher_types::ClientId;
+use usher_types::clients::ClientName;
+use usher_types::names::PersonName;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "clients")]
@@ -32,3 +35,33 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The name as displayed.
+    pub fn display_name(&self) -> String {
+        if self.last_name.is_empty() {
+            self.first_name.clone()
+        } else {
+            format!("{} {}", self.first_name, self.last_name)
+        }
+    }
+
+    /// The initials of the name.
+    pub fn initials(&self) -> String {
+        PersonName::parse(&self.first_name, &self.last_name, true)
+            .map(|name| name.initials())
+            .unwrap_or_default()
+    }
+
+    /// The name with the organisation's own number, because two clients may have the same name.
+    pub fn client_name(&self) -> ClientName {
+        let name = match &self.number {
+            Some(number) => format!("{} ({number})", self.display_name()),
+            None => self.display_name(),
+        };
+        ClientName {
+            id: ClientId(self.id),
+            name,
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! The permissions of a role.
 
 use sea_orm::entity::prelude::*;
+use usher_types::{Permission, Reach};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "role_permissions")]
@@ -18,3 +19,10 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The permission and its reach; `None` for a permission that no longer exists.
+    pub fn grant(&self) -> Option<(Permission, Reach)> {
+        Permission::from_code(&self.permission).zip(Reach::from_code(&self.reach))
+    }
+}

@@ -1,6 +1,8 @@
 //! Roles of an organisation.
 
 use sea_orm::entity::prelude::*;
+use usher_types::RoleId;
+use usher_types::roles::{BuiltInRole, Requires, RoleName};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "roles")]
@@ -25,3 +27,23 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The name for a page: a built-in role is named in the reader's language.
+    pub fn role_name(&self) -> RoleName {
+        RoleName {
+            id: RoleId(self.id),
+            built_in: self.key.as_deref().and_then(BuiltInRole::from_key),
+            name: self.name.clone(),
+        }
+    }
+
+    /// What the role requires of its holders.
+    pub fn requires(&self) -> Requires {
+        Requires {
+            office: self.requires_office,
+            client: self.requires_client,
+            record: self.requires_record,
+        }
+    }
+}

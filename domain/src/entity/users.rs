@@ -1,6 +1,14 @@
 //! User accounts, each in one organisation.
 
+use sea_orm::ActiveValue;
 use sea_orm::entity::prelude::*;
+use usher_types::email::Email;
+use usher_types::login_name::LoginName;
+use usher_types::names::{PersonName, fold};
+use usher_types::password::words_of;
+use usher_types::users::Status;
+
+use crate::foundation::search::search_text;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "users")]
@@ -44,3 +52,75 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The name as displayed.
+    pub fn display_name(&self) -> String {
+        if self.last_name.is_empty() {
+            self.first_name.clone()
+        } else {
+            format!("{} {}", self.first_name, self.last_name)
+        }
+    }
+
+    /// The initials of the name.
+    pub fn initials(&self) -> String {
+        PersonName::parse(&self.first_name, &self.last_name, true)
+            .map(|name| name.initials())
+            .unwrap_or_default()
+    }
+
+    /// The words a password of this person must not contain.
+    pub fn password_words(&self, organisation: &str) -> Vec<String> {
+        words_of(
+            &self.first_name,
+            &self.last_name,
+            &self.login_name,
+            self.email.as_deref().unwrap_or_default(),
+            organisation,
+        )
+    }
+
+    /// Whether the person can sign in, is invited, or is archived.
+    pub fn status(&self) -> Status {
+        match (self.archived_at, self.way_in.as_str()) {
+            (Some(_), _) => Status::Archived,
+            (None, "password") => Status::Active,
+            (None, "invited") => Status::Invited,
+            (None, _) => Status::NoWayIn,
+        }
+    }
+
+    /// The new login name if the login name was the old e-mail address: it follows the new address
+    /// (decision 0022), if that is a valid login name.
+    pub fn login_name_following(&self, email: &str) -> Option<LoginName> {
+        let is_address = self.email.as_deref().is_some_and(|old| {
+            Email::parse(&self.login_name).is_ok_and(|named| named.as_str() == old)
+        });
+        let follows = LoginName::parse(&Email::parse(email).ok()?.deliverable()).ok()?;
+        (is_address && follows.as_str() != self.login_name).then_some(follows)
+    }
+}
+
+impl ActiveModel {
+    /// Recomputes the sort and search columns after a name, login name, address or phone number
+    /// changed.
+    pub fn reindex(&mut self) {
+        let text = |value: &ActiveValue<String>| value.try_as_ref().cloned().unwrap_or_default();
+        let optional = |value: &ActiveValue<Option<String>>| value.try_as_ref().cloned().flatten();
+        let (first, last) = (text(&self.first_name), text(&self.last_name));
+        let (login, email) = (
+            text(&self.login_name),
+            optional(&self.email).unwrap_or_default(),
+        );
+        let sorted = PersonName::parse(&first, &last, true)
+            .map(|name| name.sort_key())
+            .unwrap_or_default();
+        self.sort_name = ActiveValue::Set(sorted);
+        self.search_text = ActiveValue::Set(search_text(
+            &format!("{first} {last} {login} {email}"),
+            optional(&self.phone).as_deref(),
+        ));
+        self.same_name = ActiveValue::Set(fold(&format!("{first} {last}")));
+    }
+}

@@ -1,8 +1,9 @@
-//! What the domain is built on, without a database: dates, passwords, keys, cursors and
-//! idempotency keys.
+//! What the domain is built on, without a database: dates, passwords, keys, cursors, search
+//! texts and idempotency keys.
 
 pub mod hashing;
 pub(crate) mod idempotency;
 pub(crate) mod paging;
 pub mod sealing;
+pub(crate) mod search;
 pub(crate) mod time;

@@ -15,7 +15,8 @@ use usher_types::{Language, MailId, OrganisationId, Permission, UserId};
 
 use crate::entity::{organisations, outbox, users};
 use crate::foundation::sealing::Token;
-use crate::infrastructure::{drafts::json, throttles::MailCounted};
+use crate::infrastructure::drafts::json;
+use crate::infrastructure::throttles::MailCounted;
 use crate::scope::{Db, Tx, Write};
 use crate::settings::home;
 use crate::{Error, Result};
@@ -270,7 +271,7 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
                 .filter(users::Column::Id.eq(user.0))
                 .one(tx.conn())
                 .await?;
-            about.map(|person| crate::users::display(&person))
+            about.map(|person| person.display_name())
         }
         _ if !mail.elsewhere().is_empty() => {
             let others = mail.elsewhere().iter().map(|other| other.0);
@@ -304,7 +305,7 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
         organisation,
         organisation_name: home.name,
         user: UserId(person.id),
-        name: crate::users::display(&person),
+        name: person.display_name(),
         login_name: person.login_name,
         address,
         language,

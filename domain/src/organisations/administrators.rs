@@ -20,10 +20,8 @@ use usher_types::{Field, OrganisationId, Permission, Refusal, RoleId, UserId};
 
 use super::manage::one;
 use crate::entity::users;
-use crate::infrastructure::{
-    outbox,
-    throttles::{self, MailCounted},
-};
+use crate::infrastructure::outbox;
+use crate::infrastructure::throttles::{self, MailCounted};
 use crate::scope::{Tx, Write};
 use crate::{Result, Scope, clients, licence, roles, units};
 
@@ -63,10 +61,10 @@ fn holders(tx: &Tx<'_>) -> Select<users::Entity> {
 fn shown(tx: &Tx<'_>, person: &users::Model) -> Administrator {
     Administrator {
         user: UserId(person.id),
-        name: crate::users::display(person),
+        name: person.display_name(),
         login_name: person.login_name.clone(),
         email: person.email.clone(),
-        status: crate::users::status(person),
+        status: person.status(),
         last_activity: person.last_active_at.map(|at| tx.scope().moment(at)),
         archived_reason: person.archived_reason.clone(),
     }
@@ -103,7 +101,7 @@ async fn ensure_administrator(
             Err(Refusal::NotFound.into())
         };
     }
-    match crate::users::status(person) {
+    match person.status() {
         status if act.suits(status) => Ok(()),
         Status::Archived => done(AdministratorAct::Archive),
         _ => done(AdministratorAct::Restore),

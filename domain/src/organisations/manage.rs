@@ -23,11 +23,8 @@ use uuid::Uuid;
 
 use super::{Beginning, administrators, to_refusal, write};
 use crate::entity::organisations;
-use crate::foundation::{
-    idempotency,
-    paging::{COUNTED, Keyset},
-    time,
-};
+use crate::foundation::paging::{COUNTED, Keyset};
+use crate::foundation::{idempotency, time};
 use crate::history::Seen;
 use crate::infrastructure::throttles;
 use crate::scope::Tx;

@@ -21,10 +21,8 @@ use uuid::Uuid;
 
 use crate::entity::organisations;
 use crate::foundation::sealing::Token;
-use crate::infrastructure::{
-    outbox,
-    throttles::{self, Limit, MailCounted},
-};
+use crate::infrastructure::outbox;
+use crate::infrastructure::throttles::{self, Limit, MailCounted};
 use crate::scope::{Db, Write};
 use crate::{Error, Result, Scope, dashboards, links, lists, roles, users};
 

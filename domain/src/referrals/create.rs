@@ -144,7 +144,7 @@ fn refers(client: clients::Model) -> Result<clients::Model> {
 fn named(client: &clients::Model) -> ReferredClient {
     ReferredClient {
         id: ClientId(client.id),
-        name: crate::clients::display(client),
+        name: client.display_name(),
         number: client.number.clone().unwrap_or_default(),
     }
 }
@@ -246,7 +246,7 @@ async fn check(tx: &Tx<'_>, new: &New) -> Result<Checked> {
         .ok_or_else(|| Invalid::one(Field::Destination, Problem::Wrong))?;
     let me = tx.scope().me()?.0;
     let preview = ReferralPreview {
-        client_name: crate::clients::display(&client),
+        client_name: client.display_name(),
         contact: if new.with_contact {
             contact(&client)
         } else {

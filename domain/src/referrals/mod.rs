@@ -23,7 +23,8 @@ use usher_types::{Permission, ReferralId, UserId};
 use uuid::Uuid;
 
 use crate::entity::{referral_crossings, referral_events, referrals};
-use crate::infrastructure::{outbox, throttles::MailCounted};
+use crate::infrastructure::outbox;
+use crate::infrastructure::throttles::MailCounted;
 use crate::scope::Write;
 use crate::{Error, Result, Scope};
 

@@ -12,7 +12,7 @@ use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
-use super::{grants_by_role, known, may_change, name};
+use super::{grants_by_role, known, may_change};
 use crate::entity::{role_gives, roles, user_roles, users};
 use crate::scope::Tx;
 use crate::{Result, Scope};
@@ -34,7 +34,7 @@ pub async fn deactivate_form(
     let known = known(&tx).await?;
     let role = known
         .iter()
-        .find(|role| name(role).code() == code)
+        .find(|role| role.role_name().code() == code)
         .ok_or(Refusal::NotFound)?;
     if !may_change(&tx, role, &grants_by_role(&tx).await?[&RoleId(role.id)]) {
         return Err(Refusal::Forbidden.into());
@@ -60,7 +60,7 @@ pub async fn deactivate_form(
             .ok_or(Refusal::NotFound)?,
         people: people
             .into_iter()
-            .map(|person| (UserId(person.id), crate::users::display(&person)))
+            .map(|person| (UserId(person.id), person.display_name()))
             .collect(),
         archived: holders.iter().filter(|holder| holder.is_archived).count() as u32,
         fixed: holders.iter().filter(|holder| holder.is_fixed).count() as u32,

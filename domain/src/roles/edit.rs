@@ -18,7 +18,7 @@ use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
-use super::{grants_by_role, known, may_change, name, requires};
+use super::{grants_by_role, known, may_change};
 use crate::entity::{role_permissions, roles, user_roles};
 use crate::foundation::idempotency;
 use crate::scope::{Tx, Write};
@@ -47,7 +47,7 @@ pub async fn form(
     let find = |code: &str| {
         known
             .iter()
-            .find(|role| name(role).code() == code)
+            .find(|role| role.role_name().code() == code)
             .ok_or(Refusal::NotFound)
     };
     let role = code.map(find).transpose()?;
@@ -85,7 +85,7 @@ pub async fn form(
         ..current.clone()
     };
     let mut page = EditRolePage {
-        role: role.map(name),
+        role: role.map(roles::Model::role_name),
         may,
         roles: super::offered(&tx)
             .await?
@@ -127,7 +127,7 @@ fn asking(role: &roles::Model, form: EditRole) -> EditRole {
         office,
         client,
         record,
-    } = requires(role);
+    } = role.requires();
     EditRole {
         requires_office: checkbox_value(office),
         requires_client: checkbox_value(client),
@@ -209,7 +209,7 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
         Vec::new()
     };
     if let Ok(role) = role {
-        warnings.extend(without(&tx, id, requires(role), edited.requires).await?);
+        warnings.extend(without(&tx, id, role.requires(), edited.requires).await?);
     }
     write(&tx, role.ok(), id, &edited)
         .await
@@ -284,7 +284,12 @@ fn grants_after(
     id: RoleId,
     edited: &Edited,
 ) -> Result<GrantsByRole> {
-    let named = |role: RoleId| known.iter().find(|known| known.id == role.0).map(name);
+    let named = |role: RoleId| {
+        known
+            .iter()
+            .find(|known| known.id == role.0)
+            .map(roles::Model::role_name)
+    };
     let mut own = own(known);
     own.insert(id);
     let mut after = before.clone();
@@ -331,7 +336,12 @@ async fn affected_holders(
     after: &GrantsByRole,
 ) -> Result<Vec<Warning>> {
     let mut warnings = holders_affected_by_permissions(tx, id, &before[&id], &after[&id]).await?;
-    let named = |role: Uuid| known.iter().find(|known| known.id == role).map(name);
+    let named = |role: Uuid| {
+        known
+            .iter()
+            .find(|known| known.id == role)
+            .map(roles::Model::role_name)
+    };
     for (people, role, now) in holders_affected_by_pairs(
         tx,
         "role_gives",

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QueryOrder, Set};
 use usher_types::roles::{
-    BuiltInRole, GrantsByRole, Holders, Requires, RoleGrants, RoleList, RoleName, RolePage, RoleRow,
+    BuiltInRole, GrantsByRole, Holders, RoleGrants, RoleList, RolePage, RoleRow,
 };
 use usher_types::users::{Linking, RoleChoice};
 use usher_types::{
@@ -250,7 +250,7 @@ async fn offered(tx: &Tx<'_>) -> Result<Vec<RoleChoice>> {
     Ok(offered
         .map(|role| RoleChoice {
             whom: role.whom.clone(),
-            role: name(role),
+            role: role.role_name(),
         })
         .collect())
 }
@@ -267,11 +267,6 @@ pub(crate) async fn known(tx: &Tx<'_>) -> Result<Vec<roles::Model>> {
         .await?)
 }
 
-/// The permission of a row, and its reach.
-pub(crate) fn pair(row: &role_permissions::Model) -> Option<(Permission, Reach)> {
-    Permission::from_code(&row.permission).zip(Reach::from_code(&row.reach))
-}
-
 /// The grants of every role, including deactivated ones.
 async fn grants_by_role(tx: &Tx<'_>) -> Result<GrantsByRole> {
     let mut pairs: BTreeMap<RoleId, Vec<(Permission, Reach)>> = BTreeMap::new();
@@ -279,7 +274,7 @@ async fn grants_by_role(tx: &Tx<'_>) -> Result<GrantsByRole> {
         pairs
             .entry(RoleId(row.role_id))
             .or_default()
-            .extend(pair(&row));
+            .extend(row.grant());
     }
     let mut by_role = GrantsByRole::new();
     for role in tx.find::<roles::Entity>().all(tx.conn()).await? {
@@ -350,7 +345,7 @@ pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
     let role = known
         .iter()
         .filter(is_here)
-        .find(|role| name(role).code() == code)
+        .find(|role| role.role_name().code() == code)
         .ok_or(Refusal::NotFound)?;
     let grants = grants_by_role(&tx)
         .await?
@@ -360,7 +355,7 @@ pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
         known
             .iter()
             .filter(|role| ids.contains(&RoleId(role.id)))
-            .map(name)
+            .map(roles::Model::role_name)
             .collect()
     };
     let row = rows(&tx, std::slice::from_ref(role))
@@ -373,7 +368,7 @@ pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
         gives: among(&grants.gives),
         manages: among(&grants.manages),
         brings: dashboards::names_of_role(&tx, RoleId(role.id)).await?,
-        requires: requires(role),
+        requires: role.requires(),
         retired: role.retired_at.map(|at| scope.day(at)),
         may_change: may_change(&tx, role, &grants),
         activity: if sees_activity {
@@ -393,12 +388,12 @@ pub(crate) async fn with_activity(tx: &Tx<'_>, code: &str) -> Result<Seen> {
     let all = tx.find::<roles::Entity>().all(tx.conn()).await?;
     let role = all
         .iter()
-        .find(|role| name(role).code() == code)
+        .find(|role| role.role_name().code() == code)
         .ok_or(Refusal::NotFound)?;
     Ok(Seen {
         id: role.id,
         name: role.name.clone(),
-        role: Some(name(role)),
+        role: Some(role.role_name()),
     })
 }
 
@@ -432,7 +427,7 @@ async fn rows(tx: &Tx<'_>, roles: &[roles::Model]) -> Result<Vec<RoleRow>> {
             more: holders > COUNTED,
         };
         RoleRow {
-            role: name(role),
+            role: role.role_name(),
             whom: role.whom.clone(),
             holders,
         }
@@ -471,22 +466,4 @@ pub(crate) async fn linking(tx: &Tx<'_>) -> Result<Linking> {
 async fn unable(tx: &Tx<'_>, people: &[UserId]) -> Result<Option<Warning>> {
     let clients = clients::left_unable(tx, people).await?;
     Ok((clients > 0).then_some(Warning::ClientsUnable { clients }))
-}
-
-/// A role's requirements.
-pub(crate) fn requires(role: &roles::Model) -> Requires {
-    Requires {
-        office: role.requires_office,
-        client: role.requires_client,
-        record: role.requires_record,
-    }
-}
-
-/// The role's name for a page.
-pub(crate) fn name(role: &roles::Model) -> RoleName {
-    RoleName {
-        id: RoleId(role.id),
-        built_in: role.key.as_deref().and_then(BuiltInRole::from_key),
-        name: role.name.clone(),
-    }
 }

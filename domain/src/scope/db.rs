@@ -19,10 +19,8 @@ use usher_types::{
 use uuid::Uuid;
 
 use super::Scope;
-use crate::foundation::{
-    hashing::Hashing,
-    sealing::{Keys, Token},
-};
+use crate::foundation::hashing::Hashing;
+use crate::foundation::sealing::{Keys, Token};
 use crate::infrastructure::throttles::Turns;
 use crate::{Error, Result};
 

@@ -27,7 +27,9 @@ pub(crate) use tx::{Administrators, Bounds, ClientBounds};
 pub use tx::{Read, Tx, Write};
 
 use crate::Result;
-use crate::foundation::{hashing::Hashing, sealing::Keys, time};
+use crate::foundation::hashing::Hashing;
+use crate::foundation::sealing::Keys;
+use crate::foundation::time;
 use crate::infrastructure::throttles::Turns;
 
 /// The actor, the organisation (tenant), the time and the grants of a request. Only [`Db`] creates

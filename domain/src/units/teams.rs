@@ -22,7 +22,7 @@ use super::{MOST, ensure_open, enter, id, lock_open_office, named, names_of};
 use crate::entity::{team_members, teams, users};
 use crate::foundation::idempotency;
 use crate::scope::{Tx, Write};
-use crate::users::{display, find, held_by, to_rows};
+use crate::users::{find, held_by, to_rows};
 use crate::{Result, Scope, clients, covers, roles};
 
 /// The number of members that a team's page shows; the list of people shows the rest.
@@ -354,11 +354,11 @@ pub async fn members(
     Ok(MembersPage {
         found: found
             .take(FOUND)
-            .map(|person| (UserId(person.id), display(&person), person.login_name))
+            .map(|person| (UserId(person.id), person.display_name(), person.login_name))
             .collect(),
         members: people
             .iter()
-            .map(|person| (UserId(person.id), display(person), may(person)))
+            .map(|person| (UserId(person.id), person.display_name(), may(person)))
             .collect(),
         row: row(&tx, team).await?,
         q,

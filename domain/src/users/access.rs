@@ -12,7 +12,6 @@ use crate::entity::{
     clients as client_rows, role_gives, role_manages, role_permissions, roles, users,
 };
 use crate::foundation::paging::COUNTED;
-use crate::roles::pair;
 use crate::scope::{Bounds, ClientBounds, Tx};
 use crate::{Result, Scope, covers, units};
 
@@ -46,7 +45,7 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<AccessPage> {
     let name = |id: &Uuid| {
         held.iter()
             .find(|role| role.id == *id)
-            .map(crate::roles::name)
+            .map(roles::Model::role_name)
     };
     let lines = allowed.iter().map(|(permission, (reach, why))| AccessLine {
         permission: *permission,
@@ -71,12 +70,12 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<AccessPage> {
         known
             .iter()
             .filter(|role| is(role))
-            .map(crate::roles::name)
+            .map(roles::Model::role_name)
             .collect()
     };
     Ok(AccessPage {
         user: id,
-        name: super::display(&person),
+        name: person.display_name(),
         lines: lines.collect(),
         sight: sight(
             &tx,
@@ -121,7 +120,7 @@ pub(super) async fn previews(
             .iter()
             .filter(|row| roles.contains(&RoleId(row.role_id)));
         Grants::union(
-            rows.filter_map(pair)
+            rows.filter_map(role_permissions::Model::grant)
                 .filter(|(permission, _)| person.office_id.is_none() || !permission.is_for_all()),
         )
     };
@@ -219,7 +218,7 @@ async fn allowed(tx: &Tx<'_>, roles: &[Uuid]) -> Result<Allowed> {
         .filter(role_permissions::Column::RoleId.is_in(roles.iter().copied()));
     let mut allowed = Allowed::new();
     for row in rows.all(tx.conn()).await? {
-        let Some((permission, reach)) = pair(&row) else {
+        let Some((permission, reach)) = row.grant() else {
             continue;
         };
         let (widest, why) = allowed.entry(permission).or_insert((reach, Vec::new()));

@@ -13,10 +13,8 @@ use usher_types::users::{
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
 use crate::entity::{credentials, roles as role_rows, user_roles, users};
-use crate::infrastructure::{
-    outbox,
-    throttles::{self, Limit, MailCounted},
-};
+use crate::infrastructure::outbox;
+use crate::infrastructure::throttles::{self, Limit, MailCounted};
 use crate::links::{self, any_confirmation, withdraw};
 use crate::scope::{Administrators, Write};
 use crate::settings::home;
@@ -164,7 +162,7 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
     let words = {
         let tx = scope.read(Permission::ManageSignIn).await?;
         let home = home(&tx).await?;
-        super::words(&tx.user(user).await?, &home.name)
+        tx.user(user).await?.password_words(&home.name)
     };
     throttles::require(
         scope,

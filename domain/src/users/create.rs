@@ -21,10 +21,8 @@ use uuid::Uuid;
 
 use crate::entity::{clients as client_rows, login_names, organisations, users};
 use crate::foundation::idempotency;
-use crate::infrastructure::{
-    outbox,
-    throttles::{self, Limit, MailCounted},
-};
+use crate::infrastructure::outbox;
+use crate::infrastructure::throttles::{self, Limit, MailCounted};
 use crate::scope::{Tx, Write};
 use crate::settings::home;
 use crate::{
@@ -462,7 +460,7 @@ pub(super) fn set_details(row: &mut users::ActiveModel, details: &Details) {
         .map(|phone| phone.as_str().to_owned()));
     row.job_title = Set(details.job_title.clone());
     row.language = Set(details.language.map(|language| language.code().to_owned()));
-    super::reindex(row);
+    row.reindex();
 }
 
 pub(super) fn set_identity(

@@ -14,10 +14,8 @@ use usher_types::{
 };
 
 use crate::entity::{login_names, roles, users};
-use crate::infrastructure::{
-    outbox,
-    throttles::{self, MailCounted},
-};
+use crate::infrastructure::outbox;
+use crate::infrastructure::throttles::{self, MailCounted};
 use crate::links;
 use crate::scope::{Tx, Write};
 use crate::settings::home;
@@ -49,7 +47,7 @@ pub async fn form(
         .any(|role| facts.units.roles_requiring.contains(&RoleId(role.id)));
     Ok(EditUserPage {
         facts,
-        name: super::display(&person),
+        name: person.display_name(),
         identity_number: super::page::masked(&tx, &person)?,
         form,
         refusal,
@@ -143,7 +141,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     }
     if edit.details.login_name.as_str() == person.login_name
         && let Some(email) = &edit.details.email
-        && let Some(follows) = super::following(&person, email.as_str())
+        && let Some(follows) = person.login_name_following(email.as_str())
     {
         edit.details.login_name = follows;
     }

@@ -5,16 +5,14 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select, Value};
-use usher_types::email::readable;
-use usher_types::names::fold;
 use usher_types::paging::Ignored;
-use usher_types::phone;
 use usher_types::users::{AttentionFilter, ListQuery, Row, Status, UserList};
 use usher_types::{Permission, UserId};
 use uuid::Uuid;
 
 use crate::entity::{roles, user_roles, users};
 use crate::foundation::paging::{COUNTED, Keyset, PAGE};
+use crate::foundation::search::patterns_of_people;
 use crate::scope::{Bounds, Tx};
 use crate::settings::home;
 use crate::{Result, Scope, lists, units};
@@ -23,8 +21,6 @@ use crate::{Result, Scope, lists, units};
 /// they have a temporary password and have not used it. Worded exactly like the index
 /// `users_untold`.
 pub(crate) const NOT_NOTIFIED: &str = "(way_in <> 'password' AND told_at IS NULL OR way_in = 'password' AND sign_in_ends_at IS NOT NULL)";
-/// The largest number of words of a search that are used; more would hardly narrow the result.
-const WORDS: usize = 8;
 
 /// One page of people who are not archived, or of archived ones, if the user bank is asked for and
 /// the actor may see it.
@@ -47,9 +43,7 @@ pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<UserList> {
     };
     ignored.unless("status", &mut query.status, has_status);
     ignored.unless("role", &mut query.role, |code| {
-        known
-            .iter()
-            .any(|role| crate::roles::name(role).code() == code)
+        known.iter().any(|role| role.role_name().code() == code)
     });
     ignored.unless("office", &mut query.office, |id| {
         offices.iter().any(|office| office.id.to_string() == id)
@@ -88,7 +82,7 @@ pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<UserList> {
     let untold = untold.limit(COUNTED).count(tx.conn()).await?;
     Ok(UserList {
         rows: to_rows(&tx, rows, &known).await?,
-        roles: known.iter().map(crate::roles::name).collect(),
+        roles: known.iter().map(roles::Model::role_name).collect(),
         offices,
         teams,
         listing,
@@ -181,7 +175,7 @@ impl Search {
         };
         let role = known
             .iter()
-            .find(|role| crate::roles::name(role).code() == query.role)
+            .find(|role| role.role_name().code() == query.role)
             .map(|role| role.id);
         let id = |text: &str| text.parse::<Uuid>().ok();
         let (office, team, list) = (id(&query.office), id(&query.team), id(&query.list));
@@ -372,64 +366,6 @@ impl Search {
     }
 }
 
-/// The search patterns of a text, one for each word.
-pub(crate) fn patterns(typed: &str) -> Vec<String> {
-    // Postgres does not accept NUL in a text
-    let folded = fold(&typed.replace(char::is_control, " "));
-    folded.split_whitespace().take(WORDS).map(pattern).collect()
-}
-
-/// The search patterns of a text that may contain a phone number, which is searched by its digits,
-/// or a domain in ASCII form, which is searched in Unicode form, as it is stored.
-pub(crate) fn patterns_of_people(typed: &str) -> Vec<String> {
-    let folded = fold(&typed.replace(char::is_control, " "));
-    let words: Vec<&str> = folded.split_whitespace().collect();
-    let is_number = |word: &&str| {
-        word.contains(|c: char| c.is_ascii_digit()) && word.chars().all(phone::is_written)
-    };
-    let mut patterns = Vec::new();
-    for run in words.chunk_by(|one, next| is_number(one) == is_number(next)) {
-        match run
-            .first()
-            .filter(|word| is_number(word))
-            .and_then(|_| phone::sought(&run.join(" ")))
-        {
-            Some(digits) => patterns.push(pattern(&digits)),
-            None => patterns.extend(run.iter().map(|word| {
-                if word.contains("xn--") {
-                    pattern(&in_letters(word))
-                } else {
-                    pattern(word)
-                }
-            })),
-        }
-    }
-    patterns.truncate(WORDS);
-    patterns
-}
-
-/// An address or a domain in Unicode form and folded.
-fn in_letters(word: &str) -> String {
-    fold(&match word.rsplit_once('@') {
-        Some((local, domain)) => format!("{local}@{}", readable(domain)),
-        None => readable(word),
-    })
-}
-
-/// A LIKE pattern: three or more characters match anywhere in a word, fewer at the beginning of a
-/// word; wildcards in the input are escaped (ASVS 1.2.9).
-pub(crate) fn pattern(word: &str) -> String {
-    let escaped = word
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_");
-    if word.chars().count() < 3 {
-        format!("% {escaped}%")
-    } else {
-        format!("%{escaped}%")
-    }
-}
-
 /// The ids of the roles of each person.
 pub(crate) async fn held_by(
     tx: &Tx<'_>,
@@ -475,10 +411,10 @@ pub(crate) async fn to_rows(
             .filter(|role| held.len() == 1 || role.key.as_deref() != Some("user"));
         Row {
             id: UserId(person.id),
-            name: super::display(&person),
-            initials: super::initials(&person),
-            roles: shown.map(crate::roles::name).collect(),
-            status: super::status(&person),
+            name: person.display_name(),
+            initials: person.initials(),
+            roles: shown.map(roles::Model::role_name).collect(),
+            status: person.status(),
             created: tx.scope().day(person.created_at),
             last_activity: person.last_active_at.map(|at| tx.scope().day(at)),
             may_edit: may_edit && person.archived_at.is_none() && tx.may_manage(&held),

@@ -27,7 +27,7 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
             .filter(users::Column::Id.eq(by))
             .one(tx.conn())
             .await?
-            .map(|by| super::display(&by)),
+            .map(|by| by.display_name()),
         None => None,
     };
     let secret = tx
@@ -35,14 +35,14 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
         .filter(credentials::Column::UserId.eq(id.0))
         .one(tx.conn())
         .await?;
-    let status = super::status(&person);
+    let status = person.status();
     let sees_activity = scope.grants().reaches_others(Permission::ViewActivity);
     Ok(UserPage {
-        name: super::display(&person),
-        initials: super::initials(&person),
+        name: person.display_name(),
+        initials: person.initials(),
         email_verified: person.email_verified_at.is_some(),
         identity_number: masked(&tx, &person)?,
-        roles: held.iter().map(crate::roles::name).collect(),
+        roles: held.iter().map(roles::Model::role_name).collect(),
         status,
         temporary_until: secret
             .filter(|secret| secret.is_temporary)
@@ -113,21 +113,16 @@ pub async fn act_page(
     };
     Ok(ActPage {
         user: id,
-        name: super::display(&person),
+        name: person.display_name(),
         email: person.email.clone(),
-        status: super::status(&person),
+        status: person.status(),
         roles: held
             .iter()
-            .map(|role| {
-                (
-                    crate::roles::name(role),
-                    role.key.as_deref() != Some("user"),
-                )
-            })
+            .map(|role| (role.role_name(), role.key.as_deref() != Some("user")))
             .collect(),
         givable,
         previews,
-        words: super::words(&person, &home.name),
+        words: person.password_words(&home.name),
         last_activity: person.last_active_at.map(|at| scope.moment(at)),
         archived_reason: person.archived_reason.clone(),
         archive_reasons: home.archive_reasons,

@@ -1,0 +1,77 @@
+//! Searching by words: the folded text that is stored, and the patterns that find it.
+
+use usher_types::email::readable;
+use usher_types::names::fold;
+use usher_types::phone;
+
+/// The largest number of words of a search that are used; more would hardly narrow the result.
+const WORDS: usize = 8;
+
+/// The search text: words, folded, with a space before each, so that a pattern can match the
+/// beginning of a word; and the digits of a phone number, so that it is found in any notation.
+pub(crate) fn search_text(words: &str, number: Option<&str>) -> String {
+    format!(
+        " {} {} ",
+        fold(words),
+        number.map(phone::found_by).unwrap_or_default()
+    )
+    .replace("  ", " ")
+}
+
+/// The search patterns of a text, one for each word.
+pub(crate) fn patterns(typed: &str) -> Vec<String> {
+    // Postgres does not accept NUL in a text
+    let folded = fold(&typed.replace(char::is_control, " "));
+    folded.split_whitespace().take(WORDS).map(pattern).collect()
+}
+
+/// The search patterns of a text that may contain a phone number, which is searched by its digits,
+/// or a domain in ASCII form, which is searched in Unicode form, as it is stored.
+pub(crate) fn patterns_of_people(typed: &str) -> Vec<String> {
+    let folded = fold(&typed.replace(char::is_control, " "));
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    let is_number = |word: &&str| {
+        word.contains(|c: char| c.is_ascii_digit()) && word.chars().all(phone::is_written)
+    };
+    let mut patterns = Vec::new();
+    for run in words.chunk_by(|one, next| is_number(one) == is_number(next)) {
+        match run
+            .first()
+            .filter(|word| is_number(word))
+            .and_then(|_| phone::sought(&run.join(" ")))
+        {
+            Some(digits) => patterns.push(pattern(&digits)),
+            None => patterns.extend(run.iter().map(|word| {
+                if word.contains("xn--") {
+                    pattern(&in_letters(word))
+                } else {
+                    pattern(word)
+                }
+            })),
+        }
+    }
+    patterns.truncate(WORDS);
+    patterns
+}
+
+/// An address or a domain in Unicode form and folded.
+fn in_letters(word: &str) -> String {
+    fold(&match word.rsplit_once('@') {
+        Some((local, domain)) => format!("{local}@{}", readable(domain)),
+        None => readable(word),
+    })
+}
+
+/// A LIKE pattern: three or more characters match anywhere in a word, fewer at the beginning of a
+/// word; wildcards in the input are escaped (ASVS 1.2.9).
+fn pattern(word: &str) -> String {
+    let escaped = word
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    if word.chars().count() < 3 {
+        format!("% {escaped}%")
+    } else {
+        format!("%{escaped}%")
+    }
+}
