@@ -13,12 +13,11 @@ use axum::http::Uri;
 use clap::{Args, ValueEnum};
 use config::{File, FileFormat};
 use lettre::message::Mailbox;
+use nix::unistd::{User, geteuid};
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgSslMode};
 use secrecy::SecretString;
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
-
-use crate::private_postgres::default_data_folder;
 
 /// The settings file that is read from the current folder if no other is named.
 const FILE: &str = "usher.toml";
@@ -295,6 +294,30 @@ impl Raw {
     }
 }
 
+/// The default data folder: `/var/lib/usher` for root, or else a folder of the user.
+fn default_data_folder() -> PathBuf {
+    if geteuid().is_root() {
+        return PathBuf::from("/var/lib/usher");
+    }
+    let named = |name| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    let home = || {
+        named("HOME").or_else(|| {
+            User::from_uid(geteuid())
+                .ok()
+                .flatten()
+                .map(|user| user.dir)
+        })
+    };
+    named("XDG_DATA_HOME")
+        .or_else(|| home().map(|home| home.join(".local/share")))
+        .unwrap_or_default()
+        .join("usher")
+}
+
 fn wrong(setting: &'static str, why: impl Into<String>) -> Error {
     Error::Value {
         setting,
@@ -490,6 +513,13 @@ mod tests {
         assert_eq!(config.public_url.origin, "http://127.0.0.1:3000");
         assert!(config.database_url.is_none() && config.smtp.is_none());
         Ok(())
+    }
+
+    #[test]
+    fn the_data_of_a_server_of_root_is_in_var_lib() {
+        if geteuid().is_root() {
+            assert_eq!(default_data_folder(), PathBuf::from("/var/lib/usher"));
+        }
     }
 
     #[test]

@@ -12,10 +12,10 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 use usher_domain::Db;
 use usher_migration::{Migrator, MigratorTrait};
+use usher_private_postgres::{Error as PrivateError, PrivatePostgres};
 
 use crate::config::Config;
 use crate::keys;
-use crate::private_postgres::{Error as PrivateError, PrivatePostgres};
 
 const OLDEST: i32 = 15;
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -21,7 +21,6 @@ pub mod listening;
 pub mod logging;
 pub mod mailer;
 pub mod pages;
-pub mod private_postgres;
 pub mod privileges;
 pub mod refused;
 pub mod reports;

@@ -1,4 +1,4 @@
-//! Runs a private Postgres for a server without a `DATABASE_URL`.
+//! Runs a private Postgres for a server that has no database configured; README.md describes it.
 //!
 //! Invariant: only the process that holds the lock on `<data>/usher.lock` starts, stops or changes
 //! the cluster in `<data>/postgres`. The cluster can only be reached through a private Unix socket,
@@ -21,7 +21,7 @@ use std::{
 
 use nix::{
     sys::signal::{Signal, kill},
-    unistd::{Pid, User, geteuid},
+    unistd::{Pid, geteuid},
 };
 use rand::distr::{Alphanumeric, SampleString};
 use sea_orm::{
@@ -33,7 +33,9 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::privileges::Account;
+mod account;
+
+pub use account::Account;
 
 const OLDEST_MAJOR: u32 = 15;
 const SUPERUSER: &str = "postgres";
@@ -115,30 +117,6 @@ pub enum Error {
     Passwords { file: PathBuf },
     #[error("the private Postgres refused {doing}: {source}")]
     Database { doing: &'static str, source: DbErr },
-}
-
-/// The default data folder: `/var/lib/usher` for root, or else a folder of the user.
-pub fn default_data_folder() -> PathBuf {
-    if geteuid().is_root() {
-        return PathBuf::from("/var/lib/usher");
-    }
-    let named = |name| {
-        std::env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    let home = || {
-        named("HOME").or_else(|| {
-            User::from_uid(geteuid())
-                .ok()
-                .flatten()
-                .map(|user| user.dir)
-        })
-    };
-    named("XDG_DATA_HOME")
-        .or_else(|| home().map(|home| home.join(".local/share")))
-        .unwrap_or_default()
-        .join("usher")
 }
 
 impl PrivatePostgres {
@@ -447,7 +425,9 @@ fn account_for(folder: &DataFolder) -> Result<Option<Account>, Error> {
     if !geteuid().is_root() {
         return Ok(None);
     }
-    Account::of(&folder.path).map(Some).ok_or(Error::NoAccount)
+    Account::for_data(&folder.path)
+        .map(Some)
+        .ok_or(Error::NoAccount)
 }
 
 /// The programs of a Postgres installation, and the account to run them as.

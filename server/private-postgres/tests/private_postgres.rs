@@ -4,18 +4,8 @@
 //! If you're here because all of them fail with «found no Postgres»: install Debian's `postgresql`,
 //! or run `tools/setup`.
 
-#[path = "../src/private_postgres.rs"]
-mod private_postgres;
-#[path = "../src/privileges.rs"]
-#[expect(dead_code, reason = "the program itself is started here as root")]
-mod privileges;
-
 use std::{
-    error::Error as StdError,
-    fs,
-    os::unix::fs::{MetadataExt, PermissionsExt},
-    path::{Path, PathBuf},
-    process::Stdio,
+    error::Error as StdError, fs, os::unix::fs::PermissionsExt, path::Path, process::Stdio,
     time::Duration,
 };
 
@@ -23,13 +13,13 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::{Pid, geteuid},
 };
-use private_postgres::{Error, PrivatePostgres, default_data_folder};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DbBackend, Statement};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::Command,
-    time::{sleep, timeout},
+    time::timeout,
 };
+use usher_private_postgres::{Error, PrivatePostgres};
 
 type Outcome = Result<(), Box<dyn StdError>>;
 
@@ -326,53 +316,5 @@ async fn a_closed_folder_above_the_data_is_named() -> Outcome {
         said.contains(&format!("may not enter {}:", closed.path().display())),
         "{said}"
     );
-    assert_eq!(default_data_folder(), PathBuf::from("/var/lib/usher"));
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_server_that_was_started_as_root_stayed_root() -> Outcome {
-    if !geteuid().is_root() {
-        return Ok(());
-    }
-    let folder = tempfile::tempdir()?;
-    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
-    let (program, data) = (folder.path().join("usher"), folder.path().join("data"));
-    fs::copy(env!("CARGO_BIN_EXE_usher"), &program)?;
-    let mut server = Command::new(&program)
-        .arg("serve")
-        .env("USHER_DATA", &data)
-        .env("USHER_LISTEN", "127.0.0.1:0")
-        .env_remove("DATABASE_URL")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let pid = server.id().ok_or("no process")?;
-    let link = data.join("setup-link");
-    for _ in 0..600 {
-        if link.exists() || server.try_wait()?.is_some() {
-            break;
-        }
-        sleep(Duration::from_millis(100)).await;
-    }
-    let of_server = fs::metadata(format!("/proc/{pid}"))?.uid();
-    let postmaster = fs::read_to_string(data.join("postgres/postmaster.pid"))?;
-    let of_postgres = fs::metadata(format!(
-        "/proc/{}",
-        postmaster.lines().next().unwrap_or_default()
-    ))?
-    .uid();
-    let owners = fs::read_dir(&data)?
-        .map(|entry| Ok(entry?.metadata()?.uid()))
-        .collect::<std::io::Result<Vec<_>>>()?;
-    kill(Pid::from_raw(pid.try_into()?), Signal::SIGTERM)?;
-    let ended = server.wait().await?;
-    assert_ne!(of_server, 0, "the server");
-    assert_eq!(of_postgres, of_server, "its Postgres");
-    assert!(
-        link.exists() && owners.iter().all(|owner| *owner == of_server),
-        "what is in the data folder: {owners:?}"
-    );
-    assert!(ended.success(), "it can still stop its Postgres: {ended}");
     Ok(())
 }
