@@ -8,7 +8,6 @@ use usher_domain::scope::Authenticated;
 use usher_domain::sealing::Token;
 use usher_domain::throttles::Limit;
 use usher_domain::{Db, Scope, accounts, audit, history, outbox, profile, sessions, users};
-use usher_migration::{Migrator, MigratorTrait};
 use usher_types::accounts::{
     AnswerProposal, AskLink, DeclineLink, Found, LeaveLink, LinksPage, Party, Proposal,
     ProposeLink, Sought, State, UnlinkAccount, WithdrawProposal,
@@ -1385,57 +1384,5 @@ fn a_holder_could_not_take_back_that_they_agreed() {
             .await
             .expect("left");
         assert!(asked(&bea).await.is_none());
-    });
-}
-
-#[test]
-fn links_from_before_holders_were_asked_are_proposals_and_what_was_switched_by_them_ended() {
-    run(async |world| {
-        linked(world).await;
-        world
-            .owner_runs(&format!(
-                "UPDATE users SET email = 'bea@example.org' WHERE id = '{}'",
-                world.id("bea")
-            ))
-            .await;
-        let karin = world.signs_in("karin.ek", PASSWORD).await;
-        let switched = switches(&world.db, &karin, world.sodra)
-            .await
-            .expect("switched");
-        let own = world.signs_in("karin.ek", PASSWORD).await;
-        world
-            .owner_runs(
-                "DROP TABLE link_proposals;
-                DROP FUNCTION link_propose, link_agree, link_decline, link_withdraw, link_proposal_of, link_proposals_open;
-                CREATE FUNCTION account_link() RETURNS void LANGUAGE sql AS '';
-                DELETE FROM outbox;
-                DELETE FROM seaql_migrations WHERE version = 'm20261201_000005_link_consent'",
-            )
-            .await;
-        Migrator::up(&world.owner, None).await.expect("migrates");
-        assert_eq!(linked_ones(world).await, 0);
-        assert!(
-            who(&world.db, &switched).await.is_none(),
-            "nobody agreed to what it stands on"
-        );
-        let karin = who(&world.db, &own)
-            .await
-            .expect("who signed in to the account itself stays")
-            .scope;
-        agrees(&karin).await.expect("agreed");
-        let asked: Vec<String> = world
-            .all(
-                "SELECT u.email || ' ' || (o.mail ->> 'kind') || ' ' || (o.mail ->> 'with') FROM outbox o JOIN users u ON u.id = o.user_id",
-            )
-            .await;
-        assert_eq!(
-            asked,
-            [format!(
-                "bea@example.org link_proposed [\"{}\"]",
-                world.northfield
-            )]
-        );
-        agrees(&signs_in(world, "bea").await).await.expect("agreed");
-        assert_eq!(linked_ones(world).await, 2);
     });
 }

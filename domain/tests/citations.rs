@@ -17,7 +17,7 @@ const SKIPPED: [&str; 5] = [
 ];
 
 /// The extensions of the files to read; scripts have no extension.
-const KINDS: [&str; 6] = ["rs", "ts", "js", "css", "md", "toml"];
+const KINDS: [&str; 7] = ["rs", "ts", "js", "css", "md", "sql", "toml"];
 
 /// The version of the standard, which looks like a requirement's id.
 const ASVS_VERSION: &str = "5.0.0";

@@ -4,7 +4,6 @@
 use chrono::TimeDelta;
 use usher_domain::sealing::Keys;
 use usher_domain::{Db, Scope, covers, dashboards, roles, units, users};
-use usher_migration::{Migrator, MigratorTrait};
 use usher_types::audit::{Change, Event};
 use usher_types::covers::GiveCover;
 use usher_types::dashboards::{
@@ -241,32 +240,6 @@ fn every_organisation_begins_with_three_dashboards_that_its_roles_bring() {
             HomePage::default(),
             "no role of hers brings one: a plain start page"
         );
-    });
-}
-
-#[test]
-fn an_organisation_from_before_gets_the_dashboards_of_a_new_one() {
-    run(async |world| {
-        let held = async || -> Vec<String> {
-            let sql = "SELECT concat_ws(' ', o.name, d.key, array_to_string(d.widgets, ','), (SELECT string_agg(r.key, ',' ORDER BY r.key)
-                    FROM role_dashboards b JOIN roles r ON r.id = b.role_id WHERE b.dashboard_id = d.id))
-                FROM dashboards d JOIN organisations o ON o.id = d.organisation_id ORDER BY 1";
-            world.all(sql).await
-        };
-        let fresh = held().await;
-        assert_eq!(fresh.len(), 6);
-        world
-            .owner_runs(
-                "ALTER TABLE users DROP COLUMN dashboard_id;
-                DROP TABLE role_dashboards, user_dashboards, dashboards;
-                DROP INDEX users_seen, users_untold, credentials_ending, covers_ending, clients_created, referrals_created, referrals_answered;
-                ALTER TABLE audit_events DROP COLUMN kind;
-                DROP INDEX audit_events_actor;
-                DELETE FROM seaql_migrations WHERE version = 'm20261125_000003_dashboards'",
-            )
-            .await;
-        Migrator::up(&world.owner, None).await.expect("migrates");
-        assert_eq!(held().await, fresh);
     });
 }
 
@@ -1260,53 +1233,6 @@ fn home_read_every_invited_person_and_their_mails() {
             people < HOMES * 3 * 5_010 + 15_000,
             "If you're here because a widget reads people more than once ({people} rows in {HOMES} times): give its condition an index"
         );
-    });
-}
-
-#[test]
-fn when_a_sign_in_ends_is_known_of_people_from_before() {
-    run(async |world| {
-        let maria = world.as_("maria").await;
-        let form = NewUser {
-            way_in: "invitation".to_owned(),
-            email: "nils@example.org".to_owned(),
-            ..new_user(&maria, "Nils", "Ahl").await
-        };
-        users::create(&maria, form).await.expect("created");
-        for mail in usher_domain::outbox::claim(&world.db, 9)
-            .await
-            .expect("claims")
-        {
-            usher_domain::outbox::finish(&world.db, &mail, Ok(()))
-                .await
-                .expect("finished");
-        }
-        let ida = users::create(&maria, new_user(&maria, "Ida", "Wik").await)
-            .await
-            .expect("created");
-        let password = SetTemporaryPassword {
-            user: ida.to_string(),
-            temporary_password: Secret::new(TEMPORARY),
-            ..Default::default()
-        };
-        users::set_temporary_password(&maria, &password)
-            .await
-            .expect("set");
-        let known = "SELECT first_name || ' ' || sign_in_ends_at FROM users WHERE sign_in_ends_at IS NOT NULL ORDER BY 1";
-        let fresh: Vec<String> = world.all(known).await;
-        assert_eq!(
-            fresh.len(),
-            2,
-            "who has a password of their own has nothing that ends: {fresh:?}"
-        );
-        world
-            .owner_runs(
-                "ALTER TABLE users DROP COLUMN sign_in_ends_at; DROP INDEX users_no_way_in, users_seated;
-                DELETE FROM seaql_migrations WHERE version = 'm20261129_000001_sign_in_ends'",
-            )
-            .await;
-        Migrator::up(&world.owner, None).await.expect("migrates");
-        assert_eq!(world.all::<String>(known).await, fresh);
     });
 }
 

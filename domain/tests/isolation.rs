@@ -62,7 +62,7 @@ async fn tenant_tables(database: &TestDatabase) -> Vec<String> {
         .collect()
 }
 
-const MAKE_IT_SO: &str = "make it with tenant::table in migration/src/tenant.rs, which does all of it. Only a table that no \
+const MAKE_IT_SO: &str = "make it with tenant::table of migration/src/tenant.rs and a primary key (organisation_id, …). Only a table that no \
     organisation owns goes into GLOBAL of isolation.rs, and docs/decisions/0014-global-tables.md has to name it.";
 
 #[test]
@@ -371,7 +371,7 @@ fn definer_functions_name_their_search_path_and_are_nobodys_but_the_servers() {
         for function in functions {
             assert!(
                 function.ends_with(" true false true"),
-                "If you're here because of {function} (name, search path, PUBLIC, usher_app): add SET search_path = public, pg_temp to the function, and its name to OURS of the migration."
+                "If you're here because of {function} (name, search path, PUBLIC, usher_app): add SET search_path = public, pg_temp to the function, and REVOKE … FROM PUBLIC and GRANT … TO usher_app to its file in migration/src/schema."
             );
         }
     });

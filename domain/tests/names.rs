@@ -8,7 +8,6 @@ use usher_domain::{
     Error, Scope, accounts, clients, customers, dashboards, lists, organisations, referrals,
     reports, resources, roles, units, users,
 };
-use usher_migration::{Migrator, MigratorTrait};
 use usher_types::accounts::Sought;
 use usher_types::clients::ClientQuery;
 use usher_types::customers::{EditContract, EditCustomer};
@@ -22,7 +21,7 @@ use usher_types::{CustomerId, Field, Problem};
 
 use crate::resources::{offers, takes};
 use crate::roles_edit::new_role;
-use crate::support::{invalid, new_user, problem, run};
+use crate::support::{invalid, new_user, run};
 
 /// In Swedish order: é sorts as e; å, ä and ö sort last. Neither the code points nor the folded
 /// texts have this order.
@@ -709,77 +708,7 @@ fn a_new_list_is_in_an_order_nobody_decided() {
             .await;
         assert!(
             wrong.is_empty(),
-            "If you're here because {wrong:?} is not compared in Swedish: write COLLATE \"sv-x-icu\" after its type in the migration."
+            "If you're here because {wrong:?} is not compared in Swedish: write COLLATE \"sv-x-icu\" after its type in migration/src/schema."
         );
-    });
-}
-
-#[test]
-fn names_from_before_stay_taken_by_what_differs_in_an_accent() {
-    run(async |world| {
-        let maria = world.as_("maria").await;
-        let beck = customer(&maria).await;
-        for (name, key) in [("Öst", "ost"), ("Dag", "dag"), ("Dag\u{61C}", "dag\u{61C}")] {
-            world
-                .owner_runs(&format!(
-                    "INSERT INTO teams (organisation_id, id, name, name_key, form_key, created_at)
-                        VALUES ('{}', gen_random_uuid(), '{name}', '{key}', gen_random_uuid(), now())",
-                    world.northfield
-                ))
-                .await;
-        }
-        world
-            .owner_runs(
-                "UPDATE customers SET name = 'Malmö Åkeri', name_key = 'malmo akeri';
-                UPDATE organisations SET name_key = lower(name);
-                ALTER TABLE customers DROP COLUMN search_text;
-                ALTER TABLE clients ALTER COLUMN sort_name TYPE text COLLATE \"default\";
-                DROP INDEX customers_by_name, resources_by_name, resources_shared_by_name, organisations_by_name, organisations_taking_by_name;
-                CREATE INDEX organisations_list ON organisations (name_key, id);
-                CREATE INDEX organisations_taking ON organisations (name_key, id) WHERE takes_referrals AND suspended_at IS NULL;
-                CREATE INDEX resources_shared ON resources (name_key, id) WHERE is_shared AND closed_at IS NULL;
-                DELETE FROM seaql_migrations WHERE version = 'm20261128_000001_names'",
-            )
-            .await;
-        Migrator::up(&world.owner, None).await.expect("migrates");
-        make(&maria, "team", "Ost", beck)
-            .await
-            .expect("another name");
-        let again = EditTeam {
-            unit_name: "ÖST".to_owned(),
-            ..units::edit_team_form(&maria, "", None)
-                .await
-                .expect("a form")
-                .form
-        };
-        assert_eq!(
-            problem(units::edit_team(&maria, &again).await, Field::UnitName),
-            Problem::SameName
-        );
-        let keys: Vec<String> = world.all("SELECT split_part(name_key, E'\\n', 1) FROM teams WHERE name LIKE 'Dag%' ORDER BY id").await;
-        assert_eq!(
-            keys,
-            ["dag", "dag"],
-            "two that are the same by now are both there"
-        );
-        let found = customers::find(&maria, "malmo akeri", &[])
-            .await
-            .expect("found")
-            .customers;
-        assert_eq!(
-            found
-                .iter()
-                .map(|customer| customer.name.as_str())
-                .collect::<Vec<_>>(),
-            ["Malmö Åkeri"],
-            "a search still folds"
-        );
-        let key: String = world
-            .one(&format!(
-                "SELECT name_key FROM organisations WHERE id = '{}'",
-                world.sodra
-            ))
-            .await;
-        assert_eq!(key, "sodra omsorg");
     });
 }

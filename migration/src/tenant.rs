@@ -1,6 +1,6 @@
 //! Creates tenant tables with all their protections.
 
-/// The privileges of the server's role on a table's rows.
+/// The privileges of the server's role on a tenant table's rows.
 #[derive(Clone, Copy)]
 pub enum Allowed {
     /// Read, insert, update and delete.
@@ -9,25 +9,19 @@ pub enum Allowed {
     Append,
 }
 
-/// The statements that create a tenant table: `organisation_id` first, the composite key
-/// `(organisation_id, id)`, row-level security and the grants. `columns` contains the columns after
-/// the organisation, including `id uuid` or the columns of a composite key.
-pub fn table(name: &str, key: &str, columns: &str, allowed: Allowed) -> String {
-    let app = crate::APP_ROLE;
+/// The statements of a tenant table's file, and those that protect it: row-level security by the
+/// organisation of the transaction, and the grants of the server's role. The file creates the table
+/// with a primary key that begins with `organisation_id`.
+pub fn table(name: &str, file: &str, allowed: Allowed) -> String {
     let verbs = match allowed {
         Allowed::All => "SELECT, INSERT, UPDATE, DELETE",
         Allowed::Append => "SELECT, INSERT",
     };
+    let own = "organisation_id = nullif(current_setting('app.organisation', true), '')::uuid";
     format!(
-        "CREATE TABLE {name} (
-            organisation_id uuid NOT NULL REFERENCES organisations (id),
-            {columns},
-            PRIMARY KEY (organisation_id, {key})
-        );
+        "{file}
         ALTER TABLE {name} ENABLE ROW LEVEL SECURITY;
-        CREATE POLICY organisation ON {name}
-            USING (organisation_id = nullif(current_setting('app.organisation', true), '')::uuid)
-            WITH CHECK (organisation_id = nullif(current_setting('app.organisation', true), '')::uuid);
-        GRANT {verbs} ON {name} TO {app};"
+        CREATE POLICY organisation ON {name} USING ({own}) WITH CHECK ({own});
+        GRANT {verbs} ON {name} TO usher_app;"
     )
 }

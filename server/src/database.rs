@@ -62,9 +62,11 @@ impl Database {
 
     async fn connect(config: &Config, urls: &Urls) -> Result<Db> {
         if let Some(owner) = &urls.owner {
-            migrate(owner).await?;
+            migrate(config, owner).await?;
         }
-        probe("DATABASE_URL", &urls.app).await?;
+        let mut connection = probe("DATABASE_URL", &urls.app).await?;
+        ensure_migrations_are_known(config, &mut connection).await?;
+        connection.close().await.ok();
         let keys = keys::load(config)?;
         let db = Db::connect(urls.app.expose_secret(), keys, config.connections).await?;
         if let Some(what) = db.privileges_beyond_need().await? {
@@ -105,11 +107,11 @@ impl Database {
 /// A one-line message that says what to do.
 pub async fn migrate_only(config: &Config) -> Result<()> {
     if let (None, Some(owner)) = (&config.database_url, &config.owner_database_url) {
-        return migrate(owner).await;
+        return migrate(config, owner).await;
     }
     let (urls, private) = find(config, Opener::Command).await?;
     let result = match &urls.owner {
-        Some(owner) => migrate(owner).await,
+        Some(owner) => migrate(config, owner).await,
         None => Err(eyre!(
             "USHER_OWNER_DATABASE_URL is not set: migrations need the role that owns the tables"
         )),
@@ -172,13 +174,14 @@ async fn stop(private: Option<PrivatePostgres>) {
     }
 }
 
-async fn migrate(owner: &SecretString) -> Result<()> {
+async fn migrate(config: &Config, owner: &SecretString) -> Result<()> {
     let mut guard = probe("USHER_OWNER_DATABASE_URL", owner).await?;
     sqlx::query("SELECT pg_advisory_lock($1)")
         .bind(MIGRATING)
         .execute(&mut guard)
         .await
         .wrap_err("cannot wait for other migrations")?;
+    ensure_migrations_are_known(config, &mut guard).await?;
     let mut options = ConnectOptions::new(owner.expose_secret());
     options
         .max_connections(1)
@@ -200,6 +203,42 @@ async fn migrate(owner: &SecretString) -> Result<()> {
         Err(error) => tracing::warn!(%error, "cannot tell what was migrated"),
     }
     Ok(())
+}
+
+/// Refuses a database that this program cannot migrate or serve, because it has migrations that this
+/// program does not know. Changes nothing in it.
+async fn ensure_migrations_are_known(config: &Config, connection: &mut PgConnection) -> Result<()> {
+    let is_empty: bool = sqlx::query_scalar("SELECT to_regclass('seaql_migrations') IS NULL")
+        .fetch_one(&mut *connection)
+        .await?;
+    if is_empty {
+        return Ok(());
+    }
+    let applied: Vec<String> =
+        sqlx::query_scalar("SELECT version FROM seaql_migrations ORDER BY version")
+            .fetch_all(connection)
+            .await
+            .wrap_err("cannot read which migrations the database has")?;
+    let migrations = Migrator::migrations();
+    let is_known = |name: &String| migrations.iter().any(|known| known.name() == name);
+    let Some(unknown) = applied.iter().rfind(|name| !is_known(name)) else {
+        return Ok(());
+    };
+    if applied.iter().any(is_known) {
+        bail!(
+            "a newer version of Usher migrated the database (it has {unknown}): start that version, or a newer one"
+        );
+    }
+    let is_private = config.database_url.is_none() && config.owner_database_url.is_none();
+    let instead = if is_private {
+        let folder = config.data.display();
+        format!("move the data folder {folder} away, or set USHER_DATA to another one")
+    } else {
+        "use an empty database".to_owned()
+    };
+    bail!(
+        "the database was made by a development version of Usher (it has {unknown}), from before the schema began anew, and cannot be migrated: {instead}"
+    )
 }
 
 /// Opens a first connection. Its error is one line without the URL's password.

@@ -339,16 +339,25 @@ async fn drop_stale(maintenance: &DatabaseConnection) {
 
 /// A hash over all sources of the schema.
 fn schema_version() -> u64 {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migration/src");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .expect("migration/src")
-        .map(|entry| entry.expect("a file").path())
-        .collect();
+    let mut files = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../migration/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder of migration/src") {
+            let path = entry.expect("a file").path();
+            if path.is_dir() {
+                folders.push(path)
+            } else {
+                files.push(path)
+            }
+        }
+    }
     files.sort();
     let mut hasher = DefaultHasher::new();
     for file in files {
-        file.file_name().hash(&mut hasher);
-        std::fs::read(&file).expect("a migration").hash(&mut hasher);
+        file.hash(&mut hasher);
+        std::fs::read(&file)
+            .expect("a source of the schema")
+            .hash(&mut hasher);
     }
     hasher.finish()
 }
