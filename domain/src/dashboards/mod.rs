@@ -11,6 +11,8 @@ pub(crate) use widgets::{midnight, weeks};
 
 use std::collections::BTreeMap;
 
+use futures_util::StreamExt;
+use futures_util::stream;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
     Set,
@@ -37,6 +39,10 @@ use crate::foundation::idempotency;
 use crate::scope::{Bounds, Tx, Write};
 use crate::units::{MOST, ensure_open, id};
 use crate::{Result, Scope, roles};
+
+/// The number of widgets of a page that are read at the same time, and so of the connections that
+/// one page can take from the pool.
+const WIDGETS_AT_ONCE: usize = 3;
 
 /// Creates the built-in dashboards of a new organisation. `built_in` are its built-in roles, by
 /// key.
@@ -586,18 +592,19 @@ pub async fn home(scope: &Scope, asked: Option<&str>) -> Result<HomePage> {
     let shown = shown
         .or_else(|| mine.iter().find(|(_, is_chosen)| *is_chosen))
         .or(mine.first());
-    let mut read = Vec::new();
-    for widget in shown
+    let widgets = shown
         .iter()
         .flat_map(|(one, _)| widgets_of(one))
-        .filter(|widget| widget.is_shown_to(scope.grants()))
-    {
-        read.push(widgets::read(scope, widget).await);
-    }
+        .filter(|widget| widget.is_shown_to(scope.grants()));
+    let widgets = stream::iter(widgets)
+        .map(|widget| widgets::read(scope, widget))
+        .buffered(WIDGETS_AT_ONCE)
+        .collect()
+        .await;
     Ok(HomePage {
         begins_with_clients,
         shown: shown.map(|(one, _)| DashboardId(one.id)),
-        widgets: read,
+        widgets,
         mine: mine.into_iter().map(|(one, _)| name(one)).collect(),
     })
 }
