@@ -16,6 +16,7 @@ mod lists;
 #[cfg(feature = "ssr")]
 pub mod mail;
 mod messages;
+mod navigation;
 mod organisations;
 mod profile;
 mod referrals;

@@ -24,6 +24,7 @@ messages! {
     main_navigation: "Main", "Huvudmeny";
     home: "Home", "Hem";
     admin: "Admin", "Administration";
+    installation: "Installation", "Installation";
     users: "Users", "Användare";
     organisation: "Organisation", "Organisation";
     create: "Create", "Skapa";

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
-use leptos_router::components::{A, ParentRoute, Route, Router, Routes};
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::nested_router::Outlet;
 use leptos_router::{SsrMode, path};
@@ -10,6 +10,7 @@ use usher_types::audit::Subject;
 use usher_types::session::{Me, PageContext};
 use usher_types::{Language, Permission, Theme};
 
+use crate::navigation::{Place, navigation};
 use crate::ui::{Icon, NoticeBanner, page_context};
 use crate::{
     accounts, clients, customers, dashboards, help, lists, messages, organisations, profile,
@@ -199,7 +200,9 @@ fn AppLayout() -> impl IntoView {
     let Some(me) = context.me.clone() else {
         return view! { <Outlet /> }.into_any();
     };
-    let (links, phone_links) = (navigation(&me, l), navigation(&me, l));
+    let path = use_location().pathname.get_untracked();
+    let [links, menu_links] =
+        [Place::Side, Place::Menu].map(|place| navigation(&me, l, &path, place));
     let creates_clients = me.grants.has(Permission::EditClients);
     let creates_users = me.grants.reaches_others(Permission::CreateUsers);
     let creates_referrals = me.grants.has(Permission::CreateReferrals);
@@ -212,11 +215,13 @@ fn AppLayout() -> impl IntoView {
         } else {
             ("/users/new", messages::user(l))
         };
-        let user = creates_users.then(|| view! { <a href=to>{label}</a> });
-        let client =
-            creates_clients.then(|| view! { <a href="/clients/new">{messages::client(l)}</a> });
-        let referral = creates_referrals
-            .then(|| view! { <a href="/referrals/new">{messages::referral(l)}</a> });
+        let user = creates_users.then(|| view! { <a href=to><Icon id="user" />{label}</a> });
+        let client = creates_clients.then(
+            || view! { <a href="/clients/new"><Icon id="client" />{messages::client(l)}</a> },
+        );
+        let referral = creates_referrals.then(
+            || view! { <a href="/referrals/new"><Icon id="referral" />{messages::referral(l)}</a> },
+        );
         view! { {user} {client} {referral} }
     };
     view! {
@@ -230,14 +235,14 @@ fn AppLayout() -> impl IntoView {
                     .then(|| {
                         view! {
                             <details class="dropdown wide" name="bar">
-                                <summary class="button slim main">{messages::create(l)}</summary>
+                                <summary class="button slim"><Icon id="plus" />{messages::create(l)}</summary>
                                 <div class="panel">{create_links()}</div>
                             </details>
                         }
                     })}
                 {may_manage_settings
                     .then(|| {
-                        view! { <a class="button slim icon-only wide" href="/settings" aria-label=messages::settings(l) title=messages::settings(l)><Icon id="settings" /></a> }
+                        view! { <a class="button slim icon-only" href="/settings" aria-label=messages::settings(l) title=messages::settings(l)><Icon id="settings" /></a> }
                     })}
                 <UserMenu me=me.clone() context=context.clone() />
                 <details class="menu" name="bar">
@@ -245,7 +250,7 @@ fn AppLayout() -> impl IntoView {
                     <nav class="panel" aria-label=messages::menu(l)>
                         {may_create
                             .then(|| view! { <h2>{messages::create(l)}</h2>{create_links()}<h2>{messages::go_to(l)}</h2> })}
-                        {phone_links}
+                        {menu_links}
                     </nav>
                 </details>
             </header>
@@ -255,43 +260,6 @@ fn AppLayout() -> impl IntoView {
                 <Outlet />
             </main>
         </div>
-    }
-    .into_any()
-}
-
-/// The links of the main navigation that the user has permission to use.
-fn navigation(me: &Me, l: Language) -> AnyView {
-    let may = |permission| me.grants.reaches_others(permission);
-    let (edits_users, links_accounts) = (may(Permission::EditUsers), may(Permission::LinkAccounts));
-    let (sees_users, sees_roles) = (may(Permission::ViewUsers), may(Permission::ViewRoles));
-    view! {
-        <A href="/" exact=true>{messages::home(l)}</A>
-        {me.grants.has(Permission::ViewClients).then(|| view! { <A href="/clients">{messages::clients(l)}</A> })}
-        {me.grants.has(Permission::EditClients).then(|| view! { <A href=format!("/users/{}/caseload", me.user)>{messages::my_caseload(l)}</A> })}
-        {[Permission::ViewReferrals, Permission::AnswerReferrals, Permission::CreateReferrals]
-            .iter()
-            .any(|permission| me.grants.has(*permission))
-            .then(|| view! { <A href="/referrals">{messages::referrals(l)}</A> })}
-        {me.grants.has(Permission::ViewResources).then(|| view! { <A href="/resources">{messages::resources(l)}</A> })}
-        {may(Permission::ViewReports).then(|| view! { <A href="/reports">{messages::reports(l)}</A> })}
-        {sees_users
-            .then(|| {
-                view! {
-                    <h2>{messages::admin(l)}</h2>
-                    <A href="/users">{messages::users(l)}</A>
-                    {sees_roles.then(|| view! { <A href="/roles">{messages::roles(l)}</A> })}
-                    <A href="/organisation">{messages::organisation(l)}</A>
-                    <A href="/offices">{messages::offices(l)}</A>
-                    <A href="/teams">{messages::teams(l)}</A>
-                    <A href="/lists">{messages::lists(l)}</A>
-                    {edits_users.then(|| view! { <A href="/help/access">{messages::access_help(l)}</A> })}
-                }
-            })}
-        {may(Permission::ManageCustomers).then(|| view! { <A href="/customers">{messages::customers(l)}</A> })}
-        {may(Permission::ManageDashboards).then(|| view! { <A href="/dashboards">{messages::dashboards(l)}</A> })}
-        {may(Permission::ManageSettings).then(|| view! { <A href="/settings">{messages::settings(l)}</A> })}
-        {may(Permission::ManageOrganisations).then(|| view! { <A href="/organisations" exact=true>{messages::organisations(l)}</A> })}
-        {links_accounts.then(|| view! { <A href="/organisations/links">{messages::link_accounts(l)}</A> })}
     }
     .into_any()
 }

@@ -81,14 +81,18 @@ export class AppPage extends BasePage {
     await this.waitForUrl(/\/sign-in$/);
   }
 
-  /** Follows a link of the navigation, which is in the menu on a phone. */
+  /** Follows a link of the navigation, which is in the menu on a phone, and may be in a folded group. */
   async navigate(name: string): Promise<void> {
-    const wide = this.page.getByRole('navigation', { name: 'Main', exact: true });
-    if (await wide.isVisible()) {
-      await wide.getByRole('link', { name, exact: true }).click();
-    } else {
+    let navigation = this.page.getByRole('navigation', { name: 'Main', exact: true });
+    if (!(await navigation.isVisible())) {
       await this.page.locator('header details.menu > summary').click();
-      await this.page.getByRole('navigation', { name: 'Menu' }).getByRole('link', { name, exact: true }).click();
+      navigation = this.page.getByRole('navigation', { name: 'Menu' });
     }
+    const link = this.page.getByRole('link', { name, exact: true, includeHidden: true });
+    const folded = navigation.locator('details:not([open])', { has: link });
+    if (await folded.count()) {
+      await folded.locator('summary').click();
+    }
+    await navigation.getByRole('link', { name, exact: true }).click();
   }
 }

@@ -1,5 +1,6 @@
 // Checks of every page, in both languages, light and dark, on a narrow phone and a desktop: axe finds nothing, the HTML is valid,
 // nothing scrolls sideways, there is a title and one heading.
+import { readFileSync } from 'node:fs';
 import { type APIRequestContext, type Page, type Response } from '@playwright/test';
 import { HtmlValidate } from 'html-validate';
 import { linkOf } from '../harness/mail.ts';
@@ -16,17 +17,22 @@ type LanguageCode = (typeof languages)[number];
 /** The combinations in which axe runs, which takes a third of a second: each language, width and theme once. */
 const looks = { en: { width: 1280, theme: 'light' }, sv: { width: 320, theme: 'dark' } } as const;
 
+/** The addresses of the icons in the sprite. */
+const sprite = readFileSync(new URL('../../public/icons.svg', import.meta.url), 'utf8');
+const icons = [...sprite.matchAll(/<symbol id="([^"]+)"/g)].map(([, id]) => `/icons.svg#${id}`);
+
 /** Checks the current page at every width and in both themes. */
 async function expectPageRules(page: Page, language: LanguageCode): Promise<void> {
   // one call, because each call takes as long as all together
-  const shown = await page.evaluate(() => ({
+  const shown = await page.evaluate((icons) => ({
     lang: document.documentElement.lang,
     title: document.title,
     headings: [...document.querySelectorAll('h1')].map((heading) => heading.textContent ?? ''),
     mains: document.querySelectorAll('main').length,
     islands: document.querySelectorAll('leptos-island').length,
     scripts: document.querySelectorAll('script[type=module]').length,
-  }));
+    missingIcons: [...document.querySelectorAll('use')].map((use) => use.getAttribute('href')!).filter((icon) => !icons.includes(icon)),
+  }), icons);
   expect(shown).toEqual({
     lang: language,
     title: expect.stringMatching(/\S.* · Usher$/),
@@ -35,6 +41,7 @@ async function expectPageRules(page: Page, language: LanguageCode): Promise<void
     islands: expect.any(Number),
     // only pages with an island load wasm
     scripts: shown.islands > 0 ? 1 : 0,
+    missingIcons: [],
   });
   for (const width of widths) {
     await page.setViewportSize({ width, height: 800 });
@@ -167,6 +174,7 @@ for (const language of languages) {
       await as(await reader(language));
       await page.goto('/profile');
       await page.locator('header summary[aria-label]').click();
+      await page.locator('nav details').evaluateAll((groups) => groups.forEach((group) => group.setAttribute('open', '')));
       await expectPageRules(page, language);
       await page.setViewportSize({ width: 320, height: 800 });
       await page.locator('header details.menu > summary').click();
