@@ -43,7 +43,7 @@ fn show(page: PeoplePage) -> AnyView {
     let refused = refusal.map(|refusal| view! { <div class="notice bad" role="alert"><p>{labels::refusal(l, &refusal)}</p></div> });
     let queue = people.iter().all(|(part, _)| *part != Part::Responsible).then(|| {
         let team = team.map(|team| team.name).unwrap_or_default();
-        view! { <div class="body"><span class="badge warn">{messages::in_queue(l)}</span>" "<span dir="auto">{team}</span></div> }
+        view! { <div class="body"><p><span class="badge warn">{messages::in_queue(l)}</span>" "<span dir="auto">{team}</span></p></div> }
     });
     let hidden = move |user: &Colleague, part: Part| (user.user.to_string(), part.code());
     let held = people.into_iter().map(|(part, person)| {
