@@ -1150,21 +1150,25 @@ pub fn teams(l: Language, count: u32) -> String {
     }
 }
 
-/// The effect of a change on the permissions of a user.
+/// The effect of a change on the permissions of a user. Each reach is named once.
 pub fn preview(l: Language, preview: &Preview) -> String {
-    let named = |pairs: &[(Permission, Reach)]| {
-        let names = pairs.iter().map(|(named, how_far)| {
-            messages::permission_reach(l, permission(l, *named), reach(l, *how_far).to_lowercase())
+    let by_reach = |pairs: &[(Permission, Reach)],
+                    sentence: fn(Language, String, String) -> String| {
+        let widest_first = Reach::ALL.into_iter().rev();
+        let sentences = widest_first.filter_map(|how_far| {
+            let reached = pairs.iter().filter(|(_, reach)| *reach == how_far);
+            let names: Vec<_> = reached.map(|(named, _)| permission(l, *named)).collect();
+            (!names.is_empty())
+                .then(|| sentence(l, reach(l, how_far).to_lowercase(), names.join(", ")))
         });
-        names.collect::<Vec<_>>().join(", ")
+        sentences.collect::<Vec<_>>()
     };
-    let mut parts = Vec::new();
-    if !preview.gains.is_empty() {
-        parts.push(messages::preview_gains(l, named(&preview.gains)));
-    }
-    if !preview.loses.is_empty() {
-        parts.push(messages::preview_loses(l, named(&preview.loses)));
-    }
+    let mut parts = by_reach(&preview.gains, |l, reach, what| {
+        messages::preview_gains(l, reach, what)
+    });
+    parts.extend(by_reach(&preview.loses, |l, reach, what| {
+        messages::preview_loses(l, reach, what)
+    }));
     if preview.before != preview.after {
         parts.push(messages::preview_sees(l, visible_counts(l, &preview.after)));
     }

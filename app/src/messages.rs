@@ -124,9 +124,8 @@ messages! {
     add_person(name): "Add {name}", "Lägg till {name}";
     remove: "Remove", "Ta bort";
     remove_member(name): "Remove {name}", "Ta bort {name}";
-    permission_reach(permission, reach): "{permission} ({reach})", "{permission} ({reach})";
-    preview_gains(what): "Gains: {what}.", "Får: {what}.";
-    preview_loses(what): "Loses: {what}.", "Förlorar: {what}.";
+    preview_gains(reach, what): "Gains ({reach}): {what}.", "Får ({reach}): {what}.";
+    preview_loses(reach, what): "Loses ({reach}): {what}.", "Förlorar ({reach}): {what}.";
     preview_sees(people): "Will see {people}.", "Kommer att se {people}.";
     preview_nothing: "Changes nothing the person may do.", "Ändrar inget som personen får göra.";
     own_profile_only: "Access: own profile only.", "Åtkomst: bara den egna profilen.";

@@ -69,6 +69,6 @@ test('before a role is given it is told what that changes', async ({ page, creat
   await page.goto(`/users/${who.id}/roles`);
   const roles = new BasePage(page);
   const each = roles.main.locator('.card', { has: page.getByRole('heading', { name: 'What each would change' }) });
-  await expect(each.getByRole('listitem').filter({ hasText: /^Supervisor/ })).toContainText('Gains: See people’s activity (the whole organisation), ');
-  await expect(roles.main.getByRole('listitem').filter({ hasText: /^Viewer/ })).toContainText(/Without it: Loses: See people \(the whole organisation\), .*Will see 0 people/);
+  await expect(each.getByRole('listitem').filter({ hasText: /^Supervisor/ })).toContainText('Gains (the whole organisation): See people’s activity, ');
+  await expect(roles.main.getByRole('listitem').filter({ hasText: /^Viewer/ })).toContainText(/Without it: Loses \(the whole organisation\): See people, .*Will see 0 people/);
 });

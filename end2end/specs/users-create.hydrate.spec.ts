@@ -326,7 +326,7 @@ test('what the chosen roles open is told before the person is created', async ({
   const told = form.main.locator('.review [aria-live]');
   await expect(told).toHaveText('Access: own profile only.');
   await form.role('Viewer').check();
-  await expect(told).toHaveText(/^Gains: See people \(the whole organisation\), See clients .* Will see \d+ people( and \d+\+? clients?)?\.$/);
+  await expect(told).toHaveText(/^Gains \(the whole organisation\): See people, See clients.*\. Will see \d+ people( and \d+\+? clients?)?\.$/);
   await form.role('Viewer').uncheck();
   await expect(told).toHaveText('Access: own profile only.');
 });
