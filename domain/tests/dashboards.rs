@@ -876,6 +876,47 @@ fn a_widget_that_fails_says_so_and_the_others_are_shown() {
 }
 
 #[test]
+fn the_dashboard_of_administrators_names_each_person_once() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        world.token("karin").await;
+        let ida = users::create(&maria, new_user(&maria, "Ida", "Wik").await)
+            .await
+            .expect("created");
+        let form = NewUser {
+            way_in: "temporary_password".to_owned(),
+            temporary_password: Secret::new(TEMPORARY),
+            ..new_user(&maria, "Nils", "Ahl").await
+        };
+        let nils = users::create(&maria, form).await.expect("created");
+        world
+            .owner_runs(&format!(
+                "UPDATE users SET sign_in_ends_at = sign_in_ends_at - interval '5 days' WHERE id = '{nils}';
+                UPDATE users SET last_active_at = last_active_at - interval '31 days' WHERE id = '{}'",
+                world.id("karin")
+            ))
+            .await;
+        let mut people: Vec<UserId> = Vec::new();
+        for Shown { content, .. } in home(&maria).await.widgets {
+            if let Some(Content::Entries { entries, .. }) = content {
+                people.extend(entries.iter().filter_map(|entry| match entry.about {
+                    About::User(user) => Some(user),
+                    _ => None,
+                }));
+            }
+        }
+        let once: std::collections::BTreeSet<UserId> = people.iter().copied().collect();
+        assert_eq!(once.len(), people.len(), "{people:?}");
+        assert!(
+            [ida, nils, world.id("karin")]
+                .iter()
+                .all(|user| once.contains(user)),
+            "{people:?}"
+        );
+    });
+}
+
+#[test]
 fn the_widgets_about_people_hold_who_they_say() {
     run(async |world| {
         let maria = world.as_("maria").await;

@@ -69,6 +69,10 @@ test('each part counts what its list shows, and leads there', async ({ page, as,
     await page.goto('/');
     const widget = page.getByRole('region', { name: part, exact: true });
     const count = Number(await widget.locator('.figure').innerText());
+    if (count === 0) {
+      await expect(widget.getByRole('link')).toHaveCount(0);
+      continue;
+    }
     await widget.getByRole('link', { name: `See all: ${part}` }).click();
     const stats = page.locator('.stats li').first();
     await expect(stats, part).toHaveText(count === 1 ? '1 person' : `${count} people`);
@@ -78,6 +82,18 @@ test('each part counts what its list shows, and leads there', async ({ page, as,
   await expect(chart.getByRole('img')).toHaveAttribute('aria-label', /Sign-ins per week: a bar chart/);
   await chart.getByText('As a table').click();
   await expect(chart.getByRole('row')).toHaveCount(13);
+});
+
+test('an administrator’s home page is at most two screens high, and names each person once', async ({ page, as, createUser, createActiveUser }) => {
+  await createUser();
+  await as(await createActiveUser('System administrator'));
+  await page.goto('/');
+  await expect(page.getByRole('heading', { level: 3 })).not.toHaveCount(0);
+  const [height, screen] = await page.evaluate(() => [document.documentElement.scrollHeight, innerHeight]);
+  expect(height).toBeLessThanOrEqual(2 * screen!);
+  const people = await page.locator('.widget .lines a[href^="/users/"]:not([href$="/activity"])').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+  expect(people).not.toEqual([]);
+  expect(new Set(people).size).toBe(people.length);
 });
 
 test('who holds no role that brings one has a plain start page', async ({ page, as, createActiveUser }) => {

@@ -130,17 +130,16 @@ impl BuiltInDashboard {
     pub fn widgets(self) -> &'static [Widget] {
         use Widget::*;
         match self {
+            // what an administrator acts on, each person in one widget, and then the figures
             Self::Administrators => &[
-                NotNotified,
                 NoWayIn,
-                NeverSignedIn,
                 Expiring,
-                Seats,
                 Inactive,
-                CoverEnding,
                 ReferralsToAnswer,
-                SignIns,
                 Unusual,
+                Seats,
+                CoverEnding,
+                SignIns,
             ],
             Self::Supervisors => &[
                 TeamQueue,

@@ -1,4 +1,4 @@
-//! `/`: the home page, with links to common tasks and the dashboard of the user.
+//! `/`: the home page, with the dashboard of the user or links to common tasks.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -20,52 +20,49 @@ pub fn Home() -> impl IntoView {
     let l = lang();
     let me = page_context().me;
     let name = me.as_ref().map(|me| me.name.clone()).unwrap_or_default();
-    let adds_staff = me.as_ref().is_some_and(|me| me.grants.adds_staff());
+    let adds = me.as_ref().and_then(|me| {
+        let creates_users = me.grants.reaches_others(Permission::CreateUsers);
+        let (to, label) = if me.grants.adds_staff() {
+            ("/staff/new", messages::add_new_staff(l))
+        } else {
+            ("/users/new", messages::add_user(l))
+        };
+        creates_users.then(|| view! { <a class="button main" href=to>{label}</a> })
+    });
     view! {
         <Title text=messages::home(l) />
         <div class="head">
             <div><h1 dir="auto">{messages::welcome(l, name)}</h1></div>
-            {adds_staff.then(|| view! { <a class="button main" href="/staff/new">{messages::add_new_staff(l)}</a> })}
+            {adds}
         </div>
-        {next_steps()}
         {loaded(load(move || dashboard_param.get(), home_page), dashboard)}
     }
     .into_any()
 }
 
-/// Links to tasks that the user has permission for.
+/// Links to tasks that the user has permission for, for users without a dashboard.
 fn next_steps() -> AnyView {
     let l = lang();
-    let me = page_context().me;
-    let adds_staff = me.as_ref().is_some_and(|me| me.grants.adds_staff());
-    let sees_clients = me
-        .as_ref()
-        .is_some_and(|me| me.grants.has(Permission::ViewClients));
-    let sees_others = me
-        .as_ref()
-        .is_some_and(|me| me.grants.reaches_others(Permission::ViewClients));
+    let grants = page_context().me.map(|me| me.grants).unwrap_or_default();
+    let sees_others = grants.reaches_others(Permission::ViewClients);
     let clients = if sees_others {
         messages::tile_clients(l)
     } else {
         messages::tile_clients_own(l)
     };
-    let may = move |permission| {
-        me.as_ref()
-            .is_some_and(|me| me.grants.reaches_others(permission))
-    };
+    let sees_users = grants.reaches_others(Permission::ViewUsers);
     let tile = |to: &'static str, title: String, text: String| view! { <a class="tile" href=to><b>{title}</b><span class="quiet small">{text}</span></a> };
     view! {
         <div class="tiles">
-            {may(Permission::ViewUsers).then(|| tile("/users", messages::users(l), messages::tile_users(l)))}
-            {(may(Permission::CreateUsers) && !adds_staff).then(|| tile("/users/new", messages::add_user(l), messages::tile_add(l)))}
-            {sees_clients.then(|| tile("/clients", messages::clients(l), clients))}
+            {sees_users.then(|| tile("/users", messages::users(l), messages::tile_users(l)))}
+            {grants.has(Permission::ViewClients).then(|| tile("/clients", messages::clients(l), clients))}
             {tile("/profile", messages::your_profile(l), messages::tile_profile(l))}
         </div>
     }
     .into_any()
 }
 
-/// The dashboard of the user. Empty if they have none.
+/// The dashboard of the user, or links to common tasks if they have none.
 fn dashboard(
     HomePage {
         begins_with_clients,
@@ -80,7 +77,7 @@ fn dashboard(
         view! { <section class="card">{empty("users", messages::begin_with_clients(l), messages::no_client_why(l), act)}</section> }
     });
     let Some(here) = mine.iter().find(|one| Some(one.id) == shown) else {
-        return first.into_any();
+        return view! { {first}{next_steps()} }.into_any();
     };
     let title = labels::dashboard(l, here);
     let others = (mine.len() > 1).then(|| dashboard_switcher(&mine, here));

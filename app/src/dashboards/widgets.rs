@@ -1,4 +1,5 @@
-//! Widgets as cards: a count, the first entries, and a link to the full list.
+//! Widgets as cards: a count, the first entries, and a link to the full list. A widget without
+//! entries says so in one line.
 
 use leptos::prelude::*;
 use usher_types::Permission;
@@ -15,6 +16,8 @@ pub(super) fn widget(Shown { widget, content }: Shown) -> AnyView {
     let title = labels::widget(l, widget);
     let heading = format!("widget-{}", widget.code());
     let id = heading.clone();
+    let is_empty = matches!(&content, Some(Content::Entries { also, entries, .. })
+        if entries.is_empty() && also.is_none_or(|also| also.count == 0));
     let (figure, body) = match content {
         None => (
             None,
@@ -42,17 +45,19 @@ pub(super) fn widget(Shown { widget, content }: Shown) -> AnyView {
             )
         }
     };
-    let all = full_list_link(widget).map(|(to, label)| {
-        let named = format!("{label}: {title}");
-        view! { <div class="foot"><a href=to aria-label=named>{label}</a></div> }
-    });
+    let all = full_list_link(widget)
+        .filter(|_| !is_empty)
+        .map(|(to, label)| {
+            let named = format!("{label}: {title}");
+            view! { <div class="foot"><a href=to aria-label=named>{label}</a></div> }
+        });
     view! {
         <section class="card widget" aria-labelledby=heading>
             <div class="top">
                 <h3 id=id>{title.clone()}</h3>
                 {figure.map(|figure| view! { <span class="figure">{figure}</span> })}
             </div>
-            <p class="quiet small why">{labels::widget_why(l, widget)}</p>
+            {(!is_empty).then(|| view! { <p class="quiet small why">{labels::widget_why(l, widget)}</p> })}
             {body}
             {all}
         </section>
@@ -100,7 +105,7 @@ fn entry_list(widget: Widget, also: Option<Count>, entries: Vec<Entry>) -> AnyVi
         _ => view! { <p class="also small"><b>{also}</b></p> }.into_any(),
     });
     if entries.is_empty() {
-        return view! { {also}{quiet_text(labels::widget_empty(l, widget))} }.into_any();
+        return also.unwrap_or_else(|| quiet_text(labels::widget_empty(l, widget)));
     }
     let lines = entries.into_iter().map(|Entry { about, name, note }| {
         let to = match about {

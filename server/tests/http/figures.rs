@@ -29,9 +29,9 @@ fn a_dashboard_takes_a_few_statements_for_each_widget_however_many_rows_there_ar
             counted.taken()
         };
         let few = took().await;
-        // authentication, the list of dashboards, and for each of ten widgets: the tenant, and the
+        // authentication, the list of dashboards, and for each of eight widgets: the tenant, and the
         // content
-        assert!((20..=35).contains(&few), "{few} statements");
+        assert!((16..=29).contains(&few), "{few} statements");
         world
             .owner_runs(
                 "INSERT INTO users (organisation_id, id, first_name, login_name, created_at, form_key, sort_name, search_text, same_name)
