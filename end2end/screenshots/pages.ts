@@ -124,6 +124,30 @@ test('users-new-password', async ({ page, as }) => {
   await screenshot(page, 'users-new-password');
 });
 
+// the pictures of the README: one screen each, below 150 kB; docs/ holds copies
+test('readme-users, readme-user and readme-users-new', async ({ page, as, anonymousApi }) => {
+  const request = await anonymousApi();
+  await signIn(request, demo.administrator);
+  await as(demo.administrator);
+  await page.setViewportSize({ width: 1280, height: 860 });
+  const take = async (name: string) => await page.screenshot({ path: `${folder}readme-${name}.png` });
+  await page.goto('/users');
+  await take('users');
+  await page.goto(`/users/${await find(request, 'maya fielding')}`);
+  await take('user');
+  await page.goto('/users/new');
+  await page.locator('#first_name').fill('Åsa');
+  await page.locator('#last_name').fill('Öberg-Lind');
+  await page.getByRole('checkbox', { name: /^Caseworker/ }).check();
+  await page.getByRole('radio', { name: /^Set a temporary password/ }).check();
+  await page.getByRole('button', { name: 'Generate', exact: true }).click();
+  await page.getByText('Strong', { exact: true }).evaluate((strength) => {
+    strength.scrollIntoView({ block: 'end' });
+    scrollBy(0, 200);
+  });
+  await take('users-new');
+});
+
 test('users-new-warned', async ({ page, as, expectStatus }) => {
   await as(demo.administrator);
   await page.goto('/users/new');
