@@ -360,13 +360,6 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::SameName, _) => {
             ("Another one has this name already. Choose another".into(), "Namnet används redan. Välj ett annat".into())
         }
-        (Problem::Meanwhile { now }, _) => {
-            let now = changed(l, Field::Lists, now);
-            (
-                format!("Somebody else saved this meanwhile as “{now}”. Save again to replace it"),
-                format!("Någon annan har sparat det här under tiden som ”{now}”. Spara igen för att ersätta det"),
-            )
-        }
         (Problem::AskedAlready, _) => {
             ("This was asked for already, and waits for an answer".into(), "Det här har redan begärts och väntar på svar".into())
         }
@@ -593,8 +586,7 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
             .join(" "),
         Refusal::Invalid(_) => messages::problem(l),
         Refusal::Warned(_) => messages::possible_errors(l),
-        Refusal::Conflict(_) | Refusal::Overtaken => messages::refused_conflict(l),
-        Refusal::Moved => messages::refused_moved(l),
+        Refusal::Conflict => messages::refused_conflict(l),
         Refusal::AlreadyDone(Done::UserArchived { .. }) => messages::refused_user_archived(l),
         Refusal::AlreadyDone(Done::UserRestored { .. }) => messages::refused_user_restored(l),
         Refusal::AlreadyDone(Done::ClientArchived { .. }) => messages::refused_client_archived(l),

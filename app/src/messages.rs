@@ -751,7 +751,7 @@ messages! {
     refused_forbidden: "You may not do this. Ask an administrator of your organisation.", "Du får inte göra det här. Fråga en administratör i din organisation.";
     refused_nowhere: "You are bound to no office and belong to no team, so there is nowhere you could add anybody. Ask an administrator of your organisation to choose one for you.", "Du är inte knuten till något kontor och hör inte till något team, så det finns ingenstans där du kan lägga till någon. Be en administratör i din organisation att välja ett åt dig.";
     refused_not_found: "This is not here, or not yours to see", "Det här finns inte, eller är inte ditt att se";
-    refused_conflict: "Somebody else saved changes meanwhile. Both are shown below: choose, and save again.", "Någon annan har sparat ändringar under tiden. Båda visas nedan: välj och spara igen.";
+    refused_conflict: "Somebody else changed this after you opened the page, so nothing was saved. Check what it is now, then save again.", "Någon annan har ändrat det här efter att du öppnade sidan, så inget har sparats. Kontrollera hur det ser ut nu och spara igen.";
     refused_lock_out: "Nobody may be locked out: this is you, or the last person who can administer the organisation.", "Ingen får låsas ute: det är du själv, eller den sista som kan administrera organisationen.";
     refused_suspended: "Your organisation is suspended, so nobody can sign in. Nothing is lost. Ask your administrator.", "Din organisation är avstängd, så ingen kan logga in. Inget har gått förlorat. Fråga din administratör.";
     refused_other_organisation: "Nothing was saved, because this page belongs to another organisation than the one you’re in now. Switch back in another tab if you haven’t already, then press the button again. What you entered has been kept.", "Inget sparades, eftersom sidan hör till en annan organisation än den du är i nu. Byt tillbaka i en annan flik om du inte redan har gjort det, och tryck sedan på knappen igen. Det du har fyllt i finns kvar.";
@@ -1100,7 +1100,6 @@ messages! {
     done_role_given_before: "The person has this role already", "Personen har redan rollen";
     done_role_removed_before: "The role had been removed already", "Rollen var redan borttagen";
     restore_person(name): "Restore user {name}", "Återställ användare {name}";
-    refused_moved: "This has changed meanwhile, and nothing was done. Look at how it stands now, then go on.", "Det här har ändrats under tiden, och inget har gjorts. Se hur det står till nu och fortsätt sedan.";
     done_resource_made: "The resource was added", "Resursen har lagts till";
     done_resource_closed: "The resource was closed", "Resursen har stängts";
     done_referral_sent: "The referral was sent. The people who can answer are notified by e-mail", "Remissen har skickats. De som kan svara får besked med e-post";

@@ -264,13 +264,7 @@ pub async fn ask(scope: &Scope, form: &AskLink) -> Result<UserId> {
         why: Set(String::new()),
         answered_at: Set(None),
     };
-    tx.insert(row).await.map_err(|error| {
-        if error.violates("link_requests_open") {
-            Invalid::one(Field::OtherLogin, Problem::AskedAlready).into()
-        } else {
-            error
-        }
-    })?;
+    tx.insert(row).await?;
     tx.record(Event::LinkAsked { user }).await?;
     tx.commit().await?;
     Ok(user)
@@ -444,9 +438,8 @@ pub async fn propose(scope: &Scope, form: &ProposeLink) -> Result<()> {
         exactly(&tx, &form.other).await?,
     );
     drop(tx);
-    let wrong = |problem| Error::from(Invalid::one(Field::Form, problem));
     if one.organisation == other.organisation {
-        return Err(wrong(Problem::TwoThere));
+        return Err(Invalid::one(Field::Form, Problem::TwoThere).into());
     }
     let mail = |with| Mail::LinkProposed { with };
     throttles::count_mail(scope, &mail(Vec::new()), Some(one.user), &[]).await?;
@@ -471,18 +464,7 @@ pub async fn propose(scope: &Scope, form: &ProposeLink) -> Result<()> {
             "SELECT * FROM link_propose($1, $2, $3, $4, $5, $6, $7, $8)",
             values,
         )
-        .await
-        .map_err(|error| {
-            let known = [
-                ("link_proposals_one_each", Problem::TwoThere),
-                ("link_proposals_own", Problem::OwnAccount),
-                ("link_proposals_pkey", Problem::ProposedAlready),
-            ];
-            known
-                .into_iter()
-                .find(|(constraint, _)| error.violates(constraint))
-                .map_or(error, |(_, problem)| wrong(problem))
-        })?;
+        .await?;
     let accounts = record(&tx, &rows, |user, with| Event::LinkProposed { user, with }).await?;
     notify(&tx, accounts, mail, &counted).await?;
     if !form.request.is_empty() {

@@ -216,8 +216,8 @@ pub(crate) async fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<Cover>> {
 }
 
 /// The people who cover a team, current and upcoming; and the covers of its members.
-pub(crate) async fn of_team(tx: &Tx<'_>, team: Uuid) -> Result<(Vec<Cover>, Vec<Cover>)> {
-    let theirs = of_teams(tx, &[TeamId(team)]).await?;
+pub(crate) async fn of_team(tx: &Tx<'_>, team: TeamId) -> Result<(Vec<Cover>, Vec<Cover>)> {
+    let theirs = of_teams(tx, &[team]).await?;
     let members = tx
         .find::<team_members::Entity>()
         .filter(team_members::Column::TeamId.eq(team))

@@ -1,7 +1,9 @@
 //! Errors: a refusal, which is shown to the person, or a fault, which is logged.
 
 use sea_orm::{DbErr, RuntimeErr, sqlx};
-use usher_types::{Field, Invalid, Problem, Refusal};
+use usher_types::{Invalid, Refusal};
+
+use crate::constraints::FIELDS;
 
 /// The result of every domain function.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -14,7 +16,7 @@ pub enum Error {
     Refused(Refusal),
     /// The database failed; logged, never sent.
     #[error("database: {0}")]
-    Database(#[from] DbErr),
+    Database(#[source] DbErr),
     /// A broken invariant; logged, never sent.
     #[error("{0}")]
     Broken(String),
@@ -22,6 +24,19 @@ pub enum Error {
     /// address; answered with 503 and Retry-After.
     #[error("too many wait already")]
     Busy,
+}
+
+/// A violated constraint that is about a field becomes a refusal at the field.
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        let known = FIELDS
+            .into_iter()
+            .find(|(constraint, ..)| violated(&error) == Some(*constraint));
+        match known {
+            Some((_, field, problem)) => Invalid::one(field, problem).into(),
+            None => Self::Database(error),
+        }
+    }
 }
 
 impl From<Refusal> for Error {
@@ -40,16 +55,6 @@ impl Error {
     /// Whether this is a refusal because of too many attempts.
     pub(crate) fn is_slow(&self) -> bool {
         matches!(self, Self::Refused(Refusal::Slow { .. }))
-    }
-
-    /// Turns a violation of this unique constraint into an error at the field of the name.
-    #[must_use]
-    pub(crate) fn at_name(self, constraint: &str, field: Field) -> Self {
-        if self.violates(constraint) {
-            Invalid::one(field, Problem::SameName).into()
-        } else {
-            self
-        }
     }
 
     /// Whether the database does not answer or accepts no writes at the moment: it is gone,
@@ -75,20 +80,20 @@ impl Error {
         }
     }
 
-    /// Whether the database refused because of this constraint: the database decides about
-    /// uniqueness, not a query before.
+    /// Whether the database refused because of this constraint.
     pub(crate) fn violates(&self, constraint: &str) -> bool {
-        let Self::Database(
-            DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)),
-        ) = self
-        else {
-            return false;
-        };
-        error
-            .as_database_error()
-            .and_then(|error| error.constraint())
-            == Some(constraint)
+        matches!(self, Self::Database(error) if violated(error) == Some(constraint))
     }
+}
+
+/// The constraint because of which the database refused.
+fn violated(error: &DbErr) -> Option<&str> {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) =
+        error
+    else {
+        return None;
+    };
+    error.as_database_error()?.constraint()
 }
 
 /// Whether this Postgres code is about the server and not about the statement: read-only,

@@ -248,7 +248,8 @@ async fn sees(tx: &Tx<'_>, actor: &Actor, other: &users::Model) -> Result<Vec<Ch
     let Some(reach) = reach else {
         return Ok(checks);
     };
-    if let Some(office) = person.office_id {
+    let office = person.office_id.map(|office| office.0);
+    if let Some(office) = office {
         let names = units::names_of(tx, [office]).await?;
         let bounds = Bounds::of(Reach::Organisation, person.id, Some(office), Vec::new());
         checks.push(Check::must(
@@ -260,7 +261,7 @@ async fn sees(tx: &Tx<'_>, actor: &Actor, other: &users::Model) -> Result<Vec<Ch
         // the limit to an office is a check of its own
         let bounds = Bounds {
             bound: None,
-            ..Bounds::of(reach, person.id, person.office_id, teams.clone())
+            ..Bounds::of(reach, person.id, office, teams.clone())
         };
         checks.push(Check::must(
             What::Near(reach),
@@ -306,7 +307,7 @@ async fn sees_client(
         Permission::ViewClients,
         reach,
         person.id,
-        person.office_id,
+        person.office_id.map(|office| office.0),
         teams.clone(),
         covered.clone(),
     );

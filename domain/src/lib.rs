@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod clients;
+pub mod constraints;
 pub mod covers;
 pub mod customers;
 pub mod dashboards;
@@ -20,6 +21,7 @@ mod infrastructure;
 pub mod licence;
 pub mod links;
 pub mod lists;
+mod named_rows;
 pub mod organisations;
 pub mod profile;
 pub mod referrals;

@@ -12,10 +12,10 @@ use usher_types::form::Secret;
 use usher_types::login_name::LoginName;
 use usher_types::mail::Mail;
 use usher_types::profile::ConfirmEmail;
-use usher_types::refusal::Taken;
 use usher_types::session::{SetPassword, SetPasswordPage};
-use usher_types::{Field, Invalid, OrganisationId, Permission, Problem, Refusal, UserId};
+use usher_types::{Field, OrganisationId, Permission, Refusal, UserId};
 
+use crate::constraints::name_taken;
 use crate::entity::{credentials, users};
 use crate::foundation::sealing::Token;
 use crate::infrastructure::outbox;
@@ -216,15 +216,8 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
     if let Err(error) = apply(&tx, row, link.user, follows.as_ref()).await {
         return Err(if error.violates("users_email_key") {
             Refusal::DeadLink.into()
-        } else if error.violates("login_name_key") {
-            // the refusal does not reveal whose it is (S6)
-            Invalid::one(
-                Field::LoginName,
-                Problem::NameTaken(Taken::Elsewhere { free: Vec::new() }),
-            )
-            .into()
         } else {
-            error
+            name_taken(error)
         });
     }
     if let Some(old) = &person.email {

@@ -1,41 +1,36 @@
 //! Lists that people appear on (CS-11, S10). A person's lists are chosen when the person is created
 //! or edited; people who hold [`Permission::ManageLists`] create, rename and close the lists
 //! themselves.
-//!
-//! Invariant: nobody is on a closed list. Closing locks the row and then the people on it; putting
-//! a person on it takes a shared lock on the row before the person is locked.
 
 use std::collections::BTreeMap;
 
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select, Set,
-};
-use usher_types::audit::{Change, Event};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
+use usher_types::audit::Event;
+use usher_types::conflict::EditState;
 use usher_types::lists::{
     BuiltInList, CloseList, CloseListPage, EditList, EditListPage, ListName, ListRow, Listed,
     Listing, Lists,
 };
-use usher_types::names::name_key;
-use usher_types::refusal::Closable;
-use usher_types::units::EditTarget;
 use usher_types::users::SavedDraft;
-use usher_types::{Field, Invalid, ListId, OrganisationId, Permission, Problem, Refusal, UserId};
-use uuid::Uuid;
+use usher_types::{Field, ListId, OrganisationId, Permission, Refusal, UserId};
 
-use crate::entity::{list_members, lists, organisations, users};
-use crate::foundation::idempotency;
+use crate::entity::{list_members, lists, organisations};
+use crate::named_rows::{self, Assigned, NamedRow, RowEvent, RowName, bump_versions};
 use crate::scope::{Tx, Write};
-use crate::units::{MOST, bump_versions, ensure_open, id};
+use crate::units::{MOST, id};
 use crate::{Result, Scope};
 
 /// Creates the built-in lists of a new organisation.
 pub(crate) async fn create_built_in(tx: &Write<'_>, organisation: OrganisationId) -> Result<()> {
     for built_in in BuiltInList::ALL {
-        let key = tx.id();
-        tx.insert(fresh(tx, organisation, key, &Name::BuiltIn(built_in)))
-            .await?;
+        let name = RowName::built_in(built_in.key());
+        tx.insert(named_rows::named::<lists::Entity>(
+            tx,
+            organisation,
+            tx.id(),
+            &name,
+        ))
+        .await?;
     }
     Ok(())
 }
@@ -53,6 +48,36 @@ pub async fn list(scope: &Scope) -> Result<Lists> {
     })
 }
 
+impl NamedRow for lists::Entity {
+    fn within_reach(tx: &Tx<'_>) -> Select<Self> {
+        tx.find()
+    }
+
+    fn set_name(row: &mut lists::ActiveModel, name: &RowName) {
+        row.key = Set(name.key.map(str::to_owned));
+        row.name_key = Set(name.own_key());
+        row.name = Set(name.text.clone());
+    }
+
+    fn event(list: &lists::Model, what: RowEvent) -> Event {
+        let list = list.id;
+        match what {
+            RowEvent::Created => Event::ListMade { list },
+            RowEvent::Edited => Event::ListRenamed { list },
+            RowEvent::Closed => Event::ListClosed { list },
+        }
+    }
+
+    fn values(list: &lists::Model) -> Vec<(Field, String)> {
+        vec![(Field::Lists, list.name.clone())]
+    }
+}
+
+impl Assigned for lists::Entity {
+    const TABLE: &'static str = "list_members";
+    const COLUMN: &'static str = "list_id";
+}
+
 /// The page that creates or renames a list: the current state, or the saved draft.
 ///
 /// # Errors
@@ -65,10 +90,10 @@ pub async fn form(
 ) -> Result<EditListPage> {
     let tx = scope.read(Permission::ManageLists).await?;
     let organisation = tx.organisation()?.to_string();
-    let (fresh, built_in) = if list.is_empty() {
+    let (current, built_in) = if list.is_empty() {
         (EditList::fresh(organisation, scope.new_key()), None)
     } else {
-        let found = open(&tx, id(list)?).await?;
+        let found = named_rows::find::<lists::Entity>(&tx, id(list)?).await?;
         let (version, named) = (found.version.to_string(), name(found));
         let form = EditList {
             organisation,
@@ -79,22 +104,18 @@ pub async fn form(
         };
         (form, named.built_in)
     };
-    let Some(draft) = draft else {
-        return Ok(EditListPage {
-            form: fresh,
-            built_in,
-            refusal: None,
-        });
-    };
-    // saving again replaces the state that the refusal was about
-    let form = EditList {
-        version: fresh.version,
-        ..draft.form
-    };
-    Ok(EditListPage {
+    let was_named = current.unit_name.clone();
+    let EditState {
         form,
-        built_in: None,
-        refusal: draft.refusal,
+        conflict,
+        refusal,
+    } = EditState::new(current, draft);
+    Ok(EditListPage {
+        // the page fills in the name of a built-in list unless another one was typed
+        built_in: built_in.filter(|_| form.unit_name == was_named),
+        form,
+        conflict,
+        refusal,
     })
 }
 
@@ -103,116 +124,15 @@ pub async fn form(
 /// is shown in each reader's language.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also if the name is taken or somebody else changed it in the meantime;
-/// [`Refusal::Forbidden`], [`Refusal::NotFound`].
+/// [`Refusal::Invalid`], also if the name is taken; [`Refusal::Conflict`] if somebody else renamed
+/// it in the meantime; [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditList, means: Option<BuiltInList>) -> Result<ListId> {
     let (target, typed) = form.parse()?;
     let tx = scope.write(Permission::ManageLists).await?;
-    let name = means.map_or(Name::Own(typed), Name::BuiltIn);
-    let written = match target {
-        EditTarget::New(key) => {
-            let key = idempotency::key(key, &name_key(name.text()));
-            let made = tx
-                .find::<lists::Entity>()
-                .filter(lists::Column::FormKey.eq(key));
-            if let Some(made) = made.one(tx.conn()).await? {
-                return Ok(ListId(made.id));
-            }
-            create(&tx, key, &name).await
-        }
-        EditTarget::Known(list, version) => rename(&tx, list, version, &name).await,
-    };
-    let list = written.map_err(|error| error.at_name("lists_name_key", Field::UnitName))?;
+    let name = means.map_or_else(|| typed.into(), |list| RowName::built_in(list.key()));
+    let list = named_rows::save::<lists::Entity>(&tx, target, &name, |_| {}).await?;
     tx.commit_if_recorded().await?;
-    Ok(list)
-}
-
-/// What a list is called.
-enum Name {
-    /// Built in: its name is in the reader's language.
-    BuiltIn(BuiltInList),
-    /// Named by the organisation.
-    Own(String),
-}
-
-impl Name {
-    fn text(&self) -> &str {
-        match self {
-            Self::BuiltIn(built_in) => built_in.key(),
-            Self::Own(name) => name,
-        }
-    }
-
-    fn put(&self, row: &mut lists::ActiveModel) {
-        let (key, name_key) = match self {
-            Self::BuiltIn(built_in) => (Some(built_in.key().to_owned()), None),
-            Self::Own(name) => (None, Some(name_key(name))),
-        };
-        row.key = Set(key);
-        row.name = Set(self.text().to_owned());
-        row.name_key = Set(name_key);
-    }
-}
-
-fn fresh(
-    tx: &Write<'_>,
-    organisation: OrganisationId,
-    key: Uuid,
-    name: &Name,
-) -> lists::ActiveModel {
-    let mut row = lists::ActiveModel {
-        organisation_id: Set(organisation.0),
-        id: Set(tx.id()),
-        form_key: Set(key),
-        version: Set(1),
-        created_at: Set(tx.scope().now()),
-        ..Default::default()
-    };
-    name.put(&mut row);
-    row
-}
-
-async fn create(tx: &Write<'_>, key: Uuid, name: &Name) -> Result<ListId> {
-    let list = ListId(
-        tx.insert(fresh(tx, tx.organisation()?, key, name))
-            .await?
-            .id,
-    );
-    tx.record_with_changes(
-        Event::ListMade { list },
-        &[changed(None, Some(name.text()))],
-    )
-    .await?;
-    Ok(list)
-}
-
-async fn rename(tx: &Write<'_>, list: ListId, version: i32, name: &Name) -> Result<ListId> {
-    let found = lock(tx, list).await?;
-    if found.version != version {
-        return Err(Invalid::one(Field::UnitName, Problem::Meanwhile { now: found.name }).into());
-    }
-    let before = found.name.clone();
-    if before == name.text() && found.key.is_some() == matches!(name, Name::BuiltIn(_)) {
-        return Ok(list);
-    }
-    let mut row = found.into_active_model();
-    name.put(&mut row);
-    row.version = Set(version + 1);
-    row.update(tx.conn()).await?;
-    tx.record_with_changes(
-        Event::ListRenamed { list },
-        &[changed(Some(&before), Some(name.text()))],
-    )
-    .await?;
-    Ok(list)
-}
-
-fn changed(before: Option<&str>, after: Option<&str>) -> Change {
-    Change {
-        field: Field::Lists,
-        before: before.map(str::to_owned),
-        after: after.map(str::to_owned),
-    }
+    Ok(list.id)
 }
 
 /// The page that closes a list: the number of people on it.
@@ -225,7 +145,7 @@ pub async fn close_page(
     refusal: Option<Refusal>,
 ) -> Result<CloseListPage> {
     let tx = scope.read(Permission::ManageLists).await?;
-    let found = open(&tx, id(list)?).await?;
+    let found = named_rows::find::<lists::Entity>(&tx, id(list)?).await?;
     let row = rows(&tx, vec![found])
         .await?
         .pop()
@@ -241,32 +161,14 @@ pub async fn close(scope: &Scope, form: &CloseList) -> Result<()> {
     usher_types::form::known(form)?;
     let list: ListId = id(&form.list)?;
     let tx = scope.write(Permission::ManageLists).await?;
-    let found = lock(&tx, list).await?;
-    let left = tx
-        .all(
-            "DELETE FROM list_members WHERE list_id = $1 RETURNING user_id",
-            [list.0.into()],
-        )
-        .await?;
-    let left: Vec<Uuid> = left
+    let found = named_rows::lock::<lists::Entity>(&tx, list).await?;
+    let left = named_rows::remove_from_all::<lists::Entity>(&tx, list).await?;
+    let events = left
         .iter()
-        .map(|row| Ok(row.try_get("", "user_id")?))
-        .collect::<Result<_>>()?;
-    let events: Vec<_> = left
-        .iter()
-        .map(|user| Event::ListLeft {
-            user: UserId(*user),
-            list,
-        })
-        .collect();
+        .map(|user| Event::ListLeft { user: *user, list });
+    tx.record_all(&events.collect::<Vec<_>>()).await?;
     bump_versions(&tx, left).await?;
-    let before = found.name.clone();
-    let mut row = found.into_active_model();
-    row.closed_at = Set(Some(scope.now()));
-    row.update(tx.conn()).await?;
-    tx.record_all(&events).await?;
-    tx.record_with_changes(Event::ListClosed { list }, &[changed(Some(&before), None)])
-        .await?;
+    named_rows::close::<lists::Entity>(&tx, found).await?;
     tx.commit().await
 }
 
@@ -288,7 +190,7 @@ pub(crate) async fn choices(tx: &Tx<'_>, home: &organisations::Model) -> Result<
 pub(crate) async fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<ListName>> {
     let on = tx
         .find::<list_members::Entity>()
-        .filter(list_members::Column::UserId.eq(user.0))
+        .filter(list_members::Column::UserId.eq(user))
         .select_only();
     let on = on.column(list_members::Column::ListId).into_query();
     Ok(all_open(tx)
@@ -305,7 +207,7 @@ pub(crate) async fn names_of(
     tx: &Tx<'_>,
     ids: impl IntoIterator<Item = ListId>,
 ) -> Result<BTreeMap<ListId, ListName>> {
-    let ids: Vec<Uuid> = ids.into_iter().map(|list| list.0).collect();
+    let ids: Vec<ListId> = ids.into_iter().collect();
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -316,28 +218,17 @@ pub(crate) async fn names_of(
         .await?;
     Ok(found
         .into_iter()
-        .map(|list| (ListId(list.id), name(list)))
+        .map(|list| (list.id, name(list)))
         .collect())
 }
 
 /// Locks the chosen lists as open until the transaction ends. Must come before the person is
-/// locked, because closing a list locks it first and its people afterwards.
+/// locked.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] at a list that was closed in the meantime.
 pub(crate) async fn lock_open(tx: &Write<'_>, listed: &Listed) -> Result<()> {
-    let chosen: Vec<Uuid> = listed.lists.iter().map(|list| list.0).collect();
-    if chosen.is_empty() {
-        return Ok(());
-    }
-    let held =
-        "SELECT id FROM lists WHERE id = ANY ($1) AND closed_at IS NULL ORDER BY id FOR KEY SHARE";
-    let held = tx.all(held, [chosen.clone().into()]).await?.len();
-    if held == chosen.len() {
-        Ok(())
-    } else {
-        Err(Invalid::one(Field::Lists, Problem::Wrong).into())
-    }
+    named_rows::lock_open::<lists::Entity>(tx, &listed.lists, Field::Lists).await
 }
 
 /// Replaces a person's lists by the chosen ones, which are locked as open.
@@ -346,30 +237,13 @@ pub(crate) async fn replace_memberships(
     user: UserId,
     listed: &Listed,
 ) -> Result<()> {
-    let chosen: Vec<Uuid> = listed.lists.iter().map(|list| list.0).collect();
-    let others = list_members::Column::UserId
-        .eq(user.0)
-        .and(list_members::Column::ListId.is_not_in(chosen.clone()));
-    list_members::Entity::delete_many()
-        .filter(others)
-        .exec(tx.conn())
-        .await?;
-    if chosen.is_empty() {
-        return Ok(());
-    }
-    let sql = "INSERT INTO list_members (organisation_id, list_id, user_id) SELECT $1, unnest($2::uuid[]), $3 ON CONFLICT DO NOTHING";
-    tx.execute(
-        sql,
-        [tx.organisation()?.0.into(), chosen.into(), user.0.into()],
-    )
-    .await?;
-    Ok(())
+    named_rows::replace_of_user::<lists::Entity>(tx, user, &listed.lists).await
 }
 
 fn name(list: lists::Model) -> ListName {
     let built_in = list.key.as_deref().and_then(BuiltInList::from_key);
     ListName {
-        id: ListId(list.id),
+        id: list.id,
         built_in,
         name: list.name,
     }
@@ -377,58 +251,18 @@ fn name(list: lists::Model) -> ListName {
 
 /// The open lists: the built-in ones, then the others by name.
 fn all_open(tx: &Tx<'_>) -> Select<lists::Entity> {
-    let open = tx
-        .find::<lists::Entity>()
-        .filter(lists::Column::ClosedAt.is_null());
-    open.order_by_asc(lists::Column::Key)
+    named_rows::all_open::<lists::Entity>(tx)
+        .order_by_asc(lists::Column::Key)
         .order_by_asc(lists::Column::Name)
         .limit(MOST)
 }
 
-async fn open(tx: &Tx<'_>, list: ListId) -> Result<lists::Model> {
-    let found = tx
-        .find::<lists::Entity>()
-        .filter(lists::Column::Id.eq(list.0))
-        .one(tx.conn())
-        .await?;
-    ensure_open(found, |list| list.closed_at.is_some(), Closable::List)
-}
-
-async fn lock(tx: &Write<'_>, list: ListId) -> Result<lists::Model> {
-    let found = tx
-        .find::<lists::Entity>()
-        .filter(lists::Column::Id.eq(list.0))
-        .lock_exclusive()
-        .one(tx.conn())
-        .await?;
-    ensure_open(found, |list| list.closed_at.is_some(), Closable::List)
-}
-
 /// Lists with the number of people within reach on each, without archived ones.
 async fn rows(tx: &Tx<'_>, lists: Vec<lists::Model>) -> Result<Vec<ListRow>> {
-    let within = tx
-        .users()
-        .filter(users::Column::ArchivedAt.is_null())
-        .select_only()
-        .column(users::Column::Id)
-        .into_query();
-    let on = tx
-        .find::<list_members::Entity>()
-        .filter(list_members::Column::ListId.is_in(lists.iter().map(|list| list.id)));
-    let on = on
-        .filter(list_members::Column::UserId.in_subquery(within))
-        .select_only();
-    let on = on
-        .column(list_members::Column::ListId)
-        .column_as(list_members::Column::UserId.count(), "n");
-    let on: Vec<(Uuid, i64)> = on
-        .group_by(list_members::Column::ListId)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    let on: BTreeMap<_, _> = on.into_iter().collect();
+    let ids = lists.iter().map(|list| list.id).collect();
+    let people = named_rows::count_people::<lists::Entity>(tx, ids).await?;
     let rows = lists.into_iter().map(|list| ListRow {
-        people: on.get(&list.id).copied().unwrap_or_default() as u32,
+        people: people.get(&list.id).copied().unwrap_or_default(),
         list: name(list),
     });
     Ok(rows.collect())

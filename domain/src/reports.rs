@@ -12,7 +12,7 @@ use usher_types::audit::{Change, Event};
 use usher_types::reports::{
     ActivityPage, ActivityQuery, Figures, Period, PeriodQuery, ReportPage, TeamFigures,
 };
-use usher_types::{Field, Permission, Reach, TeamId, UserId};
+use usher_types::{Field, Permission, Reach, UserId};
 use uuid::Uuid;
 
 use crate::dashboards::{midnight, weeks};
@@ -121,14 +121,14 @@ async fn report(tx: &Tx<'_>, period: Period) -> Result<ReportPage> {
         .limit(MOST)
         .all(tx.conn())
         .await?;
-    let ids: Vec<Uuid> = open.iter().map(|team| team.id).collect();
+    let ids: Vec<Uuid> = open.iter().map(|team| team.id.0).collect();
     let mut counted = done(tx, &span, &ids).await?;
     taken_on(tx, &span, &ids, &mut counted).await?;
     let members = members(tx, &ids).await?;
     let teams = open.into_iter().map(|team| TeamFigures {
-        id: TeamId(team.id),
-        members: members.get(&team.id).copied().unwrap_or_default() as u32,
-        figures: counted.get(&Some(team.id)).copied().unwrap_or_default(),
+        id: team.id,
+        members: members.get(&team.id.0).copied().unwrap_or_default() as u32,
+        figures: counted.get(&Some(team.id.0)).copied().unwrap_or_default(),
         name: team.name,
     });
     Ok(ReportPage {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
 use usher_types::audit::{Change, Event};
+use usher_types::conflict::EditState;
 use usher_types::login_name::LoginNameFormat;
 use usher_types::settings::{EditSettings, OPTIONAL, Settings, SettingsPage};
 use usher_types::users::SavedDraft;
@@ -106,27 +107,17 @@ pub async fn page(scope: &Scope, draft: Option<SavedDraft<EditSettings>>) -> Res
     let tx = scope.read(Permission::ManageSettings).await?;
     let home = home(&tx).await?;
     let current = EditSettings::of(&current_settings(&home));
-    let is_overtaken = draft
-        .as_ref()
-        .is_some_and(|draft| draft.refusal == Some(Refusal::Overtaken));
-    let (form, refusal) = match draft {
-        // saving again replaces deliberately what the page shows
-        Some(draft) if is_overtaken => (
-            EditSettings {
-                version: current.version.clone(),
-                ..draft.form
-            },
-            draft.refusal,
-        ),
-        Some(draft) => (draft.form, draft.refusal),
-        None => (current.clone(), None),
-    };
+    let EditState {
+        form,
+        conflict,
+        refusal,
+    } = EditState::new(current, draft);
     Ok(SettingsPage {
         form,
         zones: ZONES.clone(),
         has_offices: units::uses_offices(&tx).await?,
         activity: audit::lines(&tx, home.id).await?,
-        theirs: is_overtaken.then_some(current),
+        conflict,
         refusal,
     })
 }
@@ -135,7 +126,7 @@ pub async fn page(scope: &Scope, draft: Option<SavedDraft<EditSettings>>) -> Res
 ///
 /// # Errors
 /// [`Refusal::Invalid`], also for switching off the portal while somebody holds one of its roles;
-/// [`Refusal::Overtaken`] if somebody else saved in the meantime.
+/// [`Refusal::Conflict`] if somebody else saved in the meantime.
 pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     let new = form.parse(&ZONES)?;
     let tx = scope.write(Permission::ManageSettings).await?;
@@ -143,7 +134,7 @@ pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     let home = lock(&tx, organisation).await?;
     let before = current_settings(&home);
     if before.version != new.version {
-        return Err(Refusal::Overtaken.into());
+        return Err(Refusal::Conflict.into());
     }
     let changes = changes(&EditSettings::of(&before), &EditSettings::of(&new));
     if changes.is_empty() {

@@ -1160,11 +1160,11 @@ fn a_stale_change_of_a_client_shows_both_and_overwrites_nothing() {
         };
         assert_eq!(
             refusal(clients::edit(&maria, &second).await),
-            Refusal::Overtaken
+            Refusal::Conflict
         );
         let kept = usher_types::users::SavedDraft {
             form: second.clone(),
-            refusal: Some(Refusal::Overtaken),
+            refusal: Some(Refusal::Conflict),
         };
         let page = clients::form(&maria, &elsa.to_string(), Some(kept))
             .await
@@ -1172,7 +1172,7 @@ fn a_stale_change_of_a_client_shows_both_and_overwrites_nothing() {
         assert_eq!(
             (
                 page.form.phone.as_str(),
-                page.now.expect("theirs").phone.as_str()
+                page.conflict.expect("theirs").now.phone.as_str()
             ),
             ("0709999999", "0701234567")
         );

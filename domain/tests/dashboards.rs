@@ -381,7 +381,7 @@ fn a_dashboard_is_made_once_changed_and_named_once_and_a_stale_form_is_told() {
             .expect("changed");
         assert_eq!(
             refusal(dashboards::edit(&maria, &old, None).await),
-            Refusal::Overtaken
+            Refusal::Conflict
         );
         let row = listed(&maria)
             .await
@@ -598,7 +598,7 @@ fn only_who_may_manage_a_person_chooses_their_dashboards() {
         };
         assert_eq!(
             refusal(dashboards::assign(&maria, &late).await),
-            Refusal::Overtaken,
+            Refusal::Conflict,
             "what was chosen meanwhile is not lost"
         );
         for who in ["sven", "karin", "vera"] {

@@ -4,7 +4,7 @@ use usher_domain::{Scope, lists, users};
 use usher_types::audit::{Change, Event};
 use usher_types::lists::{BuiltInList, CloseList, EditList, ListName};
 use usher_types::refusal::{Closable, Done};
-use usher_types::users::{Archive, EditUser, ListQuery, NewUser};
+use usher_types::users::{Archive, EditUser, ListQuery, NewUser, SavedDraft};
 use usher_types::{Field, ListId, Problem, Refusal, UserId};
 
 use crate::support::{World, new_user, problem, refusal, run};
@@ -125,24 +125,27 @@ fn a_list_is_made_once_renamed_and_named_once() {
         )
         .await
         .expect("renamed");
-        let now = Problem::Meanwhile {
-            now: "Natt".to_owned(),
+        let late = EditList {
+            unit_name: "Dag".to_owned(),
+            ..old
         };
         assert_eq!(
-            problem(
-                lists::edit(
-                    &maria,
-                    &EditList {
-                        unit_name: "Dag".to_owned(),
-                        ..old
-                    },
-                    None
-                )
-                .await,
-                Field::UnitName
-            ),
-            now
+            refusal(lists::edit(&maria, &late, None).await),
+            Refusal::Conflict
         );
+        let kept = SavedDraft {
+            form: late,
+            refusal: Some(Refusal::Conflict),
+        };
+        let page = lists::form(&maria, &jour.to_string(), Some(kept))
+            .await
+            .expect("a form");
+        let now = page.conflict.expect("both are shown").now;
+        assert_eq!(
+            (page.form.unit_name.as_str(), now.unit_name.as_str()),
+            ("Dag", "Natt")
+        );
+        assert_eq!(page.form.version, now.version, "saving again is a choice");
         assert_eq!(
             shown(&maria).await,
             count(&[("care_coordinators", 0), ("supervisors", 0), ("Natt", 0)])
@@ -462,7 +465,7 @@ fn closing_a_list_takes_its_people_off_it_and_a_form_that_was_open_is_told() {
             )
             .await,
         );
-        assert!(matches!(theirs, Refusal::Conflict(theirs) if theirs.lists.is_empty()));
+        assert_eq!(theirs, Refusal::Conflict);
         made(&maria, "Jour").await;
     });
 }

@@ -6,6 +6,7 @@ mod audit;
 mod chain;
 mod citations;
 mod clients;
+mod constraints;
 mod covers;
 mod customers;
 mod dashboards;

@@ -397,11 +397,11 @@ fn two_who_change_an_agreement_at_once_are_told_of_each_other() {
         };
         assert_eq!(
             refusal(organisations::edit(&sofia, &second).await),
-            Refusal::Overtaken
+            Refusal::Conflict
         );
         let kept = SavedDraft {
             form: second,
-            refusal: Some(Refusal::Overtaken),
+            refusal: Some(Refusal::Conflict),
         };
         let page = organisations::edit_form(&sofia, &world.sodra.to_string(), Some(kept))
             .await

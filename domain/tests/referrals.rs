@@ -399,14 +399,14 @@ fn what_was_not_shown_does_not_go() {
         };
         assert_eq!(
             refusal(referrals::create(&karin, &unseen).await),
-            Refusal::Moved
+            Refusal::Conflict
         );
         world
             .owner_runs("UPDATE clients SET phone = '+46709999999'")
             .await;
         assert_eq!(
             refusal(referrals::create(&karin, &form).await),
-            Refusal::Moved,
+            Refusal::Conflict,
             "the record changed since"
         );
         let referrals: i64 = world.one("SELECT count(*) FROM referrals").await;
@@ -567,10 +567,10 @@ fn a_referral_answered_twice_at_once_is_answered_once() {
         } else {
             refusal(one)
         };
-        assert_eq!(lost, Refusal::Moved);
+        assert_eq!(lost, Refusal::Conflict);
         let kept = SavedDraft {
             form: decline,
-            refusal: Some(Refusal::Moved),
+            refusal: Some(Refusal::Conflict),
         };
         let shown = referrals::page(&sofia, &referral.to_string(), Some(kept))
             .await
@@ -596,7 +596,7 @@ fn a_withdrawn_referral_is_not_answered() {
         crosses(world).await;
         assert_eq!(
             refusal(referrals::act(&birgit, &form).await),
-            Refusal::Moved
+            Refusal::Conflict
         );
         let current = ActOnReferral {
             version: page(&birgit, referral).await.form.version,
@@ -604,7 +604,7 @@ fn a_withdrawn_referral_is_not_answered() {
         };
         assert_eq!(
             refusal(referrals::act(&birgit, &current).await),
-            Refusal::Moved,
+            Refusal::Conflict,
             "nor by who has seen it"
         );
         assert_eq!(page(&birgit, referral).await.may, []);

@@ -105,11 +105,11 @@ fn a_resource_is_made_once_changed_and_closed_and_a_stale_change_shows_both() {
         };
         assert_eq!(
             refusal(resources::edit(&maria, &mine).await),
-            Refusal::Overtaken
+            Refusal::Conflict
         );
         let kept = usher_types::users::SavedDraft {
             form: mine,
-            refusal: Some(Refusal::Overtaken),
+            refusal: Some(Refusal::Conflict),
         };
         let page = resources::form(&maria, &day.to_string(), Some(kept))
             .await
@@ -117,7 +117,7 @@ fn a_resource_is_made_once_changed_and_closed_and_a_stale_change_shows_both() {
         assert_eq!(
             (
                 page.form.contact.as_str(),
-                page.theirs.expect("theirs").opening.as_str()
+                page.conflict.expect("theirs").now.opening.as_str()
             ),
             ("Ask Eva", "Mon–Fri")
         );

@@ -561,17 +561,17 @@ fn two_who_edit_at_once_both_learn_of_it() {
         roles::edit(&sofia, &theirs).await.expect("saved first");
         assert_eq!(
             refusal(roles::edit(&maria_now, &mine).await),
-            Refusal::Overtaken
+            Refusal::Conflict
         );
         let kept = SavedDraft {
             form: mine.clone(),
-            refusal: Some(Refusal::Overtaken),
+            refusal: Some(Refusal::Conflict),
         };
         let again = roles::form(&maria_now, Some(&role.to_string()), None, "", Some(kept))
             .await
             .expect("a form");
         assert_eq!(
-            again.theirs.expect("both are shown").whom,
+            again.conflict.expect("both are shown").now.whom,
             "For the front desk"
         );
         assert_eq!(
@@ -583,7 +583,7 @@ fn two_who_edit_at_once_both_learn_of_it() {
             .expect("a choice made knowing both");
         let foreign = SavedDraft {
             form: mine,
-            refusal: Some(Refusal::Overtaken),
+            refusal: Some(Refusal::Conflict),
         };
         let other = made(&maria_now, "Other", &[], &[]).await;
         let maria = world.as_("maria").await;

@@ -217,15 +217,15 @@ fn two_who_settle_at_once_are_told_of_each_other() {
         };
         assert_eq!(
             refusal(settings::edit(&birgit, &mine).await),
-            Refusal::Overtaken
+            Refusal::Conflict
         );
         let kept = SavedDraft {
             form: mine,
-            refusal: Some(Refusal::Overtaken),
+            refusal: Some(Refusal::Conflict),
         };
         let page = settings::page(&birgit, Some(kept)).await.expect("a page");
         assert_eq!(
-            page.theirs.expect("both sides").support_contact,
+            page.conflict.expect("both sides").now.support_contact,
             "help@sodra.example"
         );
         assert_eq!(page.form.support_contact, "ask Bo", "nothing typed is lost");

@@ -170,12 +170,9 @@ fn an_office_is_made_once_renamed_and_named_once() {
             unit_name: "Nord".to_owned(),
             ..old
         };
-        let now = Problem::Meanwhile {
-            now: "Norra".to_owned(),
-        };
         assert_eq!(
-            problem(units::edit_office(&maria, &stale).await, Field::UnitName),
-            now
+            refusal(units::edit_office(&maria, &stale).await),
+            Refusal::Conflict
         );
         let rows = units::offices(&maria).await.expect("a list").rows;
         assert_eq!(
@@ -701,9 +698,7 @@ fn a_form_that_was_open_when_a_team_changed_does_not_undo_it() {
             .expect("a form")
             .form;
         joins(&maria, night, karin).await;
-        assert!(
-            matches!(refusal(users::edit(&maria, open).await), Refusal::Conflict(theirs) if theirs.teams[0].name == "Natt")
-        );
+        assert_eq!(refusal(users::edit(&maria, open).await), Refusal::Conflict);
         let open = users::edit_user_form(&maria, karin, None)
             .await
             .expect("a form")
@@ -723,8 +718,9 @@ fn a_form_that_was_open_when_a_team_changed_does_not_undo_it() {
             teams: Vec::new(),
             ..open
         };
-        assert!(
-            matches!(refusal(users::edit(&maria, without).await), Refusal::Conflict(theirs) if theirs.teams[0].name == "Dag")
+        assert_eq!(
+            refusal(users::edit(&maria, without).await),
+            Refusal::Conflict
         );
     });
 }

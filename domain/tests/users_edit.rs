@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 use usher_domain::{outbox, users};
 use usher_types::mail::Mail;
 use usher_types::refusal::{Done, Taken};
-use usher_types::users::{Archive, AttentionFilter, EditUser, ListQuery, NewUser, UserDetails};
+use usher_types::users::{
+    Archive, AttentionFilter, EditUser, ListQuery, NewUser, SavedDraft, UserDetails,
+};
 use usher_types::{Field, Problem, Refusal, UserId, Warning};
 
 use crate::support::{PASSWORD, World, invalid, new_user, problem, refusal, run};
@@ -123,20 +125,22 @@ fn the_second_of_two_editors_sees_what_the_first_saved_and_overwrites_nothing() 
             phone: "08-123 456".to_owned(),
             ..theirs
         };
-        let Refusal::Conflict(saved) = refusal(users::edit(&sofia, mine.clone()).await) else {
-            panic!("no conflict")
+        assert_eq!(
+            refusal(users::edit(&sofia, mine.clone()).await),
+            Refusal::Conflict
+        );
+        let kept = SavedDraft {
+            form: mine,
+            refusal: Some(Refusal::Conflict),
         };
-        assert_eq!((saved.job_title.as_str(), saved.version), ("Lead", 2));
-        assert_eq!(details(world, anna).await, *saved);
-        users::edit(
-            &sofia,
-            EditUser {
-                version: saved.version.to_string(),
-                ..mine
-            },
-        )
-        .await
-        .expect("saved after seeing both");
+        let page = users::edit_user_form(&sofia, anna, Some(kept))
+            .await
+            .expect("a form");
+        assert_eq!((page.now.job_title.as_str(), page.now.version), ("Lead", 2));
+        assert_eq!(page.form.version, "2", "saving again is a choice");
+        users::edit(&sofia, page.form)
+            .await
+            .expect("saved after seeing both");
         assert_eq!(details(world, anna).await.job_title, "Chief");
     });
 }
@@ -163,7 +167,7 @@ fn two_editors_at_once_are_one_after_the_other() {
         assert!(
             refused
                 .into_iter()
-                .all(|refused| matches!(refusal(refused), Refusal::Conflict(_)))
+                .all(|refused| matches!(refusal(refused), Refusal::Conflict))
         );
         assert_eq!(details(world, anna).await.version, 2);
     });

@@ -24,7 +24,7 @@ test('the second sees both, and decides', { tag: '@island' }, async ({ page, sec
   await theirs.text('Job title').fill('Team lead');
   expectRefusal(409);
   await theirs.save();
-  await expect(theirs.summary).toContainText('Somebody else saved changes meanwhile. Both are shown below');
+  await expect(theirs.summary).toContainText('Somebody else changed this after you opened the page');
   await expect(theirs.versions('Phone')).toHaveText(['020 7946 0222', '020 7946 0111']);
   await expect(theirs.versions('Job title')).toHaveText(['Team lead', 'Caseworker']);
   await expect(theirs.main.locator('table.versions tbody tr')).toHaveCount(2);

@@ -142,7 +142,7 @@ test('of two who settle at the same time the second is shown both', async ({ pag
   await post(tenant.adminApi, '/settings', 'edit_settings', { ...SETTLED, support_contact: 'Bo' });
   await pages.text('Support contact').fill('Bea');
   await pages.button('Save changes').click();
-  await expect(pages.summary).toContainText('Somebody else saved changes meanwhile');
+  await expect(pages.summary).toContainText('Somebody else changed this after you opened the page');
   const row = page.getByRole('row', { name: /Support contact/ });
   await expect(row).toContainText('Bea');
   await expect(row).toContainText('Bo');

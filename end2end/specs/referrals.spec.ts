@@ -103,7 +103,7 @@ test('two administrators answer at once: the second is shown what was answered',
   await post(adminApi, `/referrals/${referral}`, 'act_on_referral', { act: 'accepted' });
   await answer.text('Message').fill('No room');
   await answer.button('Decline').click();
-  await expect(answer.summary).toContainText('This has changed meanwhile');
+  await expect(answer.summary).toContainText('Somebody else changed this after you opened the page');
   await expect(answer.text('Message'), 'what was typed stays').toHaveValue('No room');
   await expect(answer.main.locator('.timeline li').first()).toContainText('accepted the referral');
 });

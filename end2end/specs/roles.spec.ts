@@ -297,7 +297,7 @@ test('the second of two who edit at once sees both', async ({ page, secondPage, 
   await theirs.text('For whom').fill('For the night');
   await theirs.reach('See people').selectOption({ label: 'The whole organisation' });
   await theirs.button('Save changes').click();
-  await expect(theirs.summary).toContainText('Somebody else saved changes meanwhile. Both are shown below');
+  await expect(theirs.summary).toContainText('Somebody else changed this after you opened the page');
   await expect(theirs.versions('For whom')).toHaveText(['For the night', 'For the front desk']);
   await expect(theirs.versions('See people')).toHaveText(['The whole organisation', 'No']);
   await expect(theirs.text('For whom')).toHaveValue('For the night');

@@ -986,6 +986,18 @@ pub struct Change {
     pub after: Option<String>,
 }
 
+impl Change {
+    /// The change of a text, if it changed; an empty text is stored as none.
+    pub fn between(field: Field, before: &str, after: &str) -> Option<Self> {
+        let stored = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        (before != after).then(|| Self {
+            field,
+            before: stored(before),
+            after: stored(after),
+        })
+    }
+}
+
 /// The actor of an event, as far as the reader may know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

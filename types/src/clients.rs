@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::When;
 use crate::audit::ActivityEntry;
+use crate::conflict::{Conflict, versioned};
 use crate::covers::Cover;
 use crate::email::Email;
 use crate::form::{Checks, checkbox_value, form, known, line, paragraph};
@@ -124,6 +125,8 @@ form! {
         moved,
     }
 }
+
+versioned!(EditClient);
 
 /// An address below a client's page. An id from a form is untrusted text until it parses.
 fn client_page(client: &str, rest: &str) -> String {
@@ -520,8 +523,8 @@ pub struct EditClientPage {
     pub teams: Vec<TeamName>,
     /// The first people who can be responsible.
     pub colleagues: Vec<Colleague>,
-    /// The state that somebody else saved in the meantime.
-    pub now: Option<EditClient>,
+    /// What somebody else saved in the meantime.
+    pub conflict: Option<Conflict<EditClient>>,
     /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::audit::ActivityEntry;
+use crate::conflict::{Conflict, versioned};
 use crate::form::{Checks, form, line};
 use crate::ids::{ContractId, CustomerId, IdempotencyKey, UserId};
 use crate::paging::{Cursor, Pages};
@@ -70,6 +71,8 @@ form! {
         contract,
     }
 }
+
+versioned!(EditCustomer, EditContract);
 
 /// An address below a customer or a contract. An id from a form is untrusted text until it parses.
 fn below(list: &str, id: &str, rest: &str) -> String {
@@ -303,15 +306,6 @@ pub struct CustomerPage {
     pub activity: Vec<ActivityEntry>,
 }
 
-/// The page that creates or renames a customer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EditCustomerPage {
-    /// The current state, or the saved draft.
-    pub form: EditCustomer,
-    /// The refusal of the saved draft, if any.
-    pub refusal: Option<Refusal>,
-}
-
 /// The page that creates or edits a contract.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditContractPage {
@@ -321,6 +315,8 @@ pub struct EditContractPage {
     pub customer: (CustomerId, String),
     /// The configs of existing contracts.
     pub configs: Vec<String>,
+    /// What somebody else saved in the meantime.
+    pub conflict: Option<Conflict<EditContract>>,
     /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::When;
+use crate::conflict::{Conflict, versioned};
 use crate::form::{Checks, form};
 use crate::ids::{ClientId, DashboardId, IdempotencyKey, RoleId, UserId};
 use crate::permission::{Area, Grants, Permission};
@@ -246,6 +247,8 @@ form! {
     }
 }
 
+versioned!(EditDashboard, AssignDashboards);
+
 /// An address below a dashboard. An id from a form is untrusted text until it parses.
 fn page(dashboard: &str, rest: &str) -> String {
     dashboard.parse::<DashboardId>().map_or_else(
@@ -397,8 +400,8 @@ pub struct EditDashboardPage {
     pub built_in: Option<BuiltInDashboard>,
     /// The roles that can bring it, in order.
     pub roles: Vec<RoleName>,
-    /// The state that somebody else saved in the meantime.
-    pub theirs: Option<EditDashboard>,
+    /// What somebody else saved in the meantime.
+    pub conflict: Option<Conflict<EditDashboard>>,
     /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
@@ -436,8 +439,8 @@ pub struct AssignPage {
     pub brought: Vec<DashboardName>,
     /// The current state, or the saved draft.
     pub form: AssignDashboards,
-    /// The state that somebody else saved in the meantime.
-    pub theirs: Option<AssignDashboards>,
+    /// What somebody else saved in the meantime.
+    pub conflict: Option<Conflict<AssignDashboards>>,
     /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::conflict::{Conflict, versioned};
 use crate::form::{Checks, form};
 use crate::ids::{IdempotencyKey, ListId};
 use crate::refusal::{Invalid, Refusal};
@@ -98,6 +99,8 @@ form! {
     }
 }
 
+versioned!(EditList);
+
 /// An address below a list. An id from a form is untrusted text until it parses.
 fn page(list: &str, rest: &str) -> String {
     list.parse::<ListId>().map_or_else(
@@ -158,6 +161,8 @@ pub struct EditListPage {
     /// language.
     #[serde(rename = "shipped")]
     pub built_in: Option<BuiltInList>,
+    /// What somebody else saved in the meantime.
+    pub conflict: Option<Conflict<EditList>>,
     /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }

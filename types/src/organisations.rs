@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::audit::ActivityEntry;
+use crate::conflict::{Conflict, versioned};
 use crate::email::Email;
 use crate::form::{Checks, Form, form, known, paragraph};
 use crate::identity_number::Date;
@@ -154,6 +155,8 @@ impl AdministratorAct {
         matches!(self, Self::RemoveRole | Self::Archive)
     }
 }
+
+versioned!(EditOrganisation);
 
 /// An address below an organisation's page. An id from a form is untrusted text until it parses.
 fn page(id: &str, rest: &str) -> String {
@@ -529,6 +532,8 @@ pub struct EditPage<F> {
     pub page: OrganisationPage,
     /// The current state, or the saved draft.
     pub form: F,
+    /// What somebody else saved in the meantime.
+    pub conflict: Option<Conflict<F>>,
     /// The refusal, if any.
     pub refusal: Option<Refusal>,
 }

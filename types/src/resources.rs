@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::audit::ActivityEntry;
+use crate::conflict::versioned;
 use crate::form::{Checks, form, line, paragraph};
 use crate::ids::{OrganisationId, ResourceId};
 use crate::invisible::visible;
@@ -52,6 +53,8 @@ form! {
         resource,
     }
 }
+
+versioned!(EditResource);
 
 /// An address below a resource. An id from a form is untrusted text until it parses.
 fn page(resource: &str, rest: &str) -> String {
@@ -213,17 +216,6 @@ pub struct ResourcePage {
     pub may_manage: bool,
     /// Whether the actor may refer clients.
     pub may_refer: bool,
-}
-
-/// The page that creates or edits a resource.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EditResourcePage {
-    /// The current state, or the saved draft.
-    pub form: EditResource,
-    /// The state that somebody else saved in the meantime.
-    pub theirs: Option<EditResource>,
-    /// The refusal of the saved draft, if any.
-    pub refusal: Option<Refusal>,
 }
 
 /// The page that closes a resource.

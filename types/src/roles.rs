@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::When;
 use crate::audit::ActivityEntry;
+use crate::conflict::{Conflict, versioned};
 use crate::dashboards::{DashboardName, ids};
 use crate::form::{Checks, form};
 use crate::ids::{DashboardId, IdempotencyKey, RoleId, UserId};
@@ -528,6 +529,8 @@ form! {
     }
 }
 
+versioned!(EditRole);
+
 form! {
     /// Removes a role from everybody, and deactivates it (`/roles/:code/retire`).
     DeactivateRole shown at |form| form.role.parse::<RoleId>().map_or_else(|_| "/roles".to_owned(), |role| format!("/roles/{role}/retire"));
@@ -797,8 +800,8 @@ pub struct EditRolePage {
     pub dashboards: Vec<DashboardName>,
     /// An empty form, the current state, or the saved draft with the current version.
     pub form: EditRole,
-    /// The current state, if somebody else saved in the meantime.
-    pub theirs: Option<EditRole>,
+    /// What somebody else saved in the meantime.
+    pub conflict: Option<Conflict<EditRole>>,
     /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }

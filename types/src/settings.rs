@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::audit::ActivityEntry;
+use crate::conflict::{Conflict, versioned};
 use crate::email::Email;
 use crate::form::{Checks, checkbox_value, form, known, line};
 use crate::identity_number::Date;
@@ -57,6 +58,8 @@ form! {
         required_fields,
     }
 }
+
+versioned!(EditSettings);
 
 form! {
     /// Sends a notice to the vendor.
@@ -290,8 +293,8 @@ pub struct SettingsPage {
     pub has_offices: bool,
     /// The activity.
     pub activity: Vec<ActivityEntry>,
-    /// The state that somebody else saved in the meantime.
-    pub theirs: Option<EditSettings>,
+    /// What somebody else saved in the meantime.
+    pub conflict: Option<Conflict<EditSettings>>,
     /// The refusal, if any.
     pub refusal: Option<Refusal>,
 }

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::conflict::{Conflict, versioned};
 use crate::covers::Cover;
 use crate::form::{Checks, form};
 use crate::ids::{IdempotencyKey, OfficeId, TeamId, UserId};
@@ -74,6 +75,8 @@ form! {
         user,
     }
 }
+
+versioned!(EditOffice, EditTeam);
 
 /// An address below a unit's page. An id from a form is untrusted text until it parses.
 fn page(list: &str, id: &str, rest: &str) -> String {
@@ -234,15 +237,6 @@ pub struct TeamPage {
     pub may_change: bool,
 }
 
-/// The page that creates or edits an office.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EditOfficePage {
-    /// The current state, or the saved draft.
-    pub form: EditOffice,
-    /// The refusal of the saved draft, if any.
-    pub refusal: Option<Refusal>,
-}
-
 /// The page that creates or edits a team.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditTeamPage {
@@ -252,6 +246,8 @@ pub struct EditTeamPage {
     pub offices: Vec<OfficeName>,
     /// Whether it must belong to an office.
     pub office_required: bool,
+    /// What somebody else saved in the meantime.
+    pub conflict: Option<Conflict<EditTeam>>,
     /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }

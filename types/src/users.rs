@@ -8,6 +8,7 @@ use crate::access::Preview;
 use crate::accounts::Account;
 use crate::audit::{ActivityEntry, Change};
 use crate::clients::{self, Colleague, Linkable};
+use crate::conflict::versioned;
 use crate::covers::{Cover, CoverTexts, Covering};
 use crate::customers::{Chosen, Customer};
 use crate::email::{self, Email};
@@ -476,6 +477,8 @@ form! {
         user,
     }
 }
+
+versioned!(EditUser);
 
 /// An address below a person's page. An id from a form is untrusted text until it parses.
 fn user_page(user: &str, rest: &str) -> String {
@@ -1494,6 +1497,8 @@ pub struct EditUserPage {
     pub identity_number: Option<String>,
     /// The current details, or the saved draft.
     pub form: EditUser,
+    /// The current details, to compare with after a conflict.
+    pub now: UserDetails,
     /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }

@@ -7,7 +7,7 @@ use usher_types::clients::{ArchiveClientPage, EditClient as Form, EditClientPage
 
 use super::api::{ArchiveClient, EditClient, archive_client_page, edit_client_page};
 use crate::ui::{
-    Hidden, PostForm, SelectField, SingleName, TextArea, TextField, comparison_table, head, lang,
+    Hidden, PostForm, SelectField, SingleName, TextArea, TextField, conflict_table, head, lang,
     load, loaded,
 };
 use crate::users::{draft_param, id_param, office_name};
@@ -26,7 +26,9 @@ pub fn ClientEditPage() -> impl IntoView {
 
 fn show(page: EditClientPage) -> AnyView {
     let l = lang();
-    let comparison = page.now.as_ref().map(|now| compare(&page, now));
+    let comparison = conflict_table(&page.form, page.conflict.as_ref(), |form| {
+        values(&page, form)
+    });
     let EditClientPage {
         form,
         teams,
@@ -124,36 +126,32 @@ fn show(page: EditClientPage) -> AnyView {
     .into_any()
 }
 
-/// Compares what was typed with what another person saved in the meantime.
-fn compare(page: &EditClientPage, now: &Form) -> AnyView {
+/// The values that a conflict compares.
+fn values(page: &EditClientPage, form: &Form) -> Vec<(String, String)> {
     let l = lang();
-    let team = |id: &str| {
-        page.teams
-            .iter()
-            .find(|team| team.id.to_string() == id)
-            .map(|team| team.name.clone())
-            .unwrap_or_default()
-    };
-    let person = |id: &str| {
-        let known = page
-            .colleagues
-            .iter()
-            .find(|person| person.user.to_string() == id);
-        known.map(|person| person.name.clone()).unwrap_or_default()
-    };
-    let row = |field: Field, text: &dyn Fn(&Form) -> String| {
-        (labels::field(l, field), text(&page.form), text(now))
-    };
-    comparison_table(vec![
-        row(Field::FirstName, &|form| form.first_name.clone()),
-        row(Field::LastName, &|form| form.last_name.clone()),
-        row(Field::ClientNumber, &|form| form.client_number.clone()),
-        row(Field::Phone, &|form| form.phone.clone()),
-        row(Field::Email, &|form| form.email.clone()),
-        row(Field::ClientNote, &|form| form.client_note.clone()),
-        row(Field::Responsible, &|form| person(&form.responsible)),
-        row(Field::Team, &|form| team(&form.team)),
-    ])
+    let team = page
+        .teams
+        .iter()
+        .find(|team| team.id.to_string() == form.team)
+        .map(|team| team.name.clone());
+    let responsible = page
+        .colleagues
+        .iter()
+        .find(|person| person.user.to_string() == form.responsible)
+        .map(|person| person.name.clone());
+    let values = [
+        (Field::FirstName, form.first_name.clone()),
+        (Field::LastName, form.last_name.clone()),
+        (Field::ClientNumber, form.client_number.clone()),
+        (Field::Phone, form.phone.clone()),
+        (Field::Email, form.email.clone()),
+        (Field::ClientNote, form.client_note.clone()),
+        (Field::Responsible, responsible.unwrap_or_default()),
+        (Field::Team, team.unwrap_or_default()),
+    ];
+    values
+        .map(|(field, text)| (labels::field(l, field), text))
+        .to_vec()
 }
 
 /// `/clients/:id/archive`.

@@ -1,6 +1,7 @@
 //! Server functions for customers and contracts. Each is one call of `serve` or `submit`.
 
 use leptos::prelude::*;
+use usher_types::conflict::EditState;
 use usher_types::customers as shared;
 use usher_types::users::{EditUser, NewUser};
 
@@ -26,7 +27,7 @@ pub async fn customer_page(customer: String) -> Result<shared::CustomerPage, App
 pub async fn edit_customer_page(
     customer: String,
     draft: Option<String>,
-) -> Result<shared::EditCustomerPage, AppError> {
+) -> Result<EditState<shared::EditCustomer>, AppError> {
     serve(|caller| async move {
         customers::form(&caller.scope, &customer, load_draft(&caller, draft).await?).await
     })

@@ -9,7 +9,7 @@ use super::api::{
     CloseContract, EditContract, close_contract_page, edit_contract_page, new_contract_page,
 };
 use super::{affected_people, list};
-use crate::ui::{Hidden, PostForm, TextField, head, lang, load, loaded};
+use crate::ui::{Hidden, PostForm, TextField, conflict_table, head, lang, load, loaded};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
@@ -81,8 +81,15 @@ fn show(page: Page) -> AnyView {
         form,
         customer: (customer, name),
         configs,
+        conflict,
         refusal,
     } = page;
+    let comparison = conflict_table(&form, conflict.as_ref(), |form| {
+        vec![
+            (labels::field(l, Field::UnitName), form.unit_name.clone()),
+            (labels::field(l, Field::Config), form.config.clone()),
+        ]
+    });
     let (title, button) = if form.contract.is_empty() {
         (messages::add_contract(l), messages::create_contract(l))
     } else {
@@ -95,6 +102,7 @@ fn show(page: Page) -> AnyView {
     view! {
         {head(list(), title.clone(), None)}
         <PostForm action=EditContract::url() title refusal>
+            {comparison}
             <Hidden name="contract" value=form.contract />
             <Hidden name="customer" value=customer.to_string() />
             <Hidden name="version" value=form.version />

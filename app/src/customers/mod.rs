@@ -15,16 +15,17 @@ use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::audit::Subject;
-use usher_types::customers::{
-    ClosePage, CustomerPage as Page, CustomerRow, EditCustomerPage as EditPage, ListQuery,
-};
+use usher_types::conflict::EditState;
+use usher_types::customers::{ClosePage, CustomerPage as Page, CustomerRow, ListQuery};
 use usher_types::{Field, UserId};
 
 use self::api::{
     CloseCustomer, EditCustomer, close_customer_page, customer_list, customer_page,
     edit_customer_page,
 };
-use crate::ui::{Hidden, PostForm, TextField, cursor, empty, head, lang, load, loaded, pager};
+use crate::ui::{
+    Hidden, PostForm, TextField, conflict_table, cursor, empty, head, lang, load, loaded, pager,
+};
 use crate::users::{activity, draft_param, id_param, table as people};
 use crate::{labels, messages};
 
@@ -164,8 +165,16 @@ pub fn CustomerEditPage() -> impl IntoView {
         move || (id.get(), draft.get()),
         |(id, draft)| edit_customer_page(id, draft),
     );
-    loaded(page, |EditPage { form, refusal }| {
+    loaded(page, |page| {
         let l = lang();
+        let EditState {
+            form,
+            conflict,
+            refusal,
+        } = page;
+        let comparison = conflict_table(&form, conflict.as_ref(), |form| {
+            vec![(labels::field(l, Field::UnitName), form.unit_name.clone())]
+        });
         let (title, back, button) = if form.customer.is_empty() {
             (
                 messages::add_customer(l),
@@ -182,6 +191,7 @@ pub fn CustomerEditPage() -> impl IntoView {
         view! {
             {head(list(), title.clone(), None)}
             <PostForm action=EditCustomer::url() title refusal>
+                {comparison}
                 <Hidden name="customer" value=form.customer />
                 <Hidden name="version" value=form.version />
                 <Hidden name="key" value=form.key />

@@ -9,7 +9,7 @@ use usher_types::dashboards::{AssignDashboards as Form, AssignPage, DashboardNam
 use super::api::{AssignDashboards, assign_page};
 use super::edit::FieldGroup;
 use super::widget_names;
-use crate::ui::{Choice, Hidden, PostForm, comparison_table, lang, load, loaded};
+use crate::ui::{Choice, Hidden, PostForm, conflict_table, lang, load, loaded};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
@@ -29,16 +29,15 @@ pub fn UserDashboardsPage() -> impl IntoView {
              dashboards,
              brought,
              form,
-             theirs,
+             conflict,
              refusal,
          }| {
             let l = lang();
             let title = messages::manage_dashboards(l);
             let known: Vec<DashboardName> =
                 dashboards.iter().map(|(name, _)| name.clone()).collect();
-            let comparison = theirs.map(|theirs| {
-                let (mine, theirs) = (chosen(&form, &known), chosen(&theirs, &known));
-                comparison_table(vec![(labels::field(l, Field::Dashboards), mine, theirs)])
+            let comparison = conflict_table(&form, conflict.as_ref(), |form| {
+                vec![(labels::field(l, Field::Dashboards), chosen(form, &known))]
             });
             let brought: Vec<_> = brought
                 .iter()

@@ -16,7 +16,7 @@ use super::api::{
 };
 use super::{list, widget_names};
 use crate::ui::{
-    Choice, FieldError, Hidden, PostForm, TextField, comparison_table, empty, head, lang, load,
+    Choice, FieldError, Hidden, PostForm, TextField, conflict_table, empty, head, lang, load,
     loaded, use_form,
 };
 use crate::users::{draft_param, id_param};
@@ -109,7 +109,7 @@ fn show(
         form,
         built_in,
         roles,
-        theirs,
+        conflict,
         refusal,
     }: Page,
 ) -> AnyView {
@@ -123,7 +123,7 @@ fn show(
     let close = (!is_new).then(|| {
         view! { <a class="button" href=format!("/dashboards/{}/close", form.dashboard)>{messages::close_dashboard(l)}</a> }.into_any()
     });
-    let comparison = theirs.map(|theirs| compare(&form, &theirs, &roles));
+    let comparison = conflict_table(&form, conflict.as_ref(), |form| values(form, &roles));
     let name = built_in.map_or_else(
         || form.unit_name.clone(),
         |built_in| labels::built_in_dashboard(l, built_in),
@@ -211,47 +211,28 @@ fn position_field(form: &Form, widget: Widget) -> AnyView {
     .into_any()
 }
 
-/// Compares the form with what another person saved in the meantime.
-fn compare(mine: &Form, theirs: &Form, known: &[RoleName]) -> AnyView {
+/// The values that a conflict compares.
+fn values(form: &Form, known: &[RoleName]) -> Vec<(String, String)> {
     let l = lang();
-    let widgets = |form: &Form| {
-        let mut placed: Vec<_> = Widget::ALL
-            .iter()
-            .filter_map(|widget| Some((form.place(*widget).parse::<usize>().ok()?, *widget)))
-            .collect();
-        placed.sort_by_key(|(place, _)| *place);
-        widget_names(
-            &placed
-                .into_iter()
-                .map(|(_, widget)| widget)
-                .collect::<Vec<_>>(),
-        )
-    };
-    let brought = |form: &Form| {
-        let chosen: Vec<_> = known
-            .iter()
-            .filter(|role| form.brought_by.contains(&role.id.to_string()))
-            .cloned()
-            .collect();
-        roles(l, &chosen)
-    };
-    comparison_table(vec![
-        (
-            labels::field(l, Field::UnitName),
-            display_name(l, &mine.unit_name),
-            display_name(l, &theirs.unit_name),
-        ),
-        (
-            labels::field(l, Field::Widgets),
-            widgets(mine),
-            widgets(theirs),
-        ),
-        (
-            labels::field(l, Field::BroughtBy),
-            brought(mine),
-            brought(theirs),
-        ),
-    ])
+    let mut placed: Vec<_> = Widget::ALL
+        .iter()
+        .filter_map(|widget| Some((form.place(*widget).parse::<usize>().ok()?, *widget)))
+        .collect();
+    placed.sort_by_key(|(place, _)| *place);
+    let widgets: Vec<_> = placed.into_iter().map(|(_, widget)| widget).collect();
+    let brought: Vec<_> = known
+        .iter()
+        .filter(|role| form.brought_by.contains(&role.id.to_string()))
+        .cloned()
+        .collect();
+    let values = [
+        (Field::UnitName, display_name(l, &form.unit_name)),
+        (Field::Widgets, widget_names(&widgets)),
+        (Field::BroughtBy, roles(l, &brought)),
+    ];
+    values
+        .map(|(field, text)| (labels::field(l, field), text))
+        .to_vec()
 }
 
 /// The name of a dashboard. Built-in dashboards are stored by key.

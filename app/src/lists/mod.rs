@@ -7,10 +7,10 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use usher_types::Field;
-use usher_types::lists::{CloseListPage, EditListPage as Page, ListRow, Lists};
+use usher_types::lists::{BuiltInList, CloseListPage, EditListPage as Page, ListRow, Lists};
 
 use self::api::{CloseList, EditList, all_lists, close_list_page, edit_list_page};
-use crate::ui::{Hidden, PostForm, TextField, empty, head, lang, load, loaded};
+use crate::ui::{Hidden, PostForm, TextField, conflict_table, empty, head, lang, load, loaded};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
@@ -94,9 +94,18 @@ pub fn ListEditPage() -> impl IntoView {
         |Page {
              form,
              built_in,
+             conflict,
              refusal,
          }| {
             let l = lang();
+            let comparison = conflict_table(&form, conflict.as_ref(), |form| {
+                // a built-in list is stored by its key
+                let name = BuiltInList::from_key(&form.unit_name).map_or_else(
+                    || form.unit_name.clone(),
+                    |built_in| labels::built_in_list(l, built_in),
+                );
+                vec![(labels::field(l, Field::UnitName), name)]
+            });
             let (title, button) = if form.list.is_empty() {
                 (messages::add_list(l), messages::create_list(l))
             } else {
@@ -115,6 +124,7 @@ pub fn ListEditPage() -> impl IntoView {
             view! {
                 {head(("/lists", messages::lists(l)), title.clone(), None)}
                 <PostForm action=EditList::url() title refusal>
+                    {comparison}
                     <Hidden name="list" value=form.list />
                     <Hidden name="version" value=form.version />
                     <Hidden name="key" value=form.key />

@@ -20,7 +20,7 @@ use crate::settings::agreement;
 use crate::shell::language_name;
 use crate::ui::{
     Hidden, Moment, OverrideWarnings, PostForm, SelectField, SingleName, TextArea, TextField,
-    cursor, empty, head, lang, load, loaded, page_context, pager,
+    conflict_table, cursor, empty, head, lang, load, loaded, page_context, pager,
 };
 use crate::users::{activity, draft_param, id_param};
 use crate::{labels, messages};
@@ -268,17 +268,27 @@ pub fn OrganisationEditPage() -> impl IntoView {
         |EditPage {
              page,
              form,
+             conflict,
              refusal,
          }| {
             let l = lang();
             let back = format!("/organisations/{}", page.row.id);
-            let comparison = (refusal == Some(usher_types::Refusal::Overtaken)).then(|| {
-            view! { <section class="card"><h2>{messages::theirs(l)}</h2><dl><dt>{messages::name(l)}</dt><dd dir="auto">{page.row.name.clone()}</dd></dl>{agreement(&page.licence)}</section> }
-        });
+            let comparison = conflict_table(&form, conflict.as_ref(), |form| {
+                let values = [
+                    (Field::Organisation, &form.organisation_name),
+                    (Field::Seats, &form.seats),
+                    (Field::LicenceFrom, &form.licence_from),
+                    (Field::LicenceUntil, &form.licence_until),
+                    (Field::VendorAddress, &form.vendor_address),
+                ];
+                values
+                    .map(|(field, text)| (labels::field(l, field), text.clone()))
+                    .to_vec()
+            });
             view! {
             {head(list(), messages::edit_person(l, &page.row.name), None)}
-            {comparison}
             <PostForm action=EditOrganisation::url() title=messages::edit_organisation(l) refusal>
+                {comparison}
                 <Hidden name="id" value=form.id />
                 <Hidden name="version" value=form.version />
                 <fieldset>
@@ -321,6 +331,7 @@ pub fn OrganisationSuspendPage() -> impl IntoView {
              page,
              form,
              refusal,
+             ..
          }| {
             let l = lang();
             let back = format!("/organisations/{}", page.row.id);

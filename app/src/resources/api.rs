@@ -1,6 +1,7 @@
 //! Server functions for resources. Each is one call of `serve` or `submit`.
 
 use leptos::prelude::*;
+use usher_types::conflict::EditState;
 use usher_types::resources as shared;
 
 use crate::error::AppError;
@@ -23,7 +24,7 @@ pub async fn resource_page(resource: String) -> Result<shared::ResourcePage, App
 pub async fn edit_resource_page(
     resource: String,
     draft: Option<String>,
-) -> Result<shared::EditResourcePage, AppError> {
+) -> Result<EditState<shared::EditResource>, AppError> {
     serve(|caller| async move {
         resources::form(&caller.scope, &resource, load_draft(&caller, draft).await?).await
     })

@@ -9,14 +9,15 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Field;
 use usher_types::audit::Subject;
+use usher_types::conflict::EditState;
 use usher_types::resources::{
-    CloseResourcePage, EditResource as Form, EditResourcePage, ListQuery, Offered, ResourceList,
+    CloseResourcePage, EditResource as Form, ListQuery, Offered, ResourceList,
     ResourcePage as Page, ResourceRow,
 };
 
 use crate::ui::{
-    Choice, Hidden, PostForm, TextArea, TextField, comparison_table, cursor, empty, head, lang,
-    load, loaded, pager,
+    Choice, Hidden, PostForm, TextArea, TextField, conflict_table, cursor, empty, head, lang, load,
+    loaded, pager,
 };
 use crate::users::{activity, draft_param, id_param};
 use crate::{labels, messages};
@@ -270,9 +271,9 @@ pub fn ResourceEditPage() -> impl IntoView {
     );
     loaded(
         page,
-        |EditResourcePage {
+        |EditState {
              form,
-             theirs,
+             conflict,
              refusal,
          }| {
             let l = lang();
@@ -289,8 +290,7 @@ pub fn ResourceEditPage() -> impl IntoView {
                     messages::save_changes(l),
                 )
             };
-            let comparison = theirs
-                .map(|theirs| view! { <section class="card">{compare(&form, &theirs)}</section> });
+            let comparison = conflict_table(&form, conflict.as_ref(), values);
             view! {
             {head(list(), title.clone(), None)}
             <PostForm action=EditResource::url() title refusal>
@@ -321,31 +321,25 @@ pub fn ResourceEditPage() -> impl IntoView {
     )
 }
 
-/// Compares the form with what another person saved in the meantime.
-fn compare(mine: &Form, theirs: &Form) -> AnyView {
+/// The values that a conflict compares.
+fn values(form: &Form) -> Vec<(String, String)> {
     let l = lang();
-    let shared = |form: &Form| {
-        if form.is_shared.is_empty() {
-            messages::no(l)
-        } else {
-            messages::yes(l)
-        }
+    let shared = if form.is_shared.is_empty() {
+        messages::no(l)
+    } else {
+        messages::yes(l)
     };
-    let of = |form: &Form| {
-        [
-            (Field::UnitName, form.unit_name.clone()),
-            (Field::Description, form.description.clone()),
-            (Field::Capacity, form.capacity.clone()),
-            (Field::Opening, form.opening.clone()),
-            (Field::Contact, form.contact.clone()),
-            (Field::IsShared, shared(form)),
-        ]
-    };
-    let rows = of(mine)
-        .into_iter()
-        .zip(of(theirs))
-        .map(|((field, mine), (_, theirs))| (labels::field(l, field), mine, theirs));
-    comparison_table(rows.collect())
+    let values = [
+        (Field::UnitName, form.unit_name.clone()),
+        (Field::Description, form.description.clone()),
+        (Field::Capacity, form.capacity.clone()),
+        (Field::Opening, form.opening.clone()),
+        (Field::Contact, form.contact.clone()),
+        (Field::IsShared, shared),
+    ];
+    values
+        .map(|(field, text)| (labels::field(l, field), text))
+        .to_vec()
 }
 
 /// `/resources/:id/close`.

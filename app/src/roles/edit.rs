@@ -8,7 +8,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::dashboards::DashboardName;
 use usher_types::permission::Area;
-use usher_types::roles::{EditRole as Form, EditRolePage as Page, RoleName, allowed};
+use usher_types::roles::{EditRole as Form, EditRolePage as Page, allowed};
 use usher_types::session::own_path;
 use usher_types::users::RoleChoice;
 use usher_types::{Field, Permission};
@@ -53,7 +53,7 @@ fn show(page: Page) -> AnyView {
         roles,
         dashboards,
         form,
-        theirs,
+        conflict,
         refusal,
     } = page;
     let name = role.as_ref().map(|role| labels::role(l, role));
@@ -82,7 +82,9 @@ fn show(page: Page) -> AnyView {
         Some(_) => (messages::save_changes(l), messages::review_role_edit(l)),
         None => (messages::create_role(l), messages::review_role(l)),
     };
-    let comparison = theirs.map(|theirs| compare(&form, &theirs, &roles, &dashboards));
+    let comparison = ui::conflict_table(&form, conflict.as_ref(), |form| {
+        values(form, &roles, &dashboards)
+    });
     let areas = Area::ALL.map(|area| {
         let offered = area.permissions().filter(|permission| may.allows.reach(*permission).is_some() && !permission.reaches().is_empty());
         let fields: Vec<_> = offered.map(|permission| choice(permission, may.allows.reach(permission), &form)).collect();
@@ -228,24 +230,23 @@ fn GrantableRoles(
     .into_any()
 }
 
-/// Compares the form with what another person saved in the meantime.
-fn compare(
-    mine: &Form,
-    theirs: &Form,
+/// The values that a conflict compares.
+fn values(
+    form: &Form,
     roles: &[RoleChoice],
     dashboards: &[DashboardName],
-) -> AnyView {
+) -> Vec<(String, String)> {
     let l = lang();
     let named = |ids: &[String]| {
         let chosen = roles
             .iter()
             .filter(|choice| ids.contains(&choice.role.id.to_string()));
         chosen
-            .map(|choice: &RoleChoice| labels::role(l, &choice.role as &RoleName))
+            .map(|choice| labels::role(l, &choice.role))
             .collect::<Vec<_>>()
             .join(", ")
     };
-    let reach = |form: &Form, permission: Permission| {
+    let reach = |permission: Permission| {
         let held = permission
             .reaches()
             .into_iter()
@@ -259,54 +260,30 @@ fn compare(
             "✓".to_owned()
         }
     };
-    let mut rows = vec![
-        (
-            labels::field(l, Field::RoleName),
-            mine.name.clone(),
-            theirs.name.clone(),
-        ),
-        (
-            labels::field(l, Field::Whom),
-            mine.whom.clone(),
-            theirs.whom.clone(),
-        ),
-        (
-            labels::field(l, Field::RequiresOffice),
-            asks(&mine.requires_office),
-            asks(&theirs.requires_office),
-        ),
-        (
-            labels::field(l, Field::RequiresClient),
-            asks(&mine.requires_client),
-            asks(&theirs.requires_client),
-        ),
+    let brings = dashboards
+        .iter()
+        .filter(|one| form.dashboards.contains(&one.id.to_string()))
+        .map(|one| labels::dashboard(l, one));
+    let texts = [
+        (Field::RoleName, form.name.clone()),
+        (Field::Whom, form.whom.clone()),
+        (Field::RequiresOffice, asks(&form.requires_office)),
+        (Field::RequiresClient, asks(&form.requires_client)),
     ];
-    rows.extend(Permission::ALL.iter().map(|permission| {
-        (
-            labels::permission(l, *permission),
-            reach(mine, *permission),
-            reach(theirs, *permission),
-        )
-    }));
-    rows.push((
-        messages::may_give(l),
-        named(&mine.gives),
-        named(&theirs.gives),
-    ));
-    rows.push((
-        messages::may_manage(l),
-        named(&mine.manages),
-        named(&theirs.manages),
-    ));
-    let brings = |form: &Form| {
-        let chosen = dashboards
-            .iter()
-            .filter(|one| form.dashboards.contains(&one.id.to_string()));
-        chosen
-            .map(|one| labels::dashboard(l, one))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    rows.push((messages::dashboards(l), brings(mine), brings(theirs)));
-    ui::comparison_table(rows)
+    let texts = texts.map(|(field, text)| (labels::field(l, field), text));
+    let permissions = Permission::ALL.iter();
+    let permissions =
+        permissions.map(|permission| (labels::permission(l, *permission), reach(*permission)));
+    texts
+        .into_iter()
+        .chain(permissions)
+        .chain([
+            (messages::may_give(l), named(&form.gives)),
+            (messages::may_manage(l), named(&form.manages)),
+            (
+                messages::dashboards(l),
+                brings.collect::<Vec<_>>().join(", "),
+            ),
+        ])
+        .collect()
 }

@@ -11,7 +11,7 @@ use usher_types::{Field, Language};
 use super::api::{EditSettings, settings_page};
 use crate::shell::language_name;
 use crate::ui::{
-    Choice, FieldError, Hidden, PostForm, SelectField, TextArea, TextField, comparison_table, lang,
+    Choice, FieldError, Hidden, PostForm, SelectField, TextArea, TextField, conflict_table, lang,
     load, loaded,
 };
 use crate::users::{activity, draft_param};
@@ -48,7 +48,7 @@ fn form(page: &Page) -> AnyView {
         form,
         zones,
         has_offices,
-        theirs,
+        conflict,
         refusal,
         ..
     } = page.clone();
@@ -80,9 +80,7 @@ fn form(page: &Page) -> AnyView {
     } else {
         messages::requires_office_none(l)
     };
-    let comparison = theirs
-        .as_ref()
-        .map(|theirs| view! { <section class="card">{compare(&form, theirs)}</section> });
+    let comparison = conflict_table(&form, conflict.as_ref(), values);
     view! {
         <PostForm action=EditSettings::url() title=messages::settings(l) refusal>
             {comparison}
@@ -154,8 +152,8 @@ fn format_name(l: Language, format: LoginNameFormat) -> String {
     }
 }
 
-/// Compares the form with what another person saved in the meantime.
-fn compare(mine: &Form, theirs: &Form) -> AnyView {
+/// The values that a conflict compares.
+fn values(form: &Form) -> Vec<(String, String)> {
     let l = lang();
     let check_mark = |ticked: &String| {
         if ticked.is_empty() {
@@ -164,53 +162,43 @@ fn compare(mine: &Form, theirs: &Form) -> AnyView {
             "✓".to_owned()
         }
     };
-    let of = |form: &Form| {
-        let language = |code: &String| {
-            Language::from_code(code)
-                .map(language_name)
-                .unwrap_or_default()
-        };
-        let named = |names: &[String]| {
-            let fields = names
-                .iter()
-                .filter_map(|name| Field::from_name(name))
-                .map(|field| labels::field(l, field));
-            fields.collect::<Vec<_>>().join(", ")
-        };
-        [
-            (Field::Language, language(&form.language).to_owned()),
-            (
-                Field::Languages,
-                form.languages
-                    .iter()
-                    .map(language)
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            ),
-            (Field::TimeZone, form.time_zone.clone()),
-            (
-                Field::LoginNameFormat,
-                form.login_name_format
-                    .parse()
-                    .map(|format| format_name(l, format))
-                    .unwrap_or_default(),
-            ),
-            (Field::OwnDomains, form.own_domains.replace('\n', ", ")),
-            (Field::RequiredFields, named(&form.required_fields)),
-            (Field::RequiresOffice, check_mark(&form.requires_office)),
-            (Field::TakesReferrals, check_mark(&form.takes_referrals)),
-            (Field::UsesLms, check_mark(&form.uses_lms)),
-            (Field::UsesPortal, check_mark(&form.uses_portal)),
-            (
-                Field::ArchiveReasons,
-                form.archive_reasons.replace('\n', ", "),
-            ),
-            (Field::SupportContact, form.support_contact.clone()),
-        ]
+    let language = |code: &String| {
+        Language::from_code(code)
+            .map(language_name)
+            .unwrap_or_default()
     };
-    let rows = of(mine)
-        .into_iter()
-        .zip(of(theirs))
-        .map(|((field, mine), (_, theirs))| (labels::field(l, field), mine, theirs));
-    comparison_table(rows.collect())
+    let languages = form.languages.iter().map(language).collect::<Vec<_>>();
+    let format = form.login_name_format.parse();
+    let required = form.required_fields.iter();
+    let required = required
+        .filter_map(|name| Field::from_name(name))
+        .map(|field| labels::field(l, field));
+    let values = [
+        (Field::Language, language(&form.language).to_owned()),
+        (Field::Languages, languages.join(", ")),
+        (Field::TimeZone, form.time_zone.clone()),
+        (
+            Field::LoginNameFormat,
+            format
+                .map(|format| format_name(l, format))
+                .unwrap_or_default(),
+        ),
+        (Field::OwnDomains, form.own_domains.replace('\n', ", ")),
+        (
+            Field::RequiredFields,
+            required.collect::<Vec<_>>().join(", "),
+        ),
+        (Field::RequiresOffice, check_mark(&form.requires_office)),
+        (Field::TakesReferrals, check_mark(&form.takes_referrals)),
+        (Field::UsesLms, check_mark(&form.uses_lms)),
+        (Field::UsesPortal, check_mark(&form.uses_portal)),
+        (
+            Field::ArchiveReasons,
+            form.archive_reasons.replace('\n', ", "),
+        ),
+        (Field::SupportContact, form.support_contact.clone()),
+    ];
+    values
+        .map(|(field, text)| (labels::field(l, field), text))
+        .to_vec()
 }

@@ -20,7 +20,10 @@ pub(crate) use form::{described_by, labelled};
 pub use hydration::{restore_islands, snapshot_islands};
 pub use load::{Loading, NotFound, load, loaded, loaded_or};
 pub use notice::NoticeBanner;
-pub use page::{comparison_table, cursor, empty, filter, head, ignored_filters, pager};
+pub use page::{
+    Difference, conflict_table, cursor, differences_table, empty, filter, head, ignored_filters,
+    pager,
+};
 pub use password::{ExistingPassword, NewPassword};
 
 use leptos::prelude::*;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::params::ParamsMap;
+use usher_types::conflict::Conflict;
 use usher_types::paging::{Cursor, Ignored, Pages};
 use usher_types::session::encode;
 
@@ -43,9 +44,36 @@ pub fn empty(
     .into_any()
 }
 
-/// Compares the values of a form with those that another person saved in the meantime. Rows are
-/// label, mine, theirs; equal rows are omitted.
-pub fn comparison_table(rows: Vec<(String, String, String)>) -> AnyView {
+/// One value of a form, and what somebody else saved in the meantime.
+pub struct Difference {
+    /// The label of the field.
+    pub label: String,
+    pub mine: String,
+    pub theirs: String,
+    /// What the reader can do about it.
+    pub action: Option<AnyView>,
+}
+
+/// Compares a form with what somebody else saved in the meantime. `values` are the labels and the
+/// texts of a form.
+pub fn conflict_table<F>(
+    mine: &F,
+    conflict: Option<&Conflict<F>>,
+    values: impl Fn(&F) -> Vec<(String, String)>,
+) -> Option<AnyView> {
+    let theirs = values(&conflict?.now);
+    let pairs = values(mine).into_iter().zip(theirs);
+    let differences = pairs.map(|((label, mine), (_, theirs))| Difference {
+        label,
+        mine,
+        theirs,
+        action: None,
+    });
+    Some(differences_table(differences))
+}
+
+/// The table of a conflict. Equal values are omitted.
+pub fn differences_table(differences: impl IntoIterator<Item = Difference>) -> AnyView {
     let l = lang();
     let text = |text: String| {
         if text.is_empty() {
@@ -54,15 +82,20 @@ pub fn comparison_table(rows: Vec<(String, String, String)>) -> AnyView {
             text
         }
     };
-    let rows = rows
-        .into_iter()
-        .filter(|(_, mine, theirs)| mine != theirs)
-        .map(|(label, mine, theirs)| {
+    let differences = differences.into_iter();
+    let rows = differences
+        .filter(|difference| difference.mine != difference.theirs)
+        .map(|difference| {
+            let theirs = view! { <bdi dir="auto">{text(difference.theirs)}</bdi> };
+            let theirs = match difference.action {
+                Some(action) => view! { <span class="row">{theirs}{action}</span> }.into_any(),
+                None => theirs.into_any(),
+            };
             view! {
                 <tr>
-                    <th scope="row">{label}</th>
-                    <td data-label=messages::yours(l)><bdi dir="auto">{text(mine)}</bdi></td>
-                    <td data-label=messages::theirs(l)><bdi dir="auto">{text(theirs)}</bdi></td>
+                    <th scope="row">{difference.label}</th>
+                    <td data-label=messages::yours(l)><bdi dir="auto">{text(difference.mine)}</bdi></td>
+                    <td data-label=messages::theirs(l)>{theirs}</td>
                 </tr>
             }
         });

@@ -1,6 +1,7 @@
 //! Server functions for offices and teams. Each is one call of `serve` or `submit`.
 
 use leptos::prelude::*;
+use usher_types::conflict::EditState;
 use usher_types::units as shared;
 use usher_types::units::{OfficeName, OfficeRow, TeamName, TeamRow};
 
@@ -24,7 +25,7 @@ pub async fn office_page(office: String) -> Result<shared::OfficePage, AppError>
 pub async fn edit_office_page(
     office: String,
     draft: Option<String>,
-) -> Result<shared::EditOfficePage, AppError> {
+) -> Result<EditState<shared::EditOffice>, AppError> {
     serve(|caller| async move {
         units::edit_office_form(&caller.scope, &office, load_draft(&caller, draft).await?).await
     })

@@ -4,15 +4,14 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use usher_types::Field;
-use usher_types::units::{
-    ClosePage, EditOfficePage, OfficeList, OfficeName, OfficePage, OfficeRow,
-};
+use usher_types::conflict::EditState;
+use usher_types::units::{ClosePage, OfficeList, OfficeName, OfficePage, OfficeRow};
 
 use super::api::{
     CloseOffice, EditOffice, close_office_page, edit_office_page, office_list, office_page,
 };
 use super::{replacement_field, teams};
-use crate::ui::{Hidden, PostForm, TextField, empty, head, lang, load, loaded};
+use crate::ui::{Hidden, PostForm, TextField, conflict_table, empty, head, lang, load, loaded};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
@@ -117,8 +116,16 @@ pub fn OfficeEditPage() -> impl IntoView {
         move || (id.get(), draft.get()),
         |(id, draft)| edit_office_page(id, draft),
     );
-    loaded(page, |EditOfficePage { form, refusal }| {
+    loaded(page, |page| {
         let l = lang();
+        let EditState {
+            form,
+            conflict,
+            refusal,
+        } = page;
+        let comparison = conflict_table(&form, conflict.as_ref(), |form| {
+            vec![(labels::field(l, Field::UnitName), form.unit_name.clone())]
+        });
         let (title, back, button) = if form.office.is_empty() {
             (
                 messages::add_office(l),
@@ -135,6 +142,7 @@ pub fn OfficeEditPage() -> impl IntoView {
         view! {
             {head(("/offices", messages::offices(l)), title.clone(), None)}
             <PostForm action=EditOffice::url() title refusal>
+                {comparison}
                 <Hidden name="office" value=form.office />
                 <Hidden name="version" value=form.version />
                 <Hidden name="key" value=form.key />

@@ -15,7 +15,9 @@ use super::api::{
     team_list, team_page,
 };
 use super::replacement_field;
-use crate::ui::{Hidden, PostForm, SelectField, TextField, empty, head, lang, load, loaded};
+use crate::ui::{
+    Hidden, PostForm, SelectField, TextField, conflict_table, empty, head, lang, load, loaded,
+};
 use crate::users::{cover_period, draft_param, id_param, office_name, table as people};
 use crate::{labels, messages};
 
@@ -158,9 +160,20 @@ pub fn TeamEditPage() -> impl IntoView {
              form,
              offices,
              office_required,
+             conflict,
              refusal,
          }| {
             let l = lang();
+            let comparison = conflict_table(&form, conflict.as_ref(), |form| {
+                let office = offices
+                    .iter()
+                    .find(|office| office.id.to_string() == form.office)
+                    .map(|office| office.name.clone());
+                vec![
+                    (labels::field(l, Field::UnitName), form.unit_name.clone()),
+                    (labels::field(l, Field::Office), office.unwrap_or_default()),
+                ]
+            });
             let (title, back, button) = if form.team.is_empty() {
                 (
                     messages::add_team(l),
@@ -181,6 +194,7 @@ pub fn TeamEditPage() -> impl IntoView {
             view! {
             {head(("/teams", messages::teams(l)), title.clone(), None)}
             <PostForm action=EditTeam::url() title refusal>
+                {comparison}
                 <Hidden name="team" value=form.team />
                 <Hidden name="version" value=form.version />
                 <Hidden name="key" value=form.key />

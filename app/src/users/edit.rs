@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use leptos_router::hooks::use_query_map;
 use usher_types::customers::Customer;
@@ -20,8 +21,8 @@ use super::new::{LanguageField, OwnOrganisation};
 use super::{draft_param, id_param};
 use crate::customers::ImportToEdited;
 use crate::ui::{
-    Check, Hidden, LiveForm, OverrideWarnings, SingleName, TextField, Wasm, lang, load, loaded,
-    use_form,
+    Check, Difference, Hidden, LiveForm, OverrideWarnings, SingleName, TextField, Wasm,
+    differences_table, lang, load, loaded, use_form,
 };
 use crate::{labels, messages};
 
@@ -64,6 +65,7 @@ fn EditUserForm(
         name,
         identity_number,
         form,
+        now,
         refusal,
     } = page;
     let action = ServerAction::<Save>::new();
@@ -96,18 +98,14 @@ fn EditUserForm(
             </label>
         }
     });
-    // after a conflict the form gets the new version: the user saves again after having seen both
-    let version = match &refusal {
-        Some(Refusal::Conflict(theirs)) => theirs.version.to_string(),
-        _ => form.version.clone(),
-    };
+    let theirs = RwSignal::new((refusal == Some(Refusal::Conflict)).then_some(now));
     view! {
         <LiveForm action title refusal check=check>
             // Enter activates the first button of a form
             <button class="vh" tabindex="-1" aria-hidden="true"></button>
             <Hidden name="user" value=form.user.clone() />
-            <Version version />
-            <Conflict mine named selection />
+            <Version version=form.version.clone() theirs />
+            <Conflict mine named selection theirs />
             <fieldset>
                 <legend>{messages::personal_details(l)}</legend>
                 <div class="pair">
@@ -151,29 +149,41 @@ fn EditUserForm(
 }
 
 /// The version that the form was made from. After a conflict it is the version that is shown beside
-/// it.
+/// it: the user saves again after having seen both.
 #[component]
-fn Version(version: String) -> impl IntoView {
-    let state = use_form();
-    let value = move || match state.refusal() {
-        Some(Refusal::Conflict(theirs)) => theirs.version.to_string(),
-        _ => version.clone(),
+fn Version(version: String, theirs: RwSignal<Option<UserDetails>>) -> impl IntoView {
+    let value = move || {
+        theirs.with(|theirs| {
+            theirs
+                .as_ref()
+                .map_or_else(|| version.clone(), |theirs| theirs.version.to_string())
+        })
     };
     view! { <input type="hidden" name="version" value=value.clone() prop:value=value /> }
 }
 
-/// Compares the form with what another person saved in the meantime.
+/// Compares the form with what another person saved in the meantime. With wasm the page stays, so
+/// that is loaded after the refusal.
 #[component]
 fn Conflict(
     mine: RwSignal<EditUser>,
     named: StoredValue<UserFormContext>,
     selection: CustomerSelection,
+    theirs: RwSignal<Option<UserDetails>>,
 ) -> impl IntoView {
     let (l, state) = (lang(), use_form());
+    Effect::new(move |_| {
+        if state.refusal() == Some(Refusal::Conflict) {
+            let user = mine.with_untracked(|mine| mine.user.clone());
+            spawn_local(async move {
+                if let Ok(page) = edit_user_page(user, None, Vec::new()).await {
+                    theirs.set(Some(page.now));
+                }
+            });
+        }
+    });
     move || {
-        let Some(Refusal::Conflict(theirs)) = state.refusal() else {
-            return None;
-        };
+        let theirs = theirs.get()?;
         // compare the form as it was sent: a row that changes under the pointer would lose the
         // click
         let rows = mine.with_untracked(|mine| {
@@ -181,30 +191,16 @@ fn Conflict(
         });
         let saved = StoredValue::new(theirs);
         let rows = rows.into_iter().map(|FieldDifference { field, mine, theirs, values }| {
-            let text = |text: String| if text.is_empty() { messages::none(l) } else { text };
             let use_theirs = move |_| saved.with_value(|theirs| apply_theirs(field, theirs, selection, &values));
-            view! {
-                <tr>
-                    <th scope="row">{labels::field(l, field)}</th>
-                    <td data-label=messages::yours(l)><bdi dir="auto">{text(mine)}</bdi></td>
-                    <td data-label=messages::theirs(l)>
-                        <span class="row">
-                            <bdi dir="auto">{text(theirs)}</bdi>
-                            <button type="button" class="button slim needs-wasm" aria-label=messages::use_theirs_of(l, labels::field(l, field)) on:click=use_theirs>
-                                {messages::use_theirs(l)}
-                            </button>
-                        </span>
-                    </td>
-                </tr>
-            }
+            let label = labels::field(l, field);
+            let action = view! {
+                <button type="button" class="button slim needs-wasm" aria-label=messages::use_theirs_of(l, &label) on:click=use_theirs>
+                    {messages::use_theirs(l)}
+                </button>
+            };
+            Difference { label, mine, theirs, action: Some(action.into_any()) }
         });
-        let rows = rows.collect_view();
-        Some(view! {
-            <table class="versions">
-                <thead><tr><th scope="col">{messages::field(l)}</th><th scope="col">{messages::yours(l)}</th><th scope="col">{messages::theirs(l)}</th></tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        })
+        Some(differences_table(rows))
     }
 }
 
@@ -390,6 +386,5 @@ fn differences(
         .chain(office)
         .chain([teams, customers, config, lists])
         .chain(lms)
-        .filter(|row| row.mine != row.theirs)
         .collect()
 }

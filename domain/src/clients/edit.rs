@@ -6,6 +6,7 @@ use usher_types::clients::{
     ArchiveClient, ArchiveClientPage, Colleague, Details, EditClient, EditClientPage,
     RestoreClient, Shown, subject,
 };
+use usher_types::conflict::EditState;
 use usher_types::names::name_key;
 use usher_types::phone::Phone;
 use usher_types::refusal::Done;
@@ -79,23 +80,18 @@ pub async fn form(
         organisation,
         ..current
     };
-    let mut page = EditClientPage {
-        form: current.clone(),
+    let EditState {
+        form,
+        conflict,
+        refusal,
+    } = EditState::new(current, draft);
+    Ok(EditClientPage {
+        form,
         teams,
         colleagues,
-        now: None,
-        refusal: None,
-    };
-    if let Some(draft) = draft.filter(|draft| draft.form.client == current.client) {
-        page.form = draft.form;
-        if draft.refusal == Some(Refusal::Overtaken) {
-            // saving again is a deliberate choice between the two versions
-            page.form.version = current.version.clone();
-            page.now = Some(current);
-        }
-        page.refusal = draft.refusal;
-    }
-    Ok(page)
+        conflict,
+        refusal,
+    })
 }
 
 /// The teams that a client can be assigned to: those within reach, and those the actor covers.
@@ -127,23 +123,22 @@ pub(super) fn unarchived(client: clients::Model) -> Result<clients::Model> {
 /// Creates or edits a client. A second post of the form that created one answers with that one.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], [`Refusal::Overtaken`] if somebody else saved in the meantime,
+/// [`Refusal::Invalid`], [`Refusal::Conflict`] if somebody else saved in the meantime,
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn edit(scope: &Scope, form: &EditClient) -> Result<ClientId> {
     let (target, details) = form.parse()?;
     let tx = scope.write(Permission::EditClients).await?;
-    let written = match target {
+    let client = match target {
         EditTarget::New(key) => {
             let key = idempotency::key(key, &name_key(&details.name.display()));
             let made = "SELECT id FROM clients WHERE form_key = $1 AND created_by = $2";
             if let Some(made) = tx.one(made, [key.into(), scope.me()?.0.into()]).await? {
                 return Ok(ClientId(made.try_get("", "id")?));
             }
-            create(&tx, key, &details).await
+            create(&tx, key, &details).await?
         }
-        EditTarget::Known(client, version) => update(&tx, client, version, &details).await,
+        EditTarget::Known(client, version) => update(&tx, client, version, &details).await?,
     };
-    let client = written.map_err(|error| error.at_name("clients_number", Field::ClientNumber))?;
     tx.commit_if_recorded().await?;
     Ok(client)
 }
@@ -185,7 +180,7 @@ async fn update(
     }
     let found = unarchived(tx.lock_client(client).await?)?;
     if found.version != version {
-        return Err(Refusal::Overtaken.into());
+        return Err(Refusal::Conflict.into());
     }
     let before = shown(tx, &found).await?;
     let covering = covering(tx, &found).await?;

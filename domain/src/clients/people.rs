@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use usher_types::audit::Event;
 use usher_types::clients::{Candidate, ChangePerson, Colleague, Part, PeoplePage};
-use usher_types::{ClientId, Field, Invalid, Permission, Problem, Refusal, UserId};
+use usher_types::{ClientId, Field, Invalid, OfficeId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
 use super::edit::{person_change, unarchived};
@@ -94,7 +94,7 @@ async fn found(tx: &Tx<'_>, q: &str, team: Option<Uuid>) -> Result<Vec<Candidate
         }
         None => None,
     };
-    let office: Option<Uuid> = office
+    let office: Option<OfficeId> = office
         .map(|row| row.try_get("", "office_id"))
         .transpose()?
         .flatten();

@@ -1,9 +1,7 @@
 //! Customers and their contracts (CP-13 to CP-16): managed by people who hold
 //! [`Permission::ManageCustomers`], and chosen for a person when that person is created or edited.
 //!
-//! Invariant: nobody has a closed customer, or the config of a closed contract, or one of a
-//! customer they do not have. Closing locks the row and then the people who have it; giving it to a
-//! person takes a shared lock on the row before the person is locked.
+//! Invariant: nobody has the config of a closed contract, or one of a customer they do not have.
 
 mod contracts;
 mod people;
@@ -18,29 +16,25 @@ pub(crate) use people::{lock_open, named, of_user, replace_assignments};
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select, Set,
-};
-use usher_types::audit::{Change, Event};
+use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
+use usher_types::audit::Event;
+use usher_types::conflict::EditState;
 use usher_types::customers::{
     CloseCustomer, ClosePage, Contract, CustomerList, CustomerPage, CustomerRow, EditCustomer,
-    EditCustomerPage, ListQuery,
+    ListQuery,
 };
 use usher_types::names::{fold, name_key};
-use usher_types::refusal::Closable;
-use usher_types::units::EditTarget;
 use usher_types::users::SavedDraft;
-use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
+use usher_types::{ContractId, CustomerId, Field, Permission, Refusal, UserId};
 use uuid::Uuid;
 
-use crate::entity::{contracts as contracts_table, customers, user_customers, users};
-use crate::foundation::idempotency;
+use crate::entity::{contracts as contracts_table, customers, users};
 use crate::foundation::paging::{COUNTED, Keyset};
 use crate::foundation::search::patterns;
 use crate::history::Seen;
-use crate::scope::{Tx, Write};
-use crate::units::{MOST, bump_versions, ensure_open, id};
+use crate::named_rows::{self, Assigned, NamedRow, RowEvent, RowName, bump_versions, column};
+use crate::scope::Tx;
+use crate::units::{MOST, id};
 use crate::users::to_rows;
 use crate::{Result, Scope, audit, roles};
 
@@ -54,12 +48,14 @@ const NAMED: u64 = 50;
 pub async fn list(scope: &Scope, query: ListQuery) -> Result<CustomerList> {
     let tx = scope.read(Permission::ManageCustomers).await?;
     let named = match query.cursor.named::<CustomerId>() {
-        Some(customer) => open(&tx, customer).await.ok(),
+        Some(customer) => named_rows::find::<customers::Entity>(&tx, customer)
+            .await
+            .ok(),
         None => None,
     };
     let keyset = Keyset::new(
         &query.cursor,
-        named.map(|customer| (customer.name, customer.id)),
+        named.map(|customer| (customer.name, customer.id.0)),
     );
     let found = keyset
         .read(
@@ -69,7 +65,7 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<CustomerList> {
         )
         .all(tx.conn())
         .await?;
-    let page = keyset.page(found, |customer| customer.id);
+    let page = keyset.page(found, |customer| customer.id.0);
     let (pages, found) = page
         .counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.conn()))
         .await?;
@@ -79,9 +75,7 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<CustomerList> {
 
 /// The open customers whose names contain all of these words.
 fn searched(tx: &Tx<'_>, q: &str) -> Select<customers::Entity> {
-    let open = tx
-        .find::<customers::Entity>()
-        .filter(customers::Column::ClosedAt.is_null());
+    let open = named_rows::all_open::<customers::Entity>(tx);
     patterns(q).into_iter().fold(open, |found, pattern| {
         found.filter(customers::Column::SearchText.like(pattern))
     })
@@ -94,9 +88,9 @@ fn searched(tx: &Tx<'_>, q: &str) -> Select<customers::Entity> {
 /// a missing one; [`Refusal::AlreadyDone`] for a closed one.
 pub async fn page(scope: &Scope, customer: &str) -> Result<CustomerPage> {
     let tx = scope.read(Permission::ManageCustomers).await?;
-    let found = open(&tx, id(customer)?).await?;
+    let found = named_rows::find::<customers::Entity>(&tx, id(customer)?).await?;
     let contracts = contracts::open_of(&tx, found.id).await?;
-    let people = people_of(&tx, have(CustomerId(found.id))).await?;
+    let people = people_of(&tx, have(found.id)).await?;
     let known = roles::known(&tx).await?;
     let sees_activity = scope.grants().reaches_others(Permission::ViewActivity);
     Ok(CustomerPage {
@@ -104,7 +98,7 @@ pub async fn page(scope: &Scope, customer: &str) -> Result<CustomerPage> {
         contracts: contracts::counted(&tx, contracts).await?,
         people: to_rows(&tx, people, &known).await?,
         activity: if sees_activity {
-            audit::lines(&tx, found.id).await?
+            audit::lines(&tx, found.id.0).await?
         } else {
             Vec::new()
         },
@@ -116,12 +110,42 @@ pub async fn page(scope: &Scope, customer: &str) -> Result<CustomerPage> {
 /// # Errors
 /// [`Refusal::NotFound`].
 pub(crate) async fn with_activity(tx: &Tx<'_>, customer: &str) -> Result<Seen> {
-    let found = open(tx, id(customer)?).await?;
+    let found = named_rows::find::<customers::Entity>(tx, id(customer)?).await?;
     Ok(Seen {
-        id: found.id,
+        id: found.id.0,
         name: found.name,
         role: None,
     })
+}
+
+impl NamedRow for customers::Entity {
+    fn within_reach(tx: &Tx<'_>) -> Select<Self> {
+        tx.find()
+    }
+
+    fn set_name(row: &mut customers::ActiveModel, name: &RowName) {
+        row.name_key = Set(name_key(&name.text));
+        row.search_text = Set(format!(" {} ", fold(&name.text)));
+        row.name = Set(name.text.clone());
+    }
+
+    fn event(customer: &customers::Model, what: RowEvent) -> Event {
+        let customer = customer.id;
+        match what {
+            RowEvent::Created => Event::CustomerMade { customer },
+            RowEvent::Edited => Event::CustomerRenamed { customer },
+            RowEvent::Closed => Event::CustomerClosed { customer },
+        }
+    }
+
+    fn values(customer: &customers::Model) -> Vec<(Field, String)> {
+        vec![(Field::UnitName, customer.name.clone())]
+    }
+}
+
+impl Assigned for customers::Entity {
+    const TABLE: &'static str = "user_customers";
+    const COLUMN: &'static str = "customer_id";
 }
 
 /// The page that creates or renames a customer: the current state, or the saved draft.
@@ -132,117 +156,35 @@ pub async fn form(
     scope: &Scope,
     customer: &str,
     draft: Option<SavedDraft<EditCustomer>>,
-) -> Result<EditCustomerPage> {
+) -> Result<EditState<EditCustomer>> {
     let tx = scope.read(Permission::ManageCustomers).await?;
     let organisation = tx.organisation()?.to_string();
-    let fresh = if customer.is_empty() {
+    let current = if customer.is_empty() {
         EditCustomer::fresh(organisation, scope.new_key())
     } else {
-        let found = open(&tx, id(customer)?).await?;
-        let (customer, version) = (found.id.to_string(), found.version.to_string());
+        let found = named_rows::find::<customers::Entity>(&tx, id(customer)?).await?;
         EditCustomer {
             organisation,
-            customer,
-            version,
+            customer: found.id.to_string(),
+            version: found.version.to_string(),
             unit_name: found.name,
             ..EditCustomer::default()
         }
     };
-    let version = fresh.version.clone();
-    // saving again replaces the state that the refusal was about
-    let (form, refusal) = draft.map_or((fresh, None), |draft| {
-        (
-            EditCustomer {
-                version,
-                ..draft.form
-            },
-            draft.refusal,
-        )
-    });
-    Ok(EditCustomerPage { form, refusal })
+    Ok(EditState::new(current, draft))
 }
 
 /// Creates or renames a customer.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also if the name is taken or somebody else changed it in the meantime;
-/// [`Refusal::Forbidden`], [`Refusal::NotFound`].
+/// [`Refusal::Invalid`], also if the name is taken; [`Refusal::Conflict`] if somebody else renamed
+/// it in the meantime; [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditCustomer) -> Result<CustomerId> {
     let (target, name) = form.parse()?;
     let tx = scope.write(Permission::ManageCustomers).await?;
-    let written = match target {
-        EditTarget::New(key) => {
-            let key = idempotency::key(key, &name_key(&name));
-            let made = tx
-                .find::<customers::Entity>()
-                .filter(customers::Column::FormKey.eq(key));
-            if let Some(made) = made.one(tx.conn()).await? {
-                return Ok(CustomerId(made.id));
-            }
-            create(&tx, key, name).await
-        }
-        EditTarget::Known(customer, version) => rename(&tx, customer, version, name).await,
-    };
-    let customer = written.map_err(|error| error.at_name("customers_name_key", Field::UnitName))?;
+    let customer = named_rows::save::<customers::Entity>(&tx, target, &name.into(), |_| {}).await?;
     tx.commit_if_recorded().await?;
-    Ok(customer)
-}
-
-async fn create(tx: &Write<'_>, key: Uuid, name: String) -> Result<CustomerId> {
-    let made = tx.insert(customers::ActiveModel {
-        organisation_id: Set(tx.organisation()?.0),
-        id: Set(tx.id()),
-        name_key: Set(name_key(&name)),
-        search_text: Set(format!(" {} ", fold(&name))),
-        name: Set(name.clone()),
-        form_key: Set(key),
-        version: Set(1),
-        created_at: Set(tx.scope().now()),
-        closed_at: Set(None),
-    });
-    let customer = CustomerId(made.await?.id);
-    tx.record_with_changes(
-        Event::CustomerMade { customer },
-        &[changed(Field::UnitName, None, Some(&name))],
-    )
-    .await?;
-    Ok(customer)
-}
-
-async fn rename(
-    tx: &Write<'_>,
-    customer: CustomerId,
-    version: i32,
-    name: String,
-) -> Result<CustomerId> {
-    let found = lock(tx, customer).await?;
-    if found.version != version {
-        return Err(Invalid::one(Field::UnitName, Problem::Meanwhile { now: found.name }).into());
-    }
-    let before = found.name.clone();
-    if before == name {
-        return Ok(customer);
-    }
-    let mut row = found.into_active_model();
-    row.name_key = Set(name_key(&name));
-    row.search_text = Set(format!(" {} ", fold(&name)));
-    row.name = Set(name.clone());
-    row.version = Set(version + 1);
-    row.update(tx.conn()).await?;
-    tx.record_with_changes(
-        Event::CustomerRenamed { customer },
-        &[changed(Field::UnitName, Some(&before), Some(&name))],
-    )
-    .await?;
-    Ok(customer)
-}
-
-fn changed(field: Field, before: Option<&str>, after: Option<&str>) -> Change {
-    Change {
-        field,
-        before: before.map(str::to_owned),
-        after: after.map(str::to_owned),
-    }
+    Ok(customer.id)
 }
 
 /// The page that closes a customer: the number and the names of the people who lose it.
@@ -255,7 +197,7 @@ pub async fn close_page(
     refusal: Option<Refusal>,
 ) -> Result<ClosePage> {
     let tx = scope.read(Permission::ManageCustomers).await?;
-    let found = open(&tx, id(customer)?).await?;
+    let found = named_rows::find::<customers::Entity>(&tx, id(customer)?).await?;
     let row = row(&tx, &found).await?;
     let people = people_of(&tx, have(row.id)).await?;
     Ok(ClosePage {
@@ -277,36 +219,27 @@ pub async fn close(scope: &Scope, form: &CloseCustomer) -> Result<()> {
     usher_types::form::known(form)?;
     let customer: CustomerId = id(&form.customer)?;
     let tx = scope.write(Permission::ManageCustomers).await?;
-    let found = lock(&tx, customer).await?;
+    let found = named_rows::lock::<customers::Entity>(&tx, customer).await?;
     let closed = "UPDATE contracts SET closed_at = $2, version = version + 1 WHERE customer_id = $1 AND closed_at IS NULL RETURNING id";
-    let contracts = ids(tx
-        .all(closed, [customer.0.into(), scope.now().into()])
-        .await?)?;
+    let closed = tx
+        .all(closed, [customer.into(), scope.now().into()])
+        .await?;
+    let contracts: Vec<ContractId> = column(&closed, "id")?;
     let locked = "SELECT u.id FROM users u JOIN user_customers h ON (h.organisation_id, h.user_id) = (u.organisation_id, u.id)
         WHERE h.customer_id = $1 ORDER BY u.id FOR NO KEY UPDATE OF u";
-    tx.execute(locked, [customer.0.into()]).await?;
+    tx.execute(locked, [customer.into()]).await?;
     let mut events = contracts::remove_from_people(&tx, contracts.clone()).await?;
-    let left = "DELETE FROM user_customers WHERE customer_id = $1 RETURNING user_id AS id";
-    let left = ids(tx.all(left, [customer.0.into()]).await?)?;
-    events.extend(left.iter().map(|user| Event::CustomerLeft {
-        user: UserId(*user),
+    let left = named_rows::remove_from_all::<customers::Entity>(&tx, customer).await?;
+    let leave = |user: &UserId| Event::CustomerLeft {
+        user: *user,
         customer,
-    }));
+    };
+    events.extend(left.iter().map(leave));
     bump_versions(&tx, left).await?;
-    let before = found.name.clone();
-    let mut row = found.into_active_model();
-    row.closed_at = Set(Some(scope.now()));
-    row.update(tx.conn()).await?;
-    events.extend(contracts.into_iter().map(|contract| Event::ContractClosed {
-        customer,
-        contract: ContractId(contract),
-    }));
+    let closed = contracts.into_iter();
+    events.extend(closed.map(|contract| Event::ContractClosed { customer, contract }));
     tx.record_all(&events).await?;
-    tx.record_with_changes(
-        Event::CustomerClosed { customer },
-        &[changed(Field::UnitName, Some(&before), None)],
-    )
-    .await?;
+    named_rows::close::<customers::Entity>(&tx, found).await?;
     tx.commit().await
 }
 
@@ -326,42 +259,11 @@ pub(crate) async fn names_of(
         .collect()
 }
 
-fn ids(rows: Vec<sea_orm::QueryResult>) -> Result<Vec<Uuid>> {
-    rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
-}
-
-async fn open(tx: &Tx<'_>, customer: CustomerId) -> Result<customers::Model> {
-    let found = tx
-        .find::<customers::Entity>()
-        .filter(customers::Column::Id.eq(customer.0))
-        .one(tx.conn())
-        .await?;
-    ensure_open(
-        found,
-        |customer| customer.closed_at.is_some(),
-        Closable::Customer,
-    )
-}
-
-async fn lock(tx: &Write<'_>, customer: CustomerId) -> Result<customers::Model> {
-    let found = tx
-        .find::<customers::Entity>()
-        .filter(customers::Column::Id.eq(customer.0))
-        .lock_exclusive()
-        .one(tx.conn())
-        .await?;
-    ensure_open(
-        found,
-        |customer| customer.closed_at.is_some(),
-        Closable::Customer,
-    )
-}
-
 /// The condition for people who have a customer.
 fn have(customer: CustomerId) -> Expr {
     Expr::cust_with_values(
         "id IN (SELECT user_id FROM user_customers WHERE customer_id = $1)",
-        [customer.0],
+        [customer],
     )
 }
 
@@ -397,56 +299,28 @@ async fn row(tx: &Tx<'_>, customer: &customers::Model) -> Result<CustomerRow> {
 
 /// Customers with the number of open contracts and of people of each, without archived people.
 async fn rows(tx: &Tx<'_>, found: &[customers::Model]) -> Result<Vec<CustomerRow>> {
-    let ids: Vec<Uuid> = found.iter().map(|customer| customer.id).collect();
-    let open = tx
-        .find::<contracts_table::Entity>()
-        .filter(contracts_table::Column::ClosedAt.is_null());
-    let open = open
+    let ids: Vec<CustomerId> = found.iter().map(|customer| customer.id).collect();
+    let open = named_rows::all_open::<contracts_table::Entity>(tx)
         .filter(contracts_table::Column::CustomerId.is_in(ids.clone()))
-        .select_only();
-    let open = open
-        .column(contracts_table::Column::CustomerId)
-        .column_as(contracts_table::Column::Id.count(), "n");
-    let open: Vec<(Uuid, i64)> = open
-        .group_by(contracts_table::Column::CustomerId)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    let here = tx
-        .users()
-        .filter(users::Column::ArchivedAt.is_null())
         .select_only()
-        .column(users::Column::Id)
-        .into_query();
-    let held = tx
-        .find::<user_customers::Entity>()
-        .filter(user_customers::Column::CustomerId.is_in(ids));
-    let held = held
-        .filter(user_customers::Column::UserId.in_subquery(here))
-        .select_only();
-    let held = held
-        .column(user_customers::Column::CustomerId)
-        .column_as(user_customers::Column::UserId.count(), "n");
-    let held: Vec<(Uuid, i64)> = held
-        .group_by(user_customers::Column::CustomerId)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    let (open, held): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        (open.into_iter().collect(), held.into_iter().collect());
-    let count = |of: &BTreeMap<Uuid, i64>, id| of.get(id).copied().unwrap_or_default() as u32;
+        .column(contracts_table::Column::CustomerId)
+        .column_as(contracts_table::Column::Id.count(), "n")
+        .group_by(contracts_table::Column::CustomerId);
+    let open: Vec<(CustomerId, i64)> = open.into_tuple().all(tx.conn()).await?;
+    let open: BTreeMap<_, _> = open.into_iter().collect();
+    let people = named_rows::count_people::<customers::Entity>(tx, ids).await?;
     let rows = found.iter().map(|customer| CustomerRow {
-        id: CustomerId(customer.id),
+        id: customer.id,
         name: customer.name.clone(),
-        contracts: count(&open, &customer.id),
-        people: count(&held, &customer.id),
+        contracts: open.get(&customer.id).copied().unwrap_or_default() as u32,
+        people: people.get(&customer.id).copied().unwrap_or_default(),
     });
     Ok(rows.collect())
 }
 
 fn contract(row: contracts_table::Model) -> Contract {
     Contract {
-        id: ContractId(row.id),
+        id: row.id,
         name: row.name,
         config: row.config,
     }

@@ -3,16 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use usher_types::customers::{Chosen, Contract, Customer, Found, MOST as CUSTOMERS};
 use usher_types::{CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
-use uuid::Uuid;
 
-use super::{contract, ids, searched};
+use super::{contract, searched};
 use crate::entity::{contracts, customers, user_customers};
 use crate::scope::{Tx, Write};
-use crate::{Result, Scope, users};
+use crate::{Result, Scope, named_rows, users};
 
 /// The number of customers that a search for import shows.
 const FOUND: u64 = 20;
@@ -37,7 +35,7 @@ pub async fn find(scope: &Scope, q: &str, ticked: &[String]) -> Result<Found> {
     let mut ticked = named(&tx, ticked).await?;
     ticked.retain(|customer| !customer.is_closed);
     let others = searched(&tx, q)
-        .filter(customers::Column::Id.is_not_in(ticked.iter().map(|customer| customer.id.0)));
+        .filter(customers::Column::Id.is_not_in(ticked.iter().map(|customer| customer.id)));
     let others = others
         .order_by_asc(customers::Column::Name)
         .order_by_asc(customers::Column::Id)
@@ -80,7 +78,7 @@ fn ensure_imports(scope: &Scope) -> Result<()> {
 
 /// The customers a form names, including closed ones, by name.
 pub(crate) async fn named(tx: &Tx<'_>, typed: &[String]) -> Result<Vec<Customer>> {
-    let ids: Vec<Uuid> = typed
+    let ids: Vec<CustomerId> = typed
         .iter()
         .filter_map(|id| id.parse().ok())
         .take(CUSTOMERS as usize)
@@ -99,7 +97,7 @@ pub(crate) async fn named(tx: &Tx<'_>, typed: &[String]) -> Result<Vec<Customer>
 pub(crate) async fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<Customer>> {
     let own = tx
         .find::<user_customers::Entity>()
-        .filter(user_customers::Column::UserId.eq(user.0))
+        .filter(user_customers::Column::UserId.eq(user))
         .select_only();
     let own = own.column(user_customers::Column::CustomerId).into_query();
     let found = tx
@@ -121,20 +119,17 @@ async fn with_contracts(tx: &Tx<'_>, found: Vec<customers::Model>) -> Result<Vec
         .iter()
         .filter(|customer| customer.closed_at.is_none())
         .map(|customer| customer.id);
-    let offered = tx
-        .find::<contracts::Entity>()
-        .filter(contracts::Column::ClosedAt.is_null());
-    let offered = offered
+    let offered = named_rows::all_open::<contracts::Entity>(tx)
         .filter(contracts::Column::CustomerId.is_in(open))
         .order_by_asc(contracts::Column::Name)
         .limit(OFFERED);
-    let mut of: BTreeMap<Uuid, Vec<Contract>> = BTreeMap::new();
+    let mut of: BTreeMap<CustomerId, Vec<Contract>> = BTreeMap::new();
     for row in offered.all(tx.conn()).await? {
         of.entry(row.customer_id).or_default().push(contract(row));
     }
     let customers = found.into_iter().map(|customer| Customer {
         contracts: of.remove(&customer.id).unwrap_or_default(),
-        id: CustomerId(customer.id),
+        id: customer.id,
         is_closed: customer.closed_at.is_some(),
         name: customer.name,
     });
@@ -151,13 +146,11 @@ pub(crate) async fn lock_open(tx: &Write<'_>, chosen: &Chosen, known: &[Customer
     if chosen.customers.is_empty() {
         return Ok(());
     }
-    let asked: Vec<Uuid> = chosen.customers.iter().map(|customer| customer.0).collect();
-    let held = "SELECT id FROM customers WHERE id = ANY ($1) AND closed_at IS NULL ORDER BY id FOR KEY SHARE";
-    let held = ids(tx.all(held, [asked.into()]).await?)?;
+    let held = named_rows::locked_open::<customers::Entity>(tx, &chosen.customers).await?;
     if let Some(closed) = chosen
         .customers
         .iter()
-        .find(|customer| !held.contains(&customer.0))
+        .find(|customer| !held.contains(customer))
     {
         let name = known
             .iter()
@@ -170,7 +163,7 @@ pub(crate) async fn lock_open(tx: &Write<'_>, chosen: &Chosen, known: &[Customer
         return Ok(());
     };
     let open = "SELECT 1 FROM contracts WHERE id = $1 AND customer_id = ANY ($2) AND closed_at IS NULL FOR KEY SHARE";
-    match tx.one(open, [contract.0.into(), held.into()]).await? {
+    match tx.one(open, [contract.into(), held.into()]).await? {
         Some(_) => Ok(()),
         None => Err(Invalid::one(Field::Config, Problem::Wrong).into()),
     }
@@ -182,25 +175,9 @@ pub(crate) async fn replace_assignments(
     user: UserId,
     chosen: &Chosen,
 ) -> Result<()> {
-    let customers: Vec<Uuid> = chosen.customers.iter().map(|customer| customer.0).collect();
-    let others = user_customers::Column::UserId
-        .eq(user.0)
-        .and(user_customers::Column::CustomerId.is_not_in(customers.clone()));
-    user_customers::Entity::delete_many()
-        .filter(others)
-        .exec(tx.conn())
-        .await?;
-    if !customers.is_empty() {
-        let sql = "INSERT INTO user_customers (organisation_id, user_id, customer_id) SELECT $1, $2, unnest($3::uuid[])
-            ON CONFLICT DO NOTHING";
-        tx.execute(
-            sql,
-            [tx.organisation()?.0.into(), user.0.into(), customers.into()],
-        )
-        .await?;
-    }
-    let contract = chosen.contract.map(|contract| contract.0);
+    named_rows::replace_of_user::<customers::Entity>(tx, user, &chosen.customers).await?;
     let sql = "UPDATE users SET contract_id = $1 WHERE id = $2 AND contract_id IS DISTINCT FROM $1";
-    tx.execute(sql, [contract.into(), user.0.into()]).await?;
+    tx.execute(sql, [chosen.contract.into(), user.into()])
+        .await?;
     Ok(())
 }

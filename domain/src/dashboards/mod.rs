@@ -1,9 +1,6 @@
 //! Dashboards: the start page. People who hold [`Permission::ManageDashboards`] create, edit and
 //! close them; people who may manage a person assign them (IZ-19). A dashboard shows only what its
 //! reader may see anyway: it grants no access.
-//!
-//! Invariant: nobody has a closed dashboard. Closing locks the row and then the people who have it;
-//! giving it to a person takes a shared lock on the row before the person is locked.
 
 mod widgets;
 
@@ -18,13 +15,12 @@ use sea_orm::{
     Set,
 };
 use usher_types::audit::{Change, Event};
+use usher_types::conflict::EditState;
 use usher_types::dashboards::{
     AssignDashboards, AssignPage, BuiltInDashboard, ChooseDashboard, CloseDashboard,
     CloseDashboardPage, DashboardName, DashboardRow, EditDashboard, EditDashboardPage, Edited,
     HomePage, Widget, known_as,
 };
-use usher_types::names::name_key;
-use usher_types::refusal::Closable;
 use usher_types::roles::RoleName;
 use usher_types::units::EditTarget;
 use usher_types::users::SavedDraft;
@@ -35,9 +31,9 @@ use usher_types::{
 use uuid::Uuid;
 
 use crate::entity::{dashboards, roles as roles_table};
-use crate::foundation::idempotency;
-use crate::scope::{Bounds, Tx, Write};
-use crate::units::{MOST, ensure_open, id};
+use crate::named_rows::{self, Assigned, NamedRow, RowEvent, RowName, column};
+use crate::scope::{Tx, Write};
+use crate::units::{MOST, id};
 use crate::{Result, Scope, roles};
 
 /// The number of widgets of a page that are read at the same time, and so of the connections that
@@ -52,21 +48,16 @@ pub(crate) async fn create_built_in(
     built_in: &BTreeMap<&'static str, RoleId>,
 ) -> Result<()> {
     for dashboard in BuiltInDashboard::ALL {
-        let made = tx
-            .insert(fresh(
-                tx,
-                organisation,
-                tx.id(),
-                &Name::BuiltIn(dashboard),
-                dashboard.widgets(),
-            ))
-            .await?;
+        let name = RowName::built_in(dashboard.key());
+        let mut row = named_rows::named::<dashboards::Entity>(tx, organisation, tx.id(), &name);
+        row.widgets = Set(codes(dashboard.widgets()));
+        let made = tx.insert(row).await?;
         let roles = dashboard
             .brought_by()
             .iter()
             .filter_map(|role| built_in.get(role.key()).copied())
             .collect::<Vec<_>>();
-        insert_roles(tx, DashboardId(made.id), &roles).await?;
+        insert_roles(tx, made.id, &roles).await?;
     }
     Ok(())
 }
@@ -81,6 +72,39 @@ pub async fn list(scope: &Scope) -> Result<Vec<DashboardRow>> {
     rows(&tx, found).await
 }
 
+impl NamedRow for dashboards::Entity {
+    fn within_reach(tx: &Tx<'_>) -> Select<Self> {
+        tx.find()
+    }
+
+    fn set_name(row: &mut dashboards::ActiveModel, name: &RowName) {
+        row.key = Set(name.key.map(str::to_owned));
+        row.name_key = Set(name.own_key());
+        row.name = Set(name.text.clone());
+    }
+
+    fn event(dashboard: &dashboards::Model, what: RowEvent) -> Event {
+        let dashboard = dashboard.id;
+        match what {
+            RowEvent::Created => Event::DashboardMade { dashboard },
+            RowEvent::Edited => Event::DashboardEdited { dashboard },
+            RowEvent::Closed => Event::DashboardClosed { dashboard },
+        }
+    }
+
+    fn values(dashboard: &dashboards::Model) -> Vec<(Field, String)> {
+        vec![
+            (Field::UnitName, dashboard.name.clone()),
+            (Field::Widgets, dashboard.widgets.join(", ")),
+        ]
+    }
+}
+
+impl Assigned for dashboards::Entity {
+    const TABLE: &'static str = "user_dashboards";
+    const COLUMN: &'static str = "dashboard_id";
+}
+
 /// The page that creates or edits a dashboard: the current state, or the saved draft.
 ///
 /// # Errors
@@ -93,10 +117,10 @@ pub async fn form(
 ) -> Result<EditDashboardPage> {
     let tx = scope.read(Permission::ManageDashboards).await?;
     let organisation = tx.organisation()?.to_string();
-    let (form, built_in) = if dashboard.is_empty() {
+    let (current, built_in) = if dashboard.is_empty() {
         (EditDashboard::fresh(organisation, scope.new_key()), None)
     } else {
-        let found = open(&tx, id(dashboard)?).await?;
+        let found = named_rows::find::<dashboards::Entity>(&tx, id(dashboard)?).await?;
         let brought = brought_by(&tx, &[found.id])
             .await?
             .remove(&found.id)
@@ -123,34 +147,27 @@ pub async fn form(
         .iter()
         .map(roles_table::Model::role_name)
         .collect();
-    let mut page = EditDashboardPage {
+    let was_named = current.unit_name.clone();
+    let EditState {
         form,
-        built_in,
+        conflict,
+        refusal,
+    } = EditState::new(current, draft);
+    Ok(EditDashboardPage {
+        // the page fills in the name of a built-in dashboard unless another one was typed
+        built_in: built_in.filter(|_| form.unit_name == was_named),
+        form,
         roles,
-        theirs: None,
-        refusal: None,
-    };
-    // a draft of another dashboard's form does not belong here
-    if let Some(draft) = draft.filter(|draft| draft.form.dashboard == page.form.dashboard) {
-        let current = std::mem::replace(&mut page.form, draft.form);
-        page.built_in = page
-            .built_in
-            .filter(|_| page.form.unit_name == current.unit_name);
-        if draft.refusal == Some(Refusal::Overtaken) {
-            // saving again is a deliberate choice between the two versions
-            page.form.version.clone_from(&current.version);
-            page.theirs = Some(current);
-        }
-        page.refusal = draft.refusal;
-    }
-    Ok(page)
+        conflict,
+        refusal,
+    })
 }
 
 /// Creates or edits a dashboard. `means` is the built-in one whose name was typed, in any language;
 /// names in a language are not known to the domain.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also if the name is taken; [`Refusal::Overtaken`] if somebody else saved
+/// [`Refusal::Invalid`], also if the name is taken; [`Refusal::Conflict`] if somebody else saved
 /// in the meantime; [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn edit(
     scope: &Scope,
@@ -159,73 +176,26 @@ pub async fn edit(
 ) -> Result<DashboardId> {
     let edited = form.parse()?;
     let tx = scope.write(Permission::ManageDashboards).await?;
-    let name = means.map_or_else(|| Name::Own(edited.name.clone()), Name::BuiltIn);
-    let written = match edited.target {
+    let name = means.map_or_else(
+        || edited.name.clone().into(),
+        |dashboard| RowName::built_in(dashboard.key()),
+    );
+    let dashboard = match edited.target {
         EditTarget::New(key) => {
-            let key = idempotency::key(key, &name_key(name.text()));
-            let made = tx
-                .find::<dashboards::Entity>()
-                .filter(dashboards::Column::FormKey.eq(key));
-            if let Some(made) = made.one(tx.conn()).await? {
-                return Ok(DashboardId(made.id));
+            let key = named_rows::idempotency_key(key, &name);
+            if let Some(made) =
+                named_rows::find_by_idempotency_key::<dashboards::Entity>(&tx, key).await?
+            {
+                return Ok(made.id);
             }
-            create(&tx, key, &name, &edited).await
+            create(&tx, key, &name, &edited).await?
         }
         EditTarget::Known(dashboard, version) => {
-            update(&tx, dashboard, version, &name, &edited).await
+            update(&tx, dashboard, version, &name, &edited).await?
         }
     };
-    let dashboard =
-        written.map_err(|error| error.at_name("dashboards_name_key", Field::UnitName))?;
     tx.commit_if_recorded().await?;
     Ok(dashboard)
-}
-
-/// What a dashboard is called.
-enum Name {
-    /// Built in: its name is in the reader's language.
-    BuiltIn(BuiltInDashboard),
-    /// Named by the organisation.
-    Own(String),
-}
-
-impl Name {
-    fn text(&self) -> &str {
-        match self {
-            Self::BuiltIn(built_in) => built_in.key(),
-            Self::Own(name) => name,
-        }
-    }
-
-    fn put(&self, row: &mut dashboards::ActiveModel) {
-        let (key, name_key) = match self {
-            Self::BuiltIn(built_in) => (Some(built_in.key().to_owned()), None),
-            Self::Own(name) => (None, Some(name_key(name))),
-        };
-        row.key = Set(key);
-        row.name = Set(self.text().to_owned());
-        row.name_key = Set(name_key);
-    }
-}
-
-fn fresh(
-    tx: &Write<'_>,
-    organisation: OrganisationId,
-    key: Uuid,
-    name: &Name,
-    widgets: &[Widget],
-) -> dashboards::ActiveModel {
-    let mut row = dashboards::ActiveModel {
-        organisation_id: Set(organisation.0),
-        id: Set(tx.id()),
-        widgets: Set(codes(widgets)),
-        form_key: Set(key),
-        version: Set(1),
-        created_at: Set(tx.scope().now()),
-        ..Default::default()
-    };
-    name.put(&mut row);
-    row
 }
 
 fn codes(widgets: &[Widget]) -> Vec<String> {
@@ -243,72 +213,40 @@ fn widgets_of(dashboard: &dashboards::Model) -> Vec<Widget> {
         .collect()
 }
 
-async fn create(tx: &Write<'_>, key: Uuid, name: &Name, edited: &Edited) -> Result<DashboardId> {
-    let made = tx
-        .insert(fresh(tx, tx.organisation()?, key, name, &edited.widgets))
-        .await?;
-    let dashboard = DashboardId(made.id);
-    let brought = insert_roles(tx, dashboard, &edited.brought_by).await?;
-    let changes = [
-        changed(Field::UnitName, "", name.text()),
-        changed(Field::Widgets, "", &made.widgets.join(", ")),
-        changed(Field::BroughtBy, "", &brought),
-    ];
-    tx.record_with_changes(
-        Event::DashboardMade { dashboard },
-        &changes.into_iter().flatten().collect::<Vec<_>>(),
-    )
-    .await?;
-    Ok(dashboard)
+async fn create(tx: &Write<'_>, key: Uuid, name: &RowName, edited: &Edited) -> Result<DashboardId> {
+    let mut row = named_rows::named::<dashboards::Entity>(tx, tx.organisation()?, key, name);
+    row.widgets = Set(codes(&edited.widgets));
+    let made = tx.insert(row).await?;
+    let brought = insert_roles(tx, made.id, &edited.brought_by).await?;
+    let brings = Change::between(Field::BroughtBy, "", &brought);
+    named_rows::record::<dashboards::Entity>(tx, None, &made, brings).await?;
+    Ok(made.id)
 }
 
 async fn update(
     tx: &Write<'_>,
     dashboard: DashboardId,
     version: i32,
-    name: &Name,
+    name: &RowName,
     edited: &Edited,
 ) -> Result<DashboardId> {
-    let found = lock(tx, dashboard).await?;
-    if found.version != version {
-        return Err(Refusal::Overtaken.into());
-    }
-    let before = brought_by(tx, &[found.id])
-        .await?
-        .remove(&found.id)
-        .unwrap_or_default();
-    let before = role_codes(tx, &before).await?;
-    let (was_named, showed) = (found.name.clone(), found.widgets.join(", "));
-    let mut row = found.into_active_model();
-    name.put(&mut row);
+    let found = named_rows::lock::<dashboards::Entity>(tx, dashboard).await?;
+    named_rows::ensure_version::<dashboards::Entity>(&found, version)?;
+    let before = brought_by(tx, &[dashboard]).await?.remove(&dashboard);
+    let before = role_codes(tx, &before.unwrap_or_default()).await?;
+    let mut row = found.clone().into_active_model();
+    dashboards::Entity::set_name(&mut row, name);
     row.widgets = Set(codes(&edited.widgets));
     row.version = Set(version + 1);
-    row.update(tx.conn()).await?;
+    let saved = row.update(tx.conn()).await?;
     // the portal's roles bring it again once the portal is switched on again
     let shown = "DELETE FROM role_dashboards b USING roles r WHERE (r.organisation_id, r.id) = (b.organisation_id, b.role_id)
         AND r.retired_at IS NULL AND b.dashboard_id = $1";
-    tx.execute(shown, [dashboard.0.into()]).await?;
+    tx.execute(shown, [dashboard.into()]).await?;
     let brought = insert_roles(tx, dashboard, &edited.brought_by).await?;
-    let changes = [
-        changed(Field::UnitName, &was_named, name.text()),
-        changed(Field::Widgets, &showed, &codes(&edited.widgets).join(", ")),
-        changed(Field::BroughtBy, &before, &brought),
-    ];
-    let changes: Vec<_> = changes.into_iter().flatten().collect();
-    if !changes.is_empty() {
-        tx.record_with_changes(Event::DashboardEdited { dashboard }, &changes)
-            .await?;
-    }
+    let brings = Change::between(Field::BroughtBy, &before, &brought);
+    named_rows::record::<dashboards::Entity>(tx, Some(&found), &saved, brings).await?;
     Ok(dashboard)
-}
-
-fn changed(field: Field, before: &str, after: &str) -> Option<Change> {
-    let kept = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    (before != after).then(|| Change {
-        field,
-        before: kept(before),
-        after: kept(after),
-    })
 }
 
 /// Makes roles bring a dashboard, and returns their names for the audit.
@@ -331,7 +269,7 @@ async fn insert_roles(
     let sql = "INSERT INTO role_dashboards (organisation_id, role_id, dashboard_id) SELECT $1, unnest($2::uuid[]), $3";
     tx.execute(
         sql,
-        [tx.organisation()?.0.into(), ids.into(), dashboard.0.into()],
+        [tx.organisation()?.into(), ids.into(), dashboard.into()],
     )
     .await?;
     role_codes(tx, brought_by).await
@@ -363,7 +301,7 @@ pub async fn close_page(
     refusal: Option<Refusal>,
 ) -> Result<CloseDashboardPage> {
     let tx = scope.read(Permission::ManageDashboards).await?;
-    let found = open(&tx, id(dashboard)?).await?;
+    let found = named_rows::find::<dashboards::Entity>(&tx, id(dashboard)?).await?;
     let row = rows(&tx, vec![found])
         .await?
         .pop()
@@ -379,40 +317,19 @@ pub async fn close(scope: &Scope, form: &CloseDashboard) -> Result<()> {
     usher_types::form::known(form)?;
     let dashboard: DashboardId = id(&form.dashboard)?;
     let tx = scope.write(Permission::ManageDashboards).await?;
-    let found = lock(&tx, dashboard).await?;
-    let left = tx
-        .all(
-            "DELETE FROM user_dashboards WHERE dashboard_id = $1 RETURNING user_id",
-            [dashboard.0.into()],
-        )
-        .await?;
-    let left = left.iter().map(|row| {
-        Ok(Event::DashboardsAssigned {
-            user: UserId(row.try_get("", "user_id")?),
-        })
-    });
-    let left = left.collect::<Result<Vec<_>>>()?;
-    tx.execute(
+    let found = named_rows::lock::<dashboards::Entity>(&tx, dashboard).await?;
+    let left = named_rows::remove_from_all::<dashboards::Entity>(&tx, dashboard).await?;
+    let left = left
+        .into_iter()
+        .map(|user| Event::DashboardsAssigned { user });
+    for sql in [
         "DELETE FROM role_dashboards WHERE dashboard_id = $1",
-        [dashboard.0.into()],
-    )
-    .await?;
-    tx.execute(
         "UPDATE users SET dashboard_id = NULL WHERE dashboard_id = $1",
-        [dashboard.0.into()],
-    )
-    .await?;
-    let before = found.name.clone();
-    let mut row = found.into_active_model();
-    row.closed_at = Set(Some(scope.now()));
-    row.update(tx.conn()).await?;
-    tx.record_all(&left).await?;
-    let closed = changed(Field::UnitName, &before, "");
-    tx.record_with_changes(
-        Event::DashboardClosed { dashboard },
-        &closed.into_iter().collect::<Vec<_>>(),
-    )
-    .await?;
+    ] {
+        tx.execute(sql, [dashboard.into()]).await?;
+    }
+    tx.record_all(&left.collect::<Vec<_>>()).await?;
+    named_rows::close::<dashboards::Entity>(&tx, found).await?;
     tx.commit().await
 }
 
@@ -428,7 +345,7 @@ pub async fn assign_page(
     let tx = scope.read(Permission::EditUsers).await?;
     let (person, _) = crate::users::editable(&tx, user).await?;
     let assigned = assigned(&tx, user).await?;
-    let form = AssignDashboards {
+    let current = AssignDashboards {
         organisation: tx.organisation()?.to_string(),
         user: user.to_string(),
         version: known_as(&assigned),
@@ -437,7 +354,12 @@ pub async fn assign_page(
     };
     let dashboards = all_open(&tx).all(tx.conn()).await?;
     let brought = brought(&tx, user).await?;
-    let mut page = AssignPage {
+    let EditState {
+        form,
+        conflict,
+        refusal,
+    } = EditState::new(current, draft);
+    Ok(AssignPage {
         user,
         name: person.display_name(),
         brought: dashboards
@@ -451,56 +373,35 @@ pub async fn assign_page(
             .map(|one| (name(one.clone()), widgets_of(&one)))
             .collect(),
         form,
-        theirs: None,
-        refusal: None,
-    };
-    if let Some(draft) = draft.filter(|draft| draft.form.user == page.form.user) {
-        let current = std::mem::replace(&mut page.form, draft.form);
-        if draft.refusal == Some(Refusal::Overtaken) {
-            page.form.version.clone_from(&current.version);
-            page.theirs = Some(current);
-        }
-        page.refusal = draft.refusal;
-    }
-    Ok(page)
+        conflict,
+        refusal,
+    })
 }
 
 /// Replaces the dashboards assigned to a person.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Overtaken`] if somebody else chose
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Conflict`] if somebody else chose
 /// others in the meantime; [`Refusal::Invalid`] at one that is closed or belongs to another
 /// organisation.
 pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
     let (user, chosen) = form.parse()?;
     let tx = scope.write(Permission::EditUsers).await?;
     // locked first, but a refusal is returned only after the person was found to be within reach
-    let held = lock_open(&tx, &chosen).await;
+    let held = named_rows::lock_open::<dashboards::Entity>(&tx, &chosen, Field::Dashboards).await;
     tx.manage_present(user).await?;
-    let ids = held?;
+    held?;
     let before = assigned(&tx, user).await?;
     if known_as(&before) != form.version {
-        return Err(Refusal::Overtaken.into());
+        return Err(Refusal::Conflict.into());
     }
     if before == chosen {
         return Ok(user);
     }
     let named = [codes_of(&tx, &before).await?, codes_of(&tx, &chosen).await?];
-    tx.execute(
-        "DELETE FROM user_dashboards WHERE user_id = $1",
-        [user.0.into()],
-    )
-    .await?;
-    let sql = "INSERT INTO user_dashboards (organisation_id, user_id, dashboard_id) SELECT $1, $2, unnest($3::uuid[])";
-    tx.execute(
-        sql,
-        [tx.organisation()?.0.into(), user.0.into(), ids.into()],
-    )
-    .await?;
-    let changes: Vec<Change> = changed(Field::Dashboards, &named[0], &named[1])
-        .into_iter()
-        .collect();
-    tx.record_with_changes(Event::DashboardsAssigned { user }, &changes)
+    named_rows::replace_of_user::<dashboards::Entity>(&tx, user, &chosen).await?;
+    let change = Change::between(Field::Dashboards, &named[0], &named[1]);
+    tx.record_with_changes(Event::DashboardsAssigned { user }, change.as_slice())
         .await?;
     tx.commit().await?;
     Ok(user)
@@ -509,7 +410,7 @@ pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
 /// The codes of dashboards, for the audit.
 async fn codes_of(tx: &Tx<'_>, ids: &[DashboardId]) -> Result<String> {
     let found = all_open(tx)
-        .filter(dashboards::Column::Id.is_in(ids.iter().map(|dashboard| dashboard.0)))
+        .filter(dashboards::Column::Id.is_in(ids.iter().copied()))
         .all(tx.conn())
         .await?;
     Ok(found
@@ -527,19 +428,14 @@ async fn assigned(tx: &Tx<'_>, user: UserId) -> Result<Vec<DashboardId>> {
             [user.0.into()],
         )
         .await?;
-    rows.iter()
-        .map(|row| Ok(DashboardId(row.try_get("", "dashboard_id")?)))
-        .collect()
+    column(&rows, "dashboard_id")
 }
 
 /// The dashboards that a person's roles bring.
-async fn brought(tx: &Tx<'_>, user: UserId) -> Result<Vec<Uuid>> {
+async fn brought(tx: &Tx<'_>, user: UserId) -> Result<Vec<DashboardId>> {
     let sql = "SELECT DISTINCT b.dashboard_id FROM user_roles h
         JOIN role_dashboards b ON (b.organisation_id, b.role_id) = (h.organisation_id, h.role_id) WHERE h.user_id = $1";
-    let rows = tx.all(sql, [user.0.into()]).await?;
-    rows.iter()
-        .map(|row| Ok(row.try_get("", "dashboard_id")?))
-        .collect()
+    column(&tx.all(sql, [user.into()]).await?, "dashboard_id")
 }
 
 /// Remembers the dashboard that the actor looked at last.
@@ -554,7 +450,7 @@ pub async fn choose(scope: &Scope, form: &ChooseDashboard) -> Result<DashboardId
     if !mine(&tx, user)
         .await?
         .iter()
-        .any(|(one, _)| one.id == dashboard.0)
+        .any(|(one, _)| one.id == dashboard)
     {
         return Err(Refusal::NotFound.into());
     }
@@ -587,7 +483,7 @@ pub async fn home(scope: &Scope, asked: Option<&str>) -> Result<HomePage> {
     let begins_with_clients =
         adds_clients && tx.one("SELECT 1 FROM clients LIMIT 1", []).await?.is_none();
     drop(tx);
-    let asked = asked.and_then(|asked| asked.parse::<Uuid>().ok());
+    let asked = asked.and_then(|asked| asked.parse::<DashboardId>().ok());
     let shown = mine.iter().find(|(one, _)| Some(one.id) == asked);
     let shown = shown
         .or_else(|| mine.iter().find(|(_, is_chosen)| *is_chosen))
@@ -603,7 +499,7 @@ pub async fn home(scope: &Scope, asked: Option<&str>) -> Result<HomePage> {
         .await;
     Ok(HomePage {
         begins_with_clients,
-        shown: shown.map(|(one, _)| DashboardId(one.id)),
+        shown: shown.map(|(one, _)| one.id),
         widgets,
         mine: mine.into_iter().map(|(one, _)| name(one)).collect(),
     })
@@ -618,7 +514,7 @@ async fn mine(tx: &Tx<'_>, user: UserId) -> Result<Vec<(dashboards::Model, bool)
                 WHERE h.user_id = $1 AND NOT EXISTS (SELECT FROM assigned))
         SELECT dashboard_id AS id, dashboard_id IS NOT DISTINCT FROM (SELECT u.dashboard_id FROM users u WHERE u.id = $1) AS is_chosen
         FROM (SELECT dashboard_id FROM assigned UNION SELECT dashboard_id FROM brought) AS had";
-    let had: BTreeMap<Uuid, bool> = tx
+    let had: BTreeMap<DashboardId, bool> = tx
         .all(sql, [user.0.into()])
         .await?
         .iter()
@@ -650,10 +546,7 @@ pub(crate) async fn names(tx: &Tx<'_>) -> Result<Vec<DashboardName>> {
 
 /// The dashboards that a role brings.
 pub(crate) async fn names_of_role(tx: &Tx<'_>, role: RoleId) -> Result<Vec<DashboardName>> {
-    let ids = of_role(tx, role)
-        .await?
-        .into_iter()
-        .map(|dashboard| dashboard.0);
+    let ids = of_role(tx, role).await?;
     Ok(all_open(tx)
         .filter(dashboards::Column::Id.is_in(ids))
         .all(tx.conn())
@@ -671,9 +564,7 @@ pub(crate) async fn of_role(tx: &Tx<'_>, role: RoleId) -> Result<Vec<DashboardId
             [role.0.into()],
         )
         .await?;
-    rows.iter()
-        .map(|row| Ok(DashboardId(row.try_get("", "dashboard_id")?)))
-        .collect()
+    column(&rows, "dashboard_id")
 }
 
 /// Replaces the dashboards that a role brings, and returns the change. The role must be locked.
@@ -689,7 +580,7 @@ pub(crate) async fn replace_of_role(
     if before == chosen {
         return Ok(None);
     }
-    let ids = lock_open(tx, chosen).await?;
+    named_rows::lock_open::<dashboards::Entity>(tx, chosen, Field::Dashboards).await?;
     let named = [codes_of(tx, &before).await?, codes_of(tx, chosen).await?];
     tx.execute(
         "DELETE FROM role_dashboards WHERE role_id = $1",
@@ -699,24 +590,14 @@ pub(crate) async fn replace_of_role(
     let sql = "INSERT INTO role_dashboards (organisation_id, role_id, dashboard_id) SELECT $1, $2, unnest($3::uuid[])";
     tx.execute(
         sql,
-        [tx.organisation()?.0.into(), role.0.into(), ids.into()],
+        [
+            tx.organisation()?.into(),
+            role.into(),
+            chosen.to_vec().into(),
+        ],
     )
     .await?;
-    Ok(changed(Field::Dashboards, &named[0], &named[1]))
-}
-
-/// Locks the chosen dashboards as open until the transaction ends, and refuses a closed one. Must
-/// come before a person is locked, because closing a dashboard locks it first and its people
-/// afterwards.
-async fn lock_open(tx: &Write<'_>, chosen: &[DashboardId]) -> Result<Vec<Uuid>> {
-    let ids: Vec<Uuid> = chosen.iter().map(|dashboard| dashboard.0).collect();
-    let held = "SELECT id FROM dashboards WHERE id = ANY ($1) AND closed_at IS NULL ORDER BY id FOR KEY SHARE";
-    let found = tx.all(held, [ids.clone().into()]).await?.len();
-    if found == ids.len() {
-        Ok(ids)
-    } else {
-        Err(Invalid::one(Field::Dashboards, Problem::Wrong).into())
-    }
+    Ok(Change::between(Field::Dashboards, &named[0], &named[1]))
 }
 
 fn name(dashboard: dashboards::Model) -> DashboardName {
@@ -725,7 +606,7 @@ fn name(dashboard: dashboards::Model) -> DashboardName {
         .as_deref()
         .and_then(BuiltInDashboard::from_key);
     DashboardName {
-        id: DashboardId(dashboard.id),
+        id: dashboard.id,
         built_in,
         name: dashboard.name,
     }
@@ -733,51 +614,25 @@ fn name(dashboard: dashboards::Model) -> DashboardName {
 
 /// The open dashboards: the built-in ones, then the others by name.
 fn all_open(tx: &Tx<'_>) -> Select<dashboards::Entity> {
-    let open = tx
-        .find::<dashboards::Entity>()
-        .filter(dashboards::Column::ClosedAt.is_null());
-    open.order_by_asc(dashboards::Column::Key)
+    named_rows::all_open::<dashboards::Entity>(tx)
+        .order_by_asc(dashboards::Column::Key)
         .order_by_asc(dashboards::Column::Name)
         .limit(MOST)
 }
 
-async fn open(tx: &Tx<'_>, dashboard: DashboardId) -> Result<dashboards::Model> {
-    let found = tx
-        .find::<dashboards::Entity>()
-        .filter(dashboards::Column::Id.eq(dashboard.0))
-        .one(tx.conn())
-        .await?;
-    ensure_open(
-        found,
-        |dashboard| dashboard.closed_at.is_some(),
-        Closable::Dashboard,
-    )
-}
-
-async fn lock(tx: &Write<'_>, dashboard: DashboardId) -> Result<dashboards::Model> {
-    let found = tx
-        .find::<dashboards::Entity>()
-        .filter(dashboards::Column::Id.eq(dashboard.0))
-        .lock_exclusive()
-        .one(tx.conn())
-        .await?;
-    ensure_open(
-        found,
-        |dashboard| dashboard.closed_at.is_some(),
-        Closable::Dashboard,
-    )
-}
-
 /// The roles that bring each of these dashboards, without deactivated ones.
-async fn brought_by(tx: &Tx<'_>, dashboards: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<RoleId>>> {
+async fn brought_by(
+    tx: &Tx<'_>,
+    dashboards: &[DashboardId],
+) -> Result<BTreeMap<DashboardId, Vec<RoleId>>> {
     let sql =
         "SELECT b.dashboard_id, b.role_id FROM role_dashboards b JOIN roles r ON (r.organisation_id, r.id) = (b.organisation_id, b.role_id)
         WHERE b.dashboard_id = ANY ($1) AND r.retired_at IS NULL";
-    let mut by: BTreeMap<Uuid, Vec<RoleId>> = BTreeMap::new();
+    let mut by: BTreeMap<DashboardId, Vec<RoleId>> = BTreeMap::new();
     for row in tx.all(sql, [dashboards.to_vec().into()]).await? {
         by.entry(row.try_get("", "dashboard_id")?)
             .or_default()
-            .push(RoleId(row.try_get("", "role_id")?));
+            .push(row.try_get("", "role_id")?);
     }
     Ok(by)
 }
@@ -785,23 +640,14 @@ async fn brought_by(tx: &Tx<'_>, dashboards: &[Uuid]) -> Result<BTreeMap<Uuid, V
 /// Dashboards with the roles that bring each, and the number of people within reach (without
 /// archived ones) it is assigned to.
 async fn rows(tx: &Tx<'_>, dashboards: Vec<dashboards::Model>) -> Result<Vec<DashboardRow>> {
-    let ids: Vec<Uuid> = dashboards.iter().map(|dashboard| dashboard.id).collect();
+    let ids: Vec<DashboardId> = dashboards.iter().map(|dashboard| dashboard.id).collect();
     let mut brought = brought_by(tx, &ids).await?;
     let known: Vec<RoleName> = roles::known(tx)
         .await?
         .iter()
         .map(roles_table::Model::role_name)
         .collect();
-    let sql = format!(
-        "SELECT a.dashboard_id, count(*) AS people FROM user_dashboards a JOIN users u ON (u.organisation_id, u.id) = (a.organisation_id, a.user_id)
-            WHERE a.dashboard_id = ANY ($6) AND u.archived_at IS NULL AND {} GROUP BY 1",
-        Bounds::WITHIN
-    );
-    let values = tx.bounds().values().into_iter().chain([ids.into()]);
-    let mut people: BTreeMap<Uuid, i64> = BTreeMap::new();
-    for row in tx.all(&sql, values).await? {
-        people.insert(row.try_get("", "dashboard_id")?, row.try_get("", "people")?);
-    }
+    let people = named_rows::count_people::<dashboards::Entity>(tx, ids).await?;
     let rows = dashboards.into_iter().map(|dashboard| {
         let roles = brought.remove(&dashboard.id).unwrap_or_default();
         DashboardRow {
@@ -811,7 +657,7 @@ async fn rows(tx: &Tx<'_>, dashboards: Vec<dashboards::Model>) -> Result<Vec<Das
                 .filter(|role| roles.contains(&role.id))
                 .cloned()
                 .collect(),
-            people: people.get(&dashboard.id).copied().unwrap_or_default() as u32,
+            people: people.get(&dashboard.id).copied().unwrap_or_default(),
             dashboard: name(dashboard),
         }
     });

@@ -1,6 +1,7 @@
 //! Contracts of customers.
 
 use sea_orm::entity::prelude::*;
+use usher_types::{ContractId, CustomerId};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "contracts")]
@@ -8,8 +9,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub organisation_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub customer_id: Uuid,
+    pub id: ContractId,
+    pub customer_id: CustomerId,
     pub name: String,
     pub name_key: String,
     pub config: String,

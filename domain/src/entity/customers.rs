@@ -1,6 +1,7 @@
 //! Customers: companies that an organisation serves.
 
 use sea_orm::entity::prelude::*;
+use usher_types::CustomerId;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "customers")]
@@ -8,7 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub organisation_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: CustomerId,
     pub name: String,
     pub name_key: String,
     pub search_text: String,

@@ -1,6 +1,7 @@
 //! Dashboards: named sets of widgets.
 
 use sea_orm::entity::prelude::*;
+use usher_types::DashboardId;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "dashboards")]
@@ -8,7 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub organisation_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: DashboardId,
     pub key: Option<String>,
     pub name: String,
     pub name_key: Option<String>,

@@ -1,6 +1,7 @@
 //! An organisation's lists of people.
 
 use sea_orm::entity::prelude::*;
+use usher_types::ListId;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "lists")]
@@ -8,7 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub organisation_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: ListId,
     pub key: Option<String>,
     pub name: String,
     pub name_key: Option<String>,

@@ -1,6 +1,7 @@
 //! Offices of an organisation.
 
 use sea_orm::entity::prelude::*;
+use usher_types::OfficeId;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "offices")]
@@ -8,7 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub organisation_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: OfficeId,
     pub name: String,
     pub name_key: String,
     pub form_key: Uuid,

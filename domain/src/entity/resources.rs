@@ -1,6 +1,7 @@
 //! Resources that an organisation offers.
 
 use sea_orm::entity::prelude::*;
+use usher_types::{ResourceId, UserId};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "resources")]
@@ -8,7 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub organisation_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: ResourceId,
     pub name: String,
     pub name_key: String,
     pub description: String,
@@ -20,7 +21,7 @@ pub struct Model {
     pub form_key: Uuid,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    pub created_by: Option<Uuid>,
+    pub created_by: Option<UserId>,
     pub closed_at: Option<DateTimeUtc>,
 }
 

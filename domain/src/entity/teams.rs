@@ -1,6 +1,7 @@
 //! Teams of an organisation, each optionally in an office.
 
 use sea_orm::entity::prelude::*;
+use usher_types::{OfficeId, TeamId};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "teams")]
@@ -8,10 +9,10 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub organisation_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: TeamId,
     pub name: String,
     pub name_key: String,
-    pub office_id: Option<Uuid>,
+    pub office_id: Option<OfficeId>,
     pub form_key: Uuid,
     pub version: i32,
     pub created_at: DateTimeUtc,

@@ -7,6 +7,7 @@ use usher_types::login_name::LoginName;
 use usher_types::names::{PersonName, fold};
 use usher_types::password::words_of;
 use usher_types::users::Status;
+use usher_types::{ContractId, OfficeId};
 
 use crate::foundation::search::search_text;
 
@@ -26,8 +27,8 @@ pub struct Model {
     pub job_title: Option<String>,
     pub language: Option<String>,
     pub theme: Option<String>,
-    pub office_id: Option<Uuid>,
-    pub contract_id: Option<Uuid>,
+    pub office_id: Option<OfficeId>,
+    pub contract_id: Option<ContractId>,
     pub lms_manager: bool,
     pub identity_kind: Option<String>,
     pub identity_sealed: Option<Vec<u8>>,

@@ -9,6 +9,7 @@ use sea_orm::{
     Select, Set,
 };
 use usher_types::audit::{Change, Event};
+use usher_types::conflict::EditState;
 use usher_types::identity_number::Date;
 use usher_types::mail::Mail;
 use usher_types::names::fold;
@@ -21,7 +22,8 @@ use usher_types::users::SavedDraft;
 use usher_types::{Field, Language, OrganisationId, Permission, Refusal, Warning};
 use uuid::Uuid;
 
-use super::{Beginning, administrators, to_refusal, write};
+use super::{Beginning, administrators, write};
+use crate::constraints::name_taken;
 use crate::entity::organisations;
 use crate::foundation::paging::{COUNTED, Keyset};
 use crate::foundation::{idempotency, time};
@@ -209,7 +211,7 @@ pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId
             made.map(|made| OrganisationId(made.id))
                 .ok_or_else(|| Refusal::Stale.into())
         }
-        Err(error) => Err(to_refusal(error)),
+        Err(error) => Err(name_taken(error)),
     }
 }
 
@@ -266,22 +268,15 @@ pub async fn edit_form(
 ) -> Result<EditPage<EditOrganisation>> {
     let page = page(scope, id).await?;
     let current = EditOrganisation::of(page.row.id, page.version, &page.row.name, &page.licence);
-    let (form, refusal) = match draft {
-        // the page shows what somebody else saved beside the form: saving again replaces it
-        // deliberately
-        Some(draft) if draft.refusal == Some(Refusal::Overtaken) => (
-            EditOrganisation {
-                version: current.version,
-                ..draft.form
-            },
-            draft.refusal,
-        ),
-        Some(draft) => (draft.form, draft.refusal),
-        None => (current, None),
-    };
+    let EditState {
+        form,
+        conflict,
+        refusal,
+    } = EditState::new(current, draft);
     Ok(EditPage {
         page,
         form,
+        conflict,
         refusal,
     })
 }
@@ -290,14 +285,14 @@ pub async fn edit_form(
 ///
 /// # Errors
 /// [`Refusal::Invalid`], [`Refusal::Warned`] for fewer seats than are in use,
-/// [`Refusal::Overtaken`], [`Refusal::NotFound`].
+/// [`Refusal::Conflict`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditOrganisation) -> Result<OrganisationId> {
     let (edit, passed) = form.parse()?;
     let (id, acting) = (edit.id, scope.acting_on(edit.id));
     let tx = acting.write(Permission::ManageOrganisations).await?;
     let found = lock(&tx, id).await?;
     if found.version != edit.version {
-        return Err(Refusal::Overtaken.into());
+        return Err(Refusal::Conflict.into());
     }
     let counted = counted(&tx, vec![id.0])
         .await?
@@ -379,6 +374,7 @@ pub async fn suspend_form(
     Ok(EditPage {
         page,
         form,
+        conflict: None,
         refusal,
     })
 }

@@ -12,19 +12,19 @@ use sea_orm::{EntityTrait, Set};
 use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::names::fold;
-use usher_types::refusal::Taken;
 use usher_types::roles::BuiltInRole;
 use usher_types::session::{FirstRun, SetUp};
 use usher_types::users::{Details, SignInSetup};
-use usher_types::{Field, Invalid, Language, OrganisationId, Permission, Problem, Refusal, UserId};
+use usher_types::{Language, OrganisationId, Permission, Refusal, UserId};
 use uuid::Uuid;
 
+use crate::constraints::name_taken;
 use crate::entity::organisations;
 use crate::foundation::sealing::Token;
 use crate::infrastructure::outbox;
 use crate::infrastructure::throttles::{self, Limit, MailCounted};
 use crate::scope::{Db, Write};
-use crate::{Error, Result, Scope, dashboards, links, lists, roles, users};
+use crate::{Result, Scope, dashboards, links, lists, roles, users};
 
 /// The initial data of an organisation.
 pub struct Beginning {
@@ -114,21 +114,9 @@ pub async fn begin(
     }
     let user = write(&tx, &beginning, None, hash, &MailCounted::by_system())
         .await
-        .map_err(to_refusal)?;
+        .map_err(name_taken)?;
     tx.commit().await?;
     Ok((id, user))
-}
-
-/// Turns a taken login name into a refusal that does not reveal whose it is (S6).
-fn to_refusal(error: Error) -> Error {
-    if !error.violates("login_name_key") {
-        return error;
-    }
-    Invalid::one(
-        Field::LoginName,
-        Problem::NameTaken(Taken::Elsewhere { free: Vec::new() }),
-    )
-    .into()
 }
 
 fn token_hash(token: &Token) -> sea_orm::Value {

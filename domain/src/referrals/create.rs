@@ -313,7 +313,7 @@ pub async fn review_page(
 /// # Errors
 /// [`Refusal::Invalid`], also for a destination that does not exist, is not shared, or takes no
 /// referrals; [`Refusal::NotFound`] for a client out of reach; [`Refusal::Warned`] for a full
-/// resource; [`Refusal::Moved`] if the client's record has changed since it was shown, or was never
+/// resource; [`Refusal::Conflict`] if the client's record has changed since it was shown, or was never
 /// shown.
 pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
     let new = form.parse()?;
@@ -357,7 +357,7 @@ pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
         warnings,
     } = check(&tx, &new).await?;
     if form.seen != preview.seen() {
-        return Err(Refusal::Moved.into());
+        return Err(Refusal::Conflict.into());
     }
     let why = new.passed.passes(&warnings)?;
     let (organisation, now) = (tx.organisation()?, scope.now());

@@ -129,7 +129,7 @@ async fn may(tx: &Tx<'_>, found: &referrals::Model) -> Result<Vec<Step>> {
 /// shown the result.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] if a required note is missing; [`Refusal::Moved`] if the status has
+/// [`Refusal::Invalid`] if a required note is missing; [`Refusal::Conflict`] if the status has
 /// changed; [`Refusal::Warned`] if the resource is full; [`Refusal::Forbidden`],
 /// [`Refusal::NotFound`].
 pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
@@ -143,7 +143,7 @@ pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
     let next = step
         .next_status(status(&found)?)
         .filter(|_| found.version == version)
-        .ok_or(Refusal::Moved)?;
+        .ok_or(Refusal::Conflict)?;
     let warnings = if step == Step::Accepted {
         full(&tx, &found).await?
     } else {

@@ -8,6 +8,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set, Value,
 };
 use usher_types::audit::{Change, Event};
+use usher_types::conflict::EditState;
 use usher_types::form::checkbox_value;
 use usher_types::names::name_key;
 use usher_types::roles::{
@@ -74,7 +75,7 @@ pub async fn form(
             .map(ToString::to_string)
             .collect();
     }
-    let fresh = EditRole {
+    let current = EditRole {
         organisation: tx.organisation()?.to_string(),
         key: if role.is_none() {
             scope.new_key().to_string()
@@ -82,9 +83,14 @@ pub async fn form(
             String::new()
         },
         next: next.to_owned(),
-        ..current.clone()
+        ..current
     };
-    let mut page = EditRolePage {
+    let EditState {
+        form,
+        conflict,
+        refusal,
+    } = EditState::new(current, draft);
+    Ok(EditRolePage {
         role: role.map(roles::Model::role_name),
         may,
         roles: super::offered(&tx)
@@ -93,21 +99,10 @@ pub async fn form(
             .filter(|choice| role.is_none_or(|role| choice.role.id.0 != role.id))
             .collect(),
         dashboards: dashboards::names(&tx).await?,
-        form: fresh,
-        theirs: None,
-        refusal: None,
-    };
-    // a draft of another role's form does not belong here
-    if let Some(draft) = draft.filter(|draft| draft.form.role == current.role) {
-        page.form = draft.form;
-        if draft.refusal == Some(Refusal::Overtaken) {
-            // saving again is a deliberate choice between the two versions
-            page.form.version = current.version.clone();
-            page.theirs = Some(current);
-        }
-        page.refusal = draft.refusal;
-    }
-    Ok(page)
+        form,
+        conflict,
+        refusal,
+    })
 }
 
 /// The form with a role's current state.
@@ -164,7 +159,7 @@ fn own(known: &[roles::Model]) -> BTreeSet<RoleId> {
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for grants beyond the actor's own, and for a role that the actor may not
-/// edit; [`Refusal::Overtaken`] if somebody else saved in the meantime; [`Refusal::Invalid`],
+/// edit; [`Refusal::Conflict`] if somebody else saved in the meantime; [`Refusal::Invalid`],
 /// [`Refusal::Warned`], [`Refusal::NotFound`], [`Refusal::WouldLockOut`].
 pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     let tx = scope.write(Permission::EditRoles).await?;
@@ -196,7 +191,7 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
                 return Err(Refusal::Forbidden.into());
             }
             if role.version != version {
-                return Err(Refusal::Overtaken.into());
+                return Err(Refusal::Conflict.into());
             }
             Ok(role)
         }
@@ -211,9 +206,7 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     if let Ok(role) = role {
         warnings.extend(without(&tx, id, role.requires(), edited.requires).await?);
     }
-    write(&tx, role.ok(), id, &edited)
-        .await
-        .map_err(|error| error.at_name("roles_name_key", Field::RoleName))?;
+    write(&tx, role.ok(), id, &edited).await?;
     write_grants(&tx, &before, &after).await?;
     let brings = dashboards::replace_of_role(&tx, id, &edited.dashboards).await?;
     tx.ensure_actor_administers().await?;
@@ -235,15 +228,15 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     let event = match role {
         Err(role) => Event::RoleMade { role },
         Ok(role) => {
-            changes.extend(renamed(Field::RoleName, &role.name, &edited.name));
-            changes.extend(renamed(Field::Whom, &role.whom, &edited.whom));
+            changes.extend(Change::between(Field::RoleName, &role.name, &edited.name));
+            changes.extend(Change::between(Field::Whom, &role.whom, &edited.whom));
             let asks = |is_on: bool| if is_on { "✓" } else { "–" };
-            changes.extend(renamed(
+            changes.extend(Change::between(
                 Field::RequiresOffice,
                 asks(role.requires_office),
                 asks(edited.requires.office),
             ));
-            changes.extend(renamed(
+            changes.extend(Change::between(
                 Field::RequiresClient,
                 asks(role.requires_client),
                 asks(edited.requires.client),
@@ -636,13 +629,4 @@ async fn write_grants(tx: &Write<'_>, before: &GrantsByRole, after: &GrantsByRol
         .await?;
     }
     Ok(())
-}
-
-fn renamed(field: Field, before: &str, after: &str) -> Option<Change> {
-    let kept = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    (before != after).then(|| Change {
-        field,
-        before: kept(before),
-        after: kept(after),
-    })
 }

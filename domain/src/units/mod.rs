@@ -10,7 +10,6 @@ pub use offices::{
     close as close_office, close_page as close_office_page, edit as edit_office,
     form as edit_office_form, list as offices, page as office,
 };
-pub(crate) use teams::bump_versions;
 pub use teams::{
     change_member, close as close_team, close_page as close_team_page, edit as edit_team,
     form as edit_team_form, list as teams, members as team_members, page as team,
@@ -20,33 +19,31 @@ use std::collections::BTreeMap;
 
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
-use usher_types::refusal::{Closable, Done};
 use usher_types::units::{OfficeName, TeamName};
 use usher_types::users::{Place, Units};
 use usher_types::{Field, Invalid, OfficeId, Problem, Reach, Refusal, RoleId, TeamId, UserId};
 use uuid::Uuid;
 
-use crate::Result;
-use crate::entity::{organisations, roles, team_members, teams as teams_table};
+use crate::entity::{
+    offices as offices_table, organisations, roles, team_members, teams as teams_table,
+};
 use crate::scope::{Tx, Write};
+use crate::{Result, named_rows};
 
 /// The largest number of units that a page offers or lists.
 pub(crate) const MOST: u64 = 500;
 
 /// The open offices within reach, by name.
 pub(crate) async fn office_names(tx: &Tx<'_>) -> Result<Vec<OfficeName>> {
-    use crate::entity::offices::Column;
-    let found = tx
-        .offices()
-        .filter(Column::ClosedAt.is_null())
-        .order_by_asc(Column::Name)
+    let found = named_rows::all_open::<offices_table::Entity>(tx)
+        .order_by_asc(offices_table::Column::Name)
         .limit(MOST)
         .all(tx.conn())
         .await?;
     Ok(found
         .into_iter()
         .map(|office| OfficeName {
-            id: OfficeId(office.id),
+            id: office.id,
             name: office.name,
         })
         .collect())
@@ -65,7 +62,13 @@ async fn names(tx: &Tx<'_>, teams: Select<teams_table::Entity>) -> Result<Vec<Te
         .limit(MOST)
         .all(tx.conn())
         .await?;
-    let offices = names_of(tx, found.iter().filter_map(|team| team.office_id)).await?;
+    let offices = names_of(
+        tx,
+        found
+            .iter()
+            .filter_map(|team| team.office_id.map(|office| office.0)),
+    )
+    .await?;
     Ok(found
         .into_iter()
         .map(|team| named(team, &offices))
@@ -90,16 +93,16 @@ pub(crate) async fn names_of(
         .collect()
 }
 
-fn office_name(id: Uuid, names: &BTreeMap<Uuid, String>) -> Option<OfficeName> {
-    names.get(&id).map(|name| OfficeName {
-        id: OfficeId(id),
+fn office_name(id: OfficeId, names: &BTreeMap<Uuid, String>) -> Option<OfficeName> {
+    names.get(&id.0).map(|name| OfficeName {
+        id,
         name: name.clone(),
     })
 }
 
 fn named(team: teams_table::Model, names: &BTreeMap<Uuid, String>) -> TeamName {
     TeamName {
-        id: TeamId(team.id),
+        id: team.id,
         office: team.office_id.and_then(|id| office_name(id, names)),
         name: team.name,
     }
@@ -146,10 +149,10 @@ pub(crate) async fn uses_offices(tx: &Tx<'_>) -> Result<bool> {
 pub(crate) async fn place(
     tx: &Tx<'_>,
     user: UserId,
-    office: Option<Uuid>,
+    office: Option<OfficeId>,
 ) -> Result<(Option<OfficeName>, Vec<TeamName>)> {
     let office = match office {
-        Some(id) => office_name(id, &names_of(tx, [id]).await?),
+        Some(id) => office_name(id, &names_of(tx, [id.0]).await?),
         None => None,
     };
     let own = tx
@@ -178,35 +181,19 @@ pub(crate) async fn replace_memberships(
     place: &Place,
     units: &Units,
 ) -> Result<()> {
-    let office = place.office.map(|office| office.0);
-    if let Some(office) = office {
-        lock_open_office(tx, office, Field::Office).await?;
+    if let Some(office) = place.office {
+        named_rows::lock_open::<offices_table::Entity>(tx, &[office], Field::Office).await?;
     }
     let moved = "UPDATE users SET office_id = $1 WHERE id = $2 AND office_id IS DISTINCT FROM $1";
-    tx.execute(moved, [office.into(), user.0.into()]).await?;
+    tx.execute(moved, [place.office.into(), user.into()])
+        .await?;
     join(tx, user, place, units).await
 }
 
-/// Locks an office as open until the transaction ends, and refuses a closed one.
-async fn lock_open_office(tx: &Write<'_>, office: Uuid, field: Field) -> Result<()> {
-    let open = tx
-        .one(
-            "SELECT 1 FROM offices WHERE id = $1 AND closed_at IS NULL FOR KEY SHARE",
-            [office.into()],
-        )
-        .await?;
-    if open.is_some() {
-        Ok(())
-    } else {
-        Err(Invalid::one(field, Problem::Wrong).into())
-    }
-}
-
 async fn join(tx: &Write<'_>, user: UserId, place: &Place, units: &Units) -> Result<()> {
-    let offered = units.teams.iter().map(|team| team.id.0);
-    let chosen: Vec<Uuid> = place.teams.iter().map(|team| team.0).collect();
+    let (offered, chosen) = (units.teams.iter().map(|team| team.id), &place.teams);
     let left = team_members::Column::UserId
-        .eq(user.0)
+        .eq(user)
         .and(team_members::Column::TeamId.is_in(offered.filter(|id| !chosen.contains(id))));
     team_members::Entity::delete_many()
         .filter(left)
@@ -215,7 +202,7 @@ async fn join(tx: &Write<'_>, user: UserId, place: &Place, units: &Units) -> Res
     if chosen.is_empty() {
         return Ok(());
     }
-    if enter(tx, &chosen, user).await? == chosen.len() as u64 {
+    if enter(tx, chosen, user).await? == chosen.len() as u64 {
         Ok(())
     } else {
         Err(Invalid::one(Field::Teams, Problem::Wrong).into())
@@ -224,43 +211,21 @@ async fn join(tx: &Write<'_>, user: UserId, place: &Place, units: &Units) -> Res
 
 /// Locks a team as open until the transaction ends. Returns whether it is open.
 pub(crate) async fn lock_open_team(tx: &Write<'_>, team: TeamId) -> Result<bool> {
-    let open = tx
-        .one(
-            "SELECT 1 FROM teams WHERE id = $1 AND closed_at IS NULL FOR KEY SHARE",
-            [team.0.into()],
-        )
-        .await?;
-    Ok(open.is_some())
+    let open = named_rows::locked_open::<teams_table::Entity>(tx, &[team]).await?;
+    Ok(!open.is_empty())
 }
 
 /// Adds a person to teams, and returns how many of the teams are open.
-async fn enter(tx: &Write<'_>, teams: &[Uuid], user: UserId) -> Result<u64> {
+async fn enter(tx: &Write<'_>, teams: &[TeamId], user: UserId) -> Result<u64> {
     let sql = "WITH open AS MATERIALIZED (SELECT organisation_id, id FROM teams WHERE id = ANY ($1) AND closed_at IS NULL FOR KEY SHARE),
             entered AS (INSERT INTO team_members (organisation_id, team_id, user_id) SELECT organisation_id, id, $2 FROM open ON CONFLICT DO NOTHING)
         SELECT count(*) AS open FROM open";
-    let row = tx.one(sql, [teams.to_vec().into(), user.0.into()]).await?;
+    let row = tx.one(sql, [teams.to_vec().into(), user.into()]).await?;
     Ok(row
         .map(|row| row.try_get::<i64>("", "open"))
         .transpose()?
         .unwrap_or_default()
         .unsigned_abs())
-}
-
-/// A row within reach that is still open. One that a colleague closed gets a refusal of its own.
-///
-/// # Errors
-/// [`Refusal::NotFound`] if there is none; [`Done::Closed`] if it is closed.
-pub(crate) fn ensure_open<R>(
-    found: Option<R>,
-    is_closed: impl Fn(&R) -> bool,
-    what: Closable,
-) -> Result<R> {
-    let found = found.ok_or(Refusal::NotFound)?;
-    if is_closed(&found) {
-        Err(Refusal::from(Done::Closed { what }).into())
-    } else {
-        Ok(found)
-    }
 }
 
 /// Parses an id of an address or a form. An invalid one is refused like a missing row.

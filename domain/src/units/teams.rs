@@ -1,26 +1,22 @@
 //! Teams: a person whose reach is the team sees the members of their teams (decision 0016).
 
-use std::collections::BTreeMap;
-
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select, Set,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
 };
 use usher_types::audit::Event;
+use usher_types::conflict::EditState;
 use usher_types::names::name_key;
-use usher_types::refusal::Closable;
 use usher_types::units::{
     ChangeMember, ClosePage, CloseTeam, EditTarget, EditTeam, EditTeamPage, MembersPage, TeamList,
     TeamName, TeamPage, TeamRow,
 };
 use usher_types::users::{SavedDraft, subject};
-use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Reach, Refusal, TeamId, UserId};
-use uuid::Uuid;
+use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, TeamId, UserId};
 
-use super::{MOST, ensure_open, enter, id, lock_open_office, named, names_of};
-use crate::entity::{team_members, teams, users};
-use crate::foundation::idempotency;
+use super::{MOST, enter, id, named, names_of};
+use crate::entity::{offices, team_members, teams, users};
+use crate::named_rows::{self, Assigned, NamedRow, RowEvent, RowName, bump_versions, column};
 use crate::scope::{Tx, Write};
 use crate::users::{find, held_by, to_rows};
 use crate::{Result, Scope, clients, covers, roles};
@@ -36,9 +32,7 @@ const FOUND: usize = 20;
 /// [`Refusal::Forbidden`].
 pub async fn list(scope: &Scope) -> Result<TeamList> {
     let tx = scope.read(Permission::ViewUsers).await?;
-    let open = tx
-        .teams()
-        .filter(teams::Column::ClosedAt.is_null())
+    let open = named_rows::all_open::<teams::Entity>(&tx)
         .order_by_asc(teams::Column::Name)
         .limit(MOST);
     let open = open.all(tx.conn()).await?;
@@ -55,7 +49,7 @@ pub async fn list(scope: &Scope) -> Result<TeamList> {
 /// reach, or missing; [`Refusal::AlreadyDone`] for a closed one.
 pub async fn page(scope: &Scope, team: &str) -> Result<TeamPage> {
     let tx = scope.read(Permission::ViewUsers).await?;
-    let found = open(&tx, id(team)?).await?;
+    let found = named_rows::find::<teams::Entity>(&tx, id(team)?).await?;
     let people = members_of(&tx, found.id)
         .limit(SHOWN)
         .all(tx.conn())
@@ -71,6 +65,31 @@ pub async fn page(scope: &Scope, team: &str) -> Result<TeamPage> {
     })
 }
 
+impl NamedRow for teams::Entity {
+    fn within_reach(tx: &Tx<'_>) -> Select<Self> {
+        tx.teams()
+    }
+
+    fn set_name(row: &mut teams::ActiveModel, name: &RowName) {
+        row.name_key = Set(name_key(&name.text));
+        row.name = Set(name.text.clone());
+    }
+
+    fn event(team: &teams::Model, what: RowEvent) -> Event {
+        let team = team.id;
+        match what {
+            RowEvent::Created => Event::TeamMade { team },
+            RowEvent::Edited => Event::TeamEdited { team },
+            RowEvent::Closed => Event::TeamClosed { team },
+        }
+    }
+}
+
+impl Assigned for teams::Entity {
+    const TABLE: &'static str = "team_members";
+    const COLUMN: &'static str = "team_id";
+}
+
 /// The page that creates or edits a team: the current state, or the saved draft.
 ///
 /// # Errors
@@ -82,7 +101,7 @@ pub async fn form(
 ) -> Result<EditTeamPage> {
     let tx = scope.read(Permission::ManageTeams).await?;
     let organisation = tx.organisation()?.to_string();
-    let fresh = if team.is_empty() {
+    let current = if team.is_empty() {
         if !may_make(scope) {
             return Err(Refusal::Forbidden.into());
         }
@@ -97,7 +116,7 @@ pub async fn form(
             ..EditTeam::default()
         }
     } else {
-        let found = open(&tx, id(team)?).await?;
+        let found = named_rows::find::<teams::Entity>(&tx, id(team)?).await?;
         if !may_change(scope, &found) {
             return Err(Refusal::Forbidden.into());
         }
@@ -110,21 +129,16 @@ pub async fn form(
             ..EditTeam::default()
         }
     };
-    let version = fresh.version.clone();
-    // saving again replaces the state that the refusal was about
-    let (form, refusal) = draft.map_or((fresh, None), |draft| {
-        (
-            EditTeam {
-                version,
-                ..draft.form
-            },
-            draft.refusal,
-        )
-    });
+    let EditState {
+        form,
+        conflict,
+        refusal,
+    } = EditState::new(current, draft);
     Ok(EditTeamPage {
         form,
         offices: super::office_names(&tx).await?,
         office_required: scope.office().is_some(),
+        conflict,
         refusal,
     })
 }
@@ -132,99 +146,35 @@ pub async fn form(
 /// Creates or edits a team.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also if the name is taken or somebody else changed it in the meantime;
-/// [`Refusal::Forbidden`], [`Refusal::NotFound`].
+/// [`Refusal::Invalid`], also if the name is taken; [`Refusal::Conflict`] if somebody else edited it
+/// in the meantime; [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditTeam) -> Result<TeamId> {
-    let (target, name, office) = form.parse()?;
+    let (target, name, mut office) = form.parse()?;
     let tx = scope.write(Permission::ManageTeams).await?;
     if scope.office().is_some() && office != scope.office() {
         return Err(Invalid::one(Field::Office, Problem::NeedsOffice).into());
     }
-    let written = match target {
-        EditTarget::New(key) => {
-            if !may_make(scope) {
-                return Err(Refusal::Forbidden.into());
+    match target {
+        EditTarget::New(_) if !may_make(scope) => return Err(Refusal::Forbidden.into()),
+        EditTarget::New(_) => {}
+        EditTarget::Known(team, _) => {
+            let found = lock(&tx, team).await?;
+            // an actor who only reaches their own teams sees no offices, and cannot move a team to
+            // another
+            if tx.reach() != Reach::Organisation && scope.office().is_none() {
+                office = found.office_id;
             }
-            let key = idempotency::key(key, &name_key(&name));
-            if let Some(made) = tx
-                .teams()
-                .filter(teams::Column::FormKey.eq(key))
-                .one(tx.conn())
-                .await?
-            {
-                return Ok(TeamId(made.id));
-            }
-            create(&tx, key, name, office).await
         }
-        EditTarget::Known(team, version) => update(&tx, team, version, name, office).await,
-    };
-    let team = written.map_err(|error| error.at_name("teams_name_key", Field::UnitName))?;
+    }
+    if let Some(office) = office {
+        named_rows::lock_open::<offices::Entity>(&tx, &[office], Field::Office).await?;
+    }
+    let name = name.into();
+    let team =
+        named_rows::save::<teams::Entity>(&tx, target, &name, |row| row.office_id = Set(office));
+    let team = team.await?;
     tx.commit_if_recorded().await?;
-    Ok(team)
-}
-
-async fn create(
-    tx: &Write<'_>,
-    key: Uuid,
-    name: String,
-    office: Option<OfficeId>,
-) -> Result<TeamId> {
-    lock_office_of_team(tx, office).await?;
-    let made = tx.insert(teams::ActiveModel {
-        organisation_id: Set(tx.organisation()?.0),
-        id: Set(tx.id()),
-        name_key: Set(name_key(&name)),
-        name: Set(name),
-        office_id: Set(office.map(|office| office.0)),
-        form_key: Set(key),
-        version: Set(1),
-        created_at: Set(tx.scope().now()),
-        closed_at: Set(None),
-    });
-    let team = TeamId(made.await?.id);
-    tx.record(Event::TeamMade { team }).await?;
-    Ok(team)
-}
-
-async fn update(
-    tx: &Write<'_>,
-    team: TeamId,
-    version: i32,
-    name: String,
-    office: Option<OfficeId>,
-) -> Result<TeamId> {
-    let found = lock(tx, team).await?;
-    if found.version != version {
-        return Err(Invalid::one(Field::UnitName, Problem::Meanwhile { now: found.name }).into());
-    }
-    // an actor who only reaches their own teams sees no offices, and cannot move a team to another
-    let knows_offices = tx.reach() == Reach::Organisation || tx.scope().office().is_some();
-    let office = if knows_offices {
-        office.map(|office| office.0)
-    } else {
-        found.office_id
-    };
-    if office == found.office_id && name == found.name {
-        return Ok(team);
-    }
-    if office != found.office_id {
-        lock_office_of_team(tx, office.map(OfficeId)).await?;
-    }
-    let mut row = found.into_active_model();
-    row.name_key = Set(name_key(&name));
-    row.name = Set(name);
-    row.office_id = Set(office);
-    row.version = Set(version + 1);
-    row.update(tx.conn()).await?;
-    tx.record(Event::TeamEdited { team }).await?;
-    Ok(team)
-}
-
-async fn lock_office_of_team(tx: &Write<'_>, office: Option<OfficeId>) -> Result<()> {
-    match office {
-        Some(office) => lock_open_office(tx, office.0, Field::Office).await,
-        None => Ok(()),
-    }
+    Ok(team.id)
 }
 
 /// The page that closes a team.
@@ -237,12 +187,12 @@ pub async fn close_page(
     refusal: Option<Refusal>,
 ) -> Result<ClosePage<TeamRow, TeamName>> {
     let tx = scope.read(Permission::ManageTeams).await?;
-    let found = open(&tx, id(team)?).await?;
+    let found = named_rows::find::<teams::Entity>(&tx, id(team)?).await?;
     if !may_change(scope, &found) {
         return Err(Refusal::Forbidden.into());
     }
     let mut others = super::team_names(&tx).await?;
-    others.retain(|other| other.id.0 != found.id);
+    others.retain(|other| other.id != found.id);
     Ok(ClosePage {
         unit: row(&tx, found).await?,
         others,
@@ -267,55 +217,33 @@ pub async fn close(scope: &Scope, form: &CloseTeam) -> Result<()> {
     let tx = scope.write(Permission::ManageTeams).await?;
     let found = lock(&tx, team).await?;
     if let Some(instead) = instead {
-        let open = tx
-            .teams()
-            .filter(teams::Column::Id.eq(instead.0))
-            .filter(teams::Column::ClosedAt.is_null());
-        if instead == team || open.lock_shared().one(tx.conn()).await?.is_none() {
+        let open = named_rows::all_open::<teams::Entity>(&tx)
+            .filter(teams::Column::Id.eq(instead))
+            .lock_shared();
+        if instead == team || open.one(tx.conn()).await?.is_none() {
             return Err(wrong().into());
         }
     }
-    let left = tx
-        .all(
-            "DELETE FROM team_members WHERE team_id = $1 RETURNING user_id",
-            [team.0.into()],
-        )
-        .await?;
-    let left: Vec<Uuid> = left
-        .iter()
-        .map(|row| Ok(row.try_get("", "user_id")?))
-        .collect::<Result<_>>()?;
-    let mut events: Vec<_> = left
-        .iter()
-        .map(|user| Event::MemberRemoved {
-            user: UserId(*user),
-            team,
-        })
-        .collect();
+    let left = named_rows::remove_from_all::<teams::Entity>(&tx, team).await?;
     bump_versions(&tx, left.clone()).await?;
+    let removed = left
+        .iter()
+        .map(|user| Event::MemberRemoved { user: *user, team });
+    let mut events: Vec<_> = removed.collect();
     if let Some(instead) = instead {
         let sql = "INSERT INTO team_members (organisation_id, team_id, user_id) SELECT $1, $2, unnest($3::uuid[])
             ON CONFLICT DO NOTHING RETURNING user_id";
-        let entered = tx
-            .all(
-                sql,
-                [tx.organisation()?.0.into(), instead.0.into(), left.into()],
-            )
-            .await?;
-        for row in &entered {
-            events.push(Event::MemberAdded {
-                user: UserId(row.try_get("", "user_id")?),
-                team: instead,
-            });
-        }
+        let values = [tx.organisation()?.into(), instead.into(), left.into()];
+        let entered = column(&tx.all(sql, values).await?, "user_id")?;
+        events.extend(entered.into_iter().map(|user| Event::MemberAdded {
+            user,
+            team: instead,
+        }));
     }
     clients::leave_team(&tx, team, instead).await?;
-    let mut row = found.into_active_model();
-    row.closed_at = Set(Some(scope.now()));
-    row.update(tx.conn()).await?;
     covers::end_of_team(&tx, team).await?;
     tx.record_all(&events).await?;
-    tx.record(Event::TeamClosed { team }).await?;
+    named_rows::close::<teams::Entity>(&tx, found).await?;
     tx.commit().await
 }
 
@@ -330,7 +258,7 @@ pub async fn members(
     refusal: Option<Refusal>,
 ) -> Result<MembersPage> {
     let tx = scope.read(Permission::ManageTeams).await?;
-    let team = open(&tx, id(team)?).await?;
+    let team = named_rows::find::<teams::Entity>(&tx, id(team)?).await?;
     if !may_change(scope, &team) {
         return Err(Refusal::Forbidden.into());
     }
@@ -376,7 +304,7 @@ pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> R
     let team: TeamId = id(&form.team)?;
     let tx = scope.write(Permission::ManageTeams).await?;
     tx.manage_present(user).await?;
-    let found = open(&tx, team).await?;
+    let found = named_rows::find::<teams::Entity>(&tx, team).await?;
     if !may_change(scope, &found) {
         return Err(Refusal::Forbidden.into());
     }
@@ -391,7 +319,7 @@ pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> R
         return Ok(team);
     }
     if is_in {
-        if enter(&tx, &[team.0], user).await? == 0 {
+        if enter(&tx, &[team], user).await? == 0 {
             return Err(Refusal::NotFound.into());
         }
         tx.record(Event::MemberAdded { user, team }).await?;
@@ -402,20 +330,9 @@ pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> R
             .await?;
         tx.record(Event::MemberRemoved { user, team }).await?;
     }
-    bump_versions(&tx, vec![user.0]).await?;
+    bump_versions(&tx, vec![user]).await?;
     tx.commit().await?;
     Ok(team)
-}
-
-/// Increments the versions of these people, so that somebody who has their details open is told
-/// that teams or lists have changed (optimistic lock, decision 0011).
-pub(crate) async fn bump_versions(tx: &Write<'_>, people: Vec<Uuid>) -> Result<()> {
-    tx.execute(
-        "UPDATE users SET version = version + 1 WHERE id = ANY ($1)",
-        [people.into()],
-    )
-    .await?;
-    Ok(())
 }
 
 fn membership(user: UserId, team: TeamId) -> sea_orm::sea_query::Expr {
@@ -439,11 +356,11 @@ fn may_make(scope: &Scope) -> bool {
 fn may_change(scope: &Scope, team: &teams::Model) -> bool {
     let sits_here = scope
         .office()
-        .is_none_or(|bound| team.office_id == Some(bound.0));
+        .is_none_or(|bound| team.office_id == Some(bound));
     sits_here && scope.grants().reaches_others(Permission::ManageTeams)
 }
 
-fn members_of(tx: &Tx<'_>, team: Uuid) -> Select<users::Entity> {
+fn members_of(tx: &Tx<'_>, team: TeamId) -> Select<users::Entity> {
     let members = tx
         .find::<team_members::Entity>()
         .filter(team_members::Column::TeamId.eq(team))
@@ -458,23 +375,9 @@ fn members_of(tx: &Tx<'_>, team: Uuid) -> Select<users::Entity> {
         .order_by_asc(users::Column::Id)
 }
 
-async fn open(tx: &Tx<'_>, team: TeamId) -> Result<teams::Model> {
-    let found = tx
-        .teams()
-        .filter(teams::Column::Id.eq(team.0))
-        .one(tx.conn())
-        .await?;
-    ensure_open(found, |team| team.closed_at.is_some(), Closable::Team)
-}
-
+/// Locks an open team that the actor may edit.
 async fn lock(tx: &Write<'_>, team: TeamId) -> Result<teams::Model> {
-    let found = tx
-        .teams()
-        .filter(teams::Column::Id.eq(team.0))
-        .lock_exclusive()
-        .one(tx.conn())
-        .await?;
-    let found = ensure_open(found, |team| team.closed_at.is_some(), Closable::Team)?;
+    let found = named_rows::lock::<teams::Entity>(tx, team).await?;
     if may_change(tx.scope(), &found) {
         Ok(found)
     } else {
@@ -491,31 +394,17 @@ async fn row(tx: &Tx<'_>, team: teams::Model) -> Result<TeamRow> {
 
 /// Teams with the number of members of each, without archived people.
 pub(super) async fn rows(tx: &Tx<'_>, teams: Vec<teams::Model>) -> Result<Vec<TeamRow>> {
-    let ids = teams.iter().map(|team| team.id);
-    let within = tx
-        .users()
-        .filter(users::Column::ArchivedAt.is_null())
-        .select_only()
-        .column(users::Column::Id)
-        .into_query();
-    let members = tx
-        .find::<team_members::Entity>()
-        .filter(team_members::Column::TeamId.is_in(ids));
-    let members = members
-        .filter(team_members::Column::UserId.in_subquery(within))
-        .select_only();
-    let members = members
-        .column(team_members::Column::TeamId)
-        .column_as(team_members::Column::UserId.count(), "n");
-    let members: Vec<(Uuid, i64)> = members
-        .group_by(team_members::Column::TeamId)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    let members: BTreeMap<_, _> = members.into_iter().collect();
-    let offices = names_of(tx, teams.iter().filter_map(|team| team.office_id)).await?;
+    let ids = teams.iter().map(|team| team.id).collect();
+    let members = named_rows::count_people::<teams::Entity>(tx, ids).await?;
+    let offices = names_of(
+        tx,
+        teams
+            .iter()
+            .filter_map(|team| team.office_id.map(|office| office.0)),
+    )
+    .await?;
     let rows = teams.into_iter().map(|team| TeamRow {
-        members: members.get(&team.id).copied().unwrap_or_default() as u32,
+        members: members.get(&team.id).copied().unwrap_or_default(),
         team: named(team, &offices),
     });
     Ok(rows.collect())

@@ -82,7 +82,7 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<AccessPage> {
             &allowed,
             &Place {
                 me: id.0,
-                office: person.office_id,
+                office: person.office_id.map(|office| office.0),
                 teams: own,
                 covered: covers::now(&tx, id).await?,
             },
@@ -131,7 +131,7 @@ pub(super) async fn previews(
         .collect();
     let place = Place {
         me: user.0,
-        office: person.office_id,
+        office: person.office_id.map(|office| office.0),
         teams,
         covered: covers::now(tx, user).await?,
     };

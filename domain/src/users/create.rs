@@ -593,11 +593,7 @@ pub(super) async fn to_refusal(
     but: Option<UserId>,
 ) -> Error {
     let mut invalid = Invalid::default();
-    if error.violates("users_identity_key") {
-        invalid
-            .0
-            .push((Field::IdentityNumber, Problem::IdentityTaken));
-    } else if error.violates("login_name_key") || error.violates("users_email_key") {
+    if error.violates("login_name_key") || error.violates("users_email_key") {
         // both fields are checked, because the database stops at the first
         match fields_taken(tx, details, but).await {
             Ok(causes) => invalid = causes,

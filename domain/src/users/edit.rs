@@ -3,15 +3,14 @@
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
+use usher_types::conflict::EditState;
 use usher_types::login_name::{LoginName, ensure_own_address};
 use usher_types::mail::Mail;
 use usher_types::refusal::Done;
 use usher_types::users::{
     Edit, EditUser, EditUserPage, Place, SavedDraft, UserFormContext, changes,
 };
-use usher_types::{
-    Field, Invalid, OfficeId, Permission, Problem, Refusal, RoleId, UserId, Warning,
-};
+use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
 use crate::entity::{login_names, roles, users};
 use crate::infrastructure::outbox;
@@ -36,11 +35,12 @@ pub async fn form(
     let tx = scope.read(Permission::EditUsers).await?;
     let (person, held) = editable(&tx, id).await?;
     let home = home(&tx).await?;
-    let fresh = EditUser {
+    let now = super::current(&tx, &person).await?;
+    let current = EditUser {
         organisation: home.id.to_string(),
-        ..EditUser::of(&super::current(&tx, &person).await?)
+        ..EditUser::of(&now)
     };
-    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
+    let EditState { form, refusal, .. } = EditState::new(current, draft);
     let mut facts = super::form_context(&tx, &home, &form.customers).await?;
     facts.units.office_required |= held
         .iter()
@@ -50,6 +50,7 @@ pub async fn form(
         name: person.display_name(),
         identity_number: super::page::masked(&tx, &person)?,
         form,
+        now,
         refusal,
     })
 }
@@ -131,7 +132,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     }
     let before = super::current(&tx, &person).await?;
     if person.version != edit.version {
-        return Err(Refusal::Conflict(Box::new(before)).into());
+        return Err(Refusal::Conflict.into());
     }
     keep_new(&mut warnings, &before, &edit.details);
     if edit.details.login_name.as_str() != person.login_name {
@@ -194,13 +195,9 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     // errors are reported before warnings: warnings are asked about once everything could be
     // written
     let why = passed.passes(&warnings)?;
-    let (office_id, contract_id) = (
-        place.office.map(|office| office.0),
-        edit.chosen.contract.map(|contract| contract.0),
-    );
     let moved = users::Model {
-        office_id,
-        contract_id,
+        office_id: place.office,
+        contract_id: edit.chosen.contract,
         ..saved
     };
     let mut changed = changes(&before, &super::current(&tx, &moved).await?);
@@ -255,7 +252,7 @@ async fn place(
     facts: &UserFormContext,
 ) -> Result<Place> {
     let office = if facts.units.offices.is_empty() {
-        person.office_id.map(OfficeId)
+        person.office_id
     } else {
         edit.place.office
     };

@@ -28,7 +28,7 @@ pub(crate) use page::{masked, may, visible};
 use usher_types::login_name::LoginNameFormat;
 use usher_types::roles::BuiltInRole;
 use usher_types::users::{UserDetails, UserFormContext};
-use usher_types::{ContractId, RoleId, UserId};
+use usher_types::{RoleId, UserId};
 
 use crate::entity::{organisations, users};
 use crate::scope::Tx;
@@ -43,7 +43,7 @@ pub(crate) async fn current(tx: &Tx<'_>, person: &users::Model) -> Result<UserDe
     let lms_manager = home(tx).await?.uses_lms.then_some(person.lms_manager);
     let (customers, contract) = (
         customers::of_user(tx, UserId(person.id)).await?,
-        person.contract_id.map(ContractId),
+        person.contract_id,
     );
     Ok(UserDetails {
         office,

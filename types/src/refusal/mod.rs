@@ -12,7 +12,6 @@ pub use self::done::{Closable, Done};
 pub use self::field::Field;
 pub use self::problem::{Invalid, Problem, Taken};
 pub use self::warning::Warning;
-use crate::users::UserDetails;
 
 /// Why an action was refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,12 +34,9 @@ pub enum Refusal {
     Invalid(Invalid),
     /// Warnings that must be overridden (S8).
     Warned(Vec<Warning>),
-    /// Somebody else saved in the meantime.
-    Conflict(Box<UserDetails>),
-    /// Somebody else saved in the meantime; the page shows what.
-    Overtaken,
-    /// The state has changed since it was shown; the page shows the current one.
-    Moved,
+    /// Somebody else changed the same thing after the page was opened; the page, shown again, says
+    /// what it is now ([`crate::conflict`]).
+    Conflict,
     /// Somebody else was first, and nothing is left to do; the actor does not lack a permission.
     AlreadyDone(Done),
     /// Some holders of the role cannot be moved, because the actor may not manage them.
@@ -83,9 +79,7 @@ impl Refusal {
             Self::SignIn | Self::WrongLogin => 401,
             Self::Forbidden | Self::Nowhere | Self::ChangePasswordFirst | Self::Suspended => 403,
             Self::NotFound => 404,
-            Self::Conflict(_)
-            | Self::Overtaken
-            | Self::Moved
+            Self::Conflict
             | Self::AlreadyDone(_)
             | Self::CannotMove { .. }
             | Self::OtherOrganisation

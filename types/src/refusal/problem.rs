@@ -108,11 +108,6 @@ pub enum Problem {
     ProposedAlready,
     /// The proposal was answered, withdrawn or not answered in time.
     ProposalGone,
-    /// Somebody else saved in the meantime.
-    Meanwhile {
-        /// The current value.
-        now: String,
-    },
     /// A role chosen as manageable but not as assignable.
     NotGiven,
     /// A role that can assign the edited role, directly or through others: holders could assign it
