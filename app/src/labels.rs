@@ -113,420 +113,246 @@ pub fn part(l: Language, part: Part) -> String {
 
 /// The message of a problem with a field: what is wrong, and how to fix it.
 pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
-    let label = field(l, at).to_lowercase();
-    let (en, sv) = match (problem, at) {
-        (Problem::Missing, Field::WayIn) => ("Choose how the person signs in".into(), "Välj hur personen ska logga in".into()),
-        (Problem::Missing, Field::Roles) => ("Choose at least one role".into(), "Välj minst en roll".into()),
-        (Problem::Missing, Field::Role) => ("Choose a role".into(), "Välj en roll".into()),
-        (Problem::Missing, Field::CoverTeams) => {
-            ("Choose at least one team to cover".into(), "Välj minst ett team att vikariera för".into())
-        }
-        (Problem::Missing, Field::Clients) => ("Choose at least one client".into(), "Välj minst en brukare".into()),
-        (Problem::Wrong, Field::Clients) => (
-            "Some of these clients were moved meanwhile. Look at the list and choose again".into(),
-            "Några av brukarna har flyttats under tiden. Titta på listan och välj igen".into(),
-        ),
-        (Problem::Wrong, Field::LinkedClients) => {
-            ("One of these clients cannot be linked. Choose others".into(), "En av brukarna kan inte länkas. Välj andra".into())
-        }
-        (Problem::Missing, Field::Instead) => return messages::choose_instead(l),
-        (Problem::Missing, Field::VendorAddress) => (
-            "The licence agreement has no e-mail address for the vendor. Ask the operator of this installation to add one".into(),
-            "Licensavtalet saknar leverantörens e-postadress. Be den som är driftansvarig för installationen att lägga till den".into(),
-        ),
-        (Problem::Wrong, Field::Seats | Field::Capacity) => {
-            ("Enter a whole number, 1 or more".into(), "Ange ett heltal, 1 eller mer".into())
-        }
-        (Problem::Wrong, Field::LicenceFrom | Field::LicenceUntil | Field::From | Field::Until) => {
-            ("Enter a day, as in 2026-12-24".into(), "Ange en dag, som 2026-12-24".into())
-        }
-        (Problem::NotOffered, _) => (
-            "The default language must be one of the languages that people can choose".into(),
-            "Standardspråket måste vara ett av språken som användarna kan välja".into(),
-        ),
-        (Problem::NoDomain { found }, _) => (
-            format!("“{found}” is not a valid domain. Enter one domain per line, for example example.org"),
-            format!("”{found}” är inte en giltig domän. Ange en domän per rad, till exempel exempel.se"),
-        ),
-        (Problem::NeedsConfig, _) => (
-            "Choose an organization config: the customers above have contracts".into(),
-            "Välj en organisationskonfiguration: kunderna ovan har avtal".into(),
-        ),
-        (Problem::Wrong, Field::Config) => (
-            "The organization config you chose is of no contract of these customers any more. Choose another, or import its customer".into(),
-            "Den valda organisationskonfigurationen hör inte längre till något avtal för kunderna. Välj en annan, eller importera dess kund".into(),
-        ),
-        (Problem::Wrong, Field::Customers) => (
-            "A customer you chose is not there any more, and was left out. Look at the others and save again".into(),
-            "En kund du valde finns inte längre och har utelämnats. Se över de andra och spara igen".into(),
-        ),
-        (Problem::Closed { name }, _) => {
-            (format!("“{name}” was closed meanwhile. Remove it"), format!("”{name}” har stängts under tiden. Ta bort den"))
-        }
-        (Problem::TooMany { most }, Field::Customers) => (format!("Choose {most} customers at most"), format!("Välj högst {most} kunder")),
-        (Problem::TooMany { most }, _) => (format!("Enter {most} at most"), format!("Ange högst {most}")),
-        (Problem::StillHeld { people: count }, _) => {
-            let (en, sv) = (people(Language::En, *count, false), people(Language::Sv, *count, false));
-            (
-                format!("Still assigned to {en}, archived users included. Remove these roles from them first"),
-                format!("Rollerna innehas fortfarande av {sv}, arkiverade användare medräknade. Ta först bort rollerna"),
-            )
-        }
-        (Problem::NoSeat { agreed: 1 }, _) => (
-            "The only seat of the licence agreement is taken. Choose “Add without inviting” and invite later, archive somebody who has \
-             left, or ask for more seats under Settings, Licence agreement"
-                .into(),
-            "Licensavtalets enda plats är upptagen. Välj ”Lägg till utan inbjudan” och bjud in senare, arkivera någon som slutat, \
-             eller be om fler platser under Inställningar, Licensavtal"
-                .into(),
-        ),
-        (Problem::NoSeat { agreed }, _) => (
-            format!(
-                "All {agreed} seats of the licence agreement are taken. Choose “Add without inviting” and invite later, archive \
-                 somebody who has left, or ask for more seats under Settings, Licence agreement"
-            ),
-            format!(
-                "Alla {agreed} platser i licensavtalet är upptagna. Välj ”Lägg till utan inbjudan” och bjud in senare, arkivera \
-                 någon som slutat, eller be om fler platser under Inställningar, Licensavtal"
-            ),
-        ),
-        (Problem::Missing, Field::Widgets) => ("Choose a place for at least one part".into(), "Välj plats för minst en del".into()),
-        (Problem::BeforeStart, Field::Until) => (
-            "The last day must not lie before the first. Choose a later one".into(),
-            "Sista dagen får inte ligga före den första. Välj en senare".into(),
-        ),
-        (Problem::LongPeriod { most }, _) => (
-            format!("Choose a period of {most} days at most: a later first day, or an earlier last one"),
-            format!("Välj en period på högst {most} dagar: en senare första dag eller en tidigare sista"),
-        ),
-        (Problem::Missing, Field::To) => ("Choose who takes the clients".into(), "Välj vem som tar över brukarna".into()),
-        (Problem::Missing, Field::Reason) => ("Enter a reason".into(), "Ange ett skäl".into()),
-        (Problem::Missing, Field::FirstName) => ("Enter a first name".into(), "Ange ett förnamn".into()),
-        (Problem::Missing, Field::LastName) => (
-            "Enter a last name, or tick that the person has one name only".into(),
-            "Ange ett efternamn, eller markera att personen bara har ett namn".into(),
-        ),
-        (Problem::Missing, _) => (format!("Enter the {label}"), format!("Ange {label}")),
-        (Problem::TooShort { least }, _) => {
-            (format!("The {label} must have {least} characters or more"), format!("Fältet {label} måste ha minst {least} tecken"))
-        }
-        (Problem::TooLong { most }, _) => {
-            (format!("The {label} must have {most} characters or fewer"), format!("Fältet {label} får ha högst {most} tecken"))
-        }
+    match (problem, at) {
+        (Problem::Missing, Field::VendorAddress) => messages::problem_vendor_address(l),
+        (Problem::Missing, _) => missing(l, at),
+        (Problem::TooShort { least }, _) => messages::problem_too_short(l, subject(l, at), least),
+        (Problem::TooLong { most }, _) => messages::problem_too_long(l, subject(l, at), most),
+        (Problem::TooMany { most }, Field::Customers) => messages::problem_many_customers(l, most),
+        (Problem::TooMany { most }, _) => messages::problem_many_lines(l, most),
         (Problem::Character { found }, Field::LoginName | Field::OtherLogin) => {
-            let found = character(l, *found);
-            (
-                format!("The login name can’t contain {found}. Use the letters a–z, digits and . _ - @ +"),
-                format!("Användarnamnet kan inte innehålla {found}. Använd bokstäverna a–z, siffror och . _ - @ +"),
-            )
+            messages::problem_login_character(l, character(l, *found))
         }
         (Problem::Character { found }, _) => {
-            let found = character(l, *found);
-            (
-                format!("The {label} can’t contain {found}. Use digits, spaces and + - ( ), for example 08-123 45 67 ext. 12"),
-                format!(
-                    "Fältet {label} kan inte innehålla {found}. Använd siffror, mellanslag och + - ( ), till exempel 08-123 45 67 ankn. 12"
-                ),
-            )
+            messages::problem_character(l, subject(l, at), character(l, *found))
         }
-        (Problem::Control, _) => (
-            format!("The {label} contains a line break or a hidden character. Delete the text and type it again"),
-            format!("Fältet {label} innehåller en radbrytning eller ett dolt tecken. Ta bort texten och skriv den igen"),
-        ),
+        (Problem::Control, _) => messages::problem_control(l, subject(l, at)),
         (Problem::BidiControl { found }, _) => {
-            let found = character(l, *found);
-            (
-                format!("The {label} contains {found}. Delete the text and type it again"),
-                format!("Fältet {label} innehåller {found}. Ta bort texten och skriv den igen"),
-            )
+            messages::problem_direction(l, subject(l, at), character(l, *found))
         }
-        (Problem::NoAt, _) => {
-            ("The e-mail address lacks an @, as in name@example.com".into(), "E-postadressen saknar @, som i namn@exempel.se".into())
+        (Problem::Wrong, _) => wrong(l, at),
+        (Problem::NoAt, _) => messages::problem_no_at(l),
+        (Problem::Spaces, _) => messages::problem_spaces(l),
+        (Problem::Interim, _) => messages::problem_interim(l),
+        (Problem::Date, _) => messages::problem_date(l),
+        (Problem::Checksum, _) => messages::problem_checksum(l),
+        (Problem::Future, _) => messages::problem_future(l),
+        (Problem::IdentityTaken, _) => messages::problem_identity_taken(l),
+        (Problem::RemovedToo, _) => messages::problem_removed_too(l),
+        (Problem::NotOffered, _) => messages::problem_not_offered(l),
+        (Problem::NoDomain { found }, _) => messages::problem_domain(l, found),
+        (Problem::NeedsConfig, _) => messages::problem_needs_config(l),
+        (Problem::Closed { name }, _) => messages::problem_closed(l, name),
+        (Problem::StillHeld { people: count }, _) => {
+            messages::problem_still_held(l, people(l, *count, false))
         }
-        (Problem::Spaces, _) => {
-            ("The e-mail address has a space in it. Remove it".into(), "E-postadressen innehåller ett mellanslag. Ta bort det".into())
-        }
-        (Problem::Wrong, Field::Email) => (
-            "The e-mail address is not complete. It should look like name@example.com".into(),
-            "E-postadressen är inte fullständig. Den ska se ut som namn@exempel.se".into(),
-        ),
-        (Problem::Wrong, Field::IdentityNumber) => (
-            "The identity number needs 10 or 12 digits, as in 19850709-9805".into(),
-            "Personnumret behöver 10 eller 12 siffror, som i 19850709-9805".into(),
-        ),
-        (Problem::Wrong, Field::CoverFrom | Field::CoverUntil) => {
-            ("Enter a day and a time, as in 2026-12-24 09:00".into(), "Ange en dag och en tid, som 2026-12-24 09:00".into())
-        }
-        (Problem::OwnTeam, _) => (
-            "This person belongs to a team you chose to cover. Take it out of one of the two".into(),
-            "Personen hör till ett team som du valt för vikariering. Ta bort det ur det ena".into(),
-        ),
-        (Problem::BeforeStart, _) => {
-            ("The end must lie after the start. Choose a later one".into(), "Slutet måste ligga efter början. Välj ett senare".into())
-        }
-        (Problem::Past, _) => ("This moment has passed. Choose a later one".into(), "Tidpunkten har passerat. Välj en senare".into()),
-        (Problem::CoveredAlready, _) => (
-            "The person covers a team you chose already in that time. End that cover first, or choose another time".into(),
-            "Personen vikarierar redan för något av teamen under den tiden. Avsluta den vikarieringen först, eller välj en annan tid".into(),
-        ),
-        (
-            Problem::Wrong,
-            Field::Office
-            | Field::Teams
-            | Field::Instead
-            | Field::CoverTeams
-            | Field::Lists
-            | Field::Dashboards
-            | Field::BroughtBy
-            | Field::Destination,
-        ) => ("What you chose is not there any more. Choose again".into(), "Det du valde finns inte längre. Välj igen".into()),
-        (Problem::Wrong, _) => (
-            "Something in this form has changed. Reload the page, then try again".into(),
-            "Något i formuläret har ändrats. Ladda om sidan och försök igen".into(),
-        ),
-        (Problem::Interim, _) => (
-            "This is an interim number. Enter a personnummer or a samordningsnummer, or leave the field empty until the person has one".into(),
-            "Det här är ett interimspersonnummer. Ange ett personnummer eller samordningsnummer, eller lämna fältet tomt tills personen har fått ett"
-                .into(),
-        ),
-        (Problem::Date, _) => {
-            ("The identity number begins with a day that does not exist".into(), "Personnumret börjar med en dag som inte finns".into())
-        }
-        (Problem::Checksum, _) => (
-            "The last digit of the identity number does not fit the others. Check each digit".into(),
-            "Sista siffran i personnumret stämmer inte med de andra. Kontrollera varje siffra".into(),
-        ),
-        (Problem::Future, _) => {
-            ("The identity number begins with a day that lies ahead".into(), "Personnumret börjar med en dag som ännu inte varit".into())
-        }
-        (Problem::NeedsEmail, _) => (
-            "Enter an e-mail address to send the invitation to, or choose another way to sign in".into(),
-            "Ange en e-postadress att skicka inbjudan till, eller välj ett annat sätt att logga in".into(),
-        ),
-        (Problem::MayNotGive, _) => ("Choose only roles that you can assign".into(), "Välj bara roller som du får tilldela".into()),
-        (Problem::NeedsOffice, Field::Role) => (
-            "This role requires an office. Choose one under Edit details first".into(),
-            "Rollen kräver ett kontor. Välj ett under Redigera uppgifter först".into(),
-        ),
-        (Problem::NeedsOffice, _) => (
-            "Choose an office: a role, or the organisation, asks for one".into(),
-            "Välj ett kontor: en roll, eller organisationen, kräver det".into(),
-        ),
-        (Problem::NeedsTeam, _) => ("Choose at least one of your teams".into(), "Välj minst ett av dina team".into()),
-        (Problem::SameName, Field::ClientNumber) => {
-            ("Another client has this number already".into(), "En annan brukare har redan det numret".into())
-        }
-        (Problem::NeedsResponsible, _) => (
-            "Choose who is responsible, or a team whose queue the client waits in".into(),
-            "Välj vem som ansvarar, eller ett team i vars kö brukaren väntar".into(),
-        ),
-        (Problem::BeyondReach, _) => (
-            "You could not open this client yourself. Make yourself responsible, or choose a team of yours".into(),
-            "Du skulle inte själv kunna ändra brukaren. Gör dig själv ansvarig, eller välj ett av dina team".into(),
-        ),
-        (Problem::OtherOffice, _) => (
-            "This colleague is bound to another office than the client’s team. Choose somebody else".into(),
-            "Kollegan är knuten till ett annat kontor än brukarens team. Välj någon annan".into(),
-        ),
-        (Problem::CannotSignIn, _) => (
-            "This person can’t sign in yet, and so couldn’t work with clients. Send an invitation first, or choose somebody else".into(),
-            "Personen kan inte logga in ännu och kan därför inte arbeta med brukare. Skicka en inbjudan först eller välj någon annan".into(),
-        ),
-        (Problem::NoColleague, _) => (
-            "This person does not work with clients, or no longer. Choose somebody else".into(),
-            "Personen arbetar inte med brukare, eller inte längre. Välj någon annan".into(),
-        ),
-        (Problem::NeedsClient, _) => (
-            "Choose at least one client: an assistant must be linked to one".into(),
-            "Välj minst en brukare: en assistent måste vara länkad till någon".into(),
-        ),
-        (Problem::NeedsRecord, _) => (
-            "This role is a client’s own. Open the client’s page and choose “Give an account”".into(),
-            "Rollen är en brukares egen. Öppna brukarens sida och välj ”Ge ett konto”".into(),
-        ),
-        (Problem::HasAccount, _) => ("This client has an account already".into(), "Brukaren har redan ett konto".into()),
-        (Problem::LastClient, _) => (
-            "This is the assistant’s last client. Link another one first, or take the role Assistant away".into(),
-            "Det är assistentens sista brukare. Länka en annan först, eller ta bort rollen Assistent".into(),
-        ),
+        (Problem::NoSeat { agreed: 1 }, Field::WayIn) => messages::problem_only_seat(l),
+        (Problem::NoSeat { agreed }, Field::WayIn) => messages::problem_no_seat(l, agreed),
+        (Problem::NoSeat { agreed: 1 }, _) => messages::problem_only_seat_to_invite(l),
+        (Problem::NoSeat { agreed }, _) => messages::problem_no_seat_to_invite(l, agreed),
+        (Problem::BeforeStart, Field::Until | Field::LicenceUntil) => messages::problem_last_day(l),
+        (Problem::BeforeStart, _) => messages::problem_end(l),
+        (Problem::Past, _) => messages::problem_past(l),
+        (Problem::LongPeriod { most }, _) => messages::problem_long_period(l, most),
+        (Problem::OwnTeam, _) => messages::problem_own_team(l),
+        (Problem::CoveredAlready, _) => messages::problem_covered_already(l),
+        (Problem::NeedsEmail, _) => messages::problem_needs_email(l),
+        (Problem::MayNotGive, _) => messages::problem_may_not_assign(l),
+        (Problem::NeedsOffice, Field::Role) => messages::problem_role_needs_office(l),
+        (Problem::NeedsOffice, _) => messages::problem_needs_office(l),
+        (Problem::NeedsTeam, _) => messages::problem_needs_team(l),
+        (Problem::NeedsResponsible, _) => messages::problem_needs_responsible(l),
+        (Problem::BeyondReach, _) => messages::problem_out_of_reach(l),
+        (Problem::OtherOffice, _) => messages::problem_other_office(l),
+        (Problem::CannotSignIn, _) => messages::problem_cannot_sign_in(l),
+        (Problem::NoColleague, _) => messages::problem_no_colleague(l),
+        (Problem::NeedsClient, _) => messages::problem_needs_client(l),
+        (Problem::NeedsRecord, _) => messages::problem_needs_record(l),
+        (Problem::HasAccount, _) => messages::problem_has_account(l),
+        (Problem::LastClient, _) => messages::problem_last_client(l),
         (Problem::NobodysClients { clients: count }, _) => {
-            let text = clients(l, *count, false);
-            (
-                format!("{text} would be nobody’s: they wait in a queue or have no team. Choose who takes them"),
-                format!("{text} skulle inte tillhöra någon: de väntar i en kö eller har inget team. Välj vem som tar dem"),
-            )
+            messages::problem_takes_over(l, clients(l, *count, false))
         }
-        (Problem::Same, Field::To) => ("They are this person’s already".into(), "De tillhör redan den personen".into()),
-        (Problem::SameName, _) => {
-            ("Another one has this name already. Choose another".into(), "Namnet används redan. Välj ett annat".into())
+        (Problem::Same, Field::To) => messages::problem_same_person(l),
+        (Problem::Same, Field::Email) => messages::problem_same_email(l),
+        (Problem::Same, _) => messages::problem_same_password(l),
+        (Problem::SameName, Field::ClientNumber) => messages::problem_client_number_taken(l),
+        (Problem::SameName, _) => messages::problem_same_name(l),
+        (Problem::AskedAlready, _) => messages::problem_requested(l),
+        (Problem::TwoThere, _) => messages::problem_two_there(l),
+        (Problem::OwnAccount, _) => messages::problem_own_account(l),
+        (Problem::ProposedAlready, _) => messages::problem_proposed(l),
+        (Problem::ProposalGone, _) => messages::problem_proposal_gone(l),
+        (Problem::NotGiven, _) => messages::problem_not_assigned(l),
+        (Problem::Loop { role: back }, _) => messages::problem_cycle(l, role(l, back)),
+        (Problem::Beyond { role: beyond }, _) => messages::problem_beyond(l, role(l, beyond)),
+        (Problem::NobodyGives, _) => messages::problem_nobody_assigns(l),
+        (Problem::NameTaken(taken), _) => name_taken(l, taken),
+        (Problem::EmailTaken(Taken::Elsewhere { .. }), _) => messages::problem_email_elsewhere(l),
+        (Problem::EmailTaken(Taken::Bank { .. }), _) => messages::problem_email_bank(l),
+        (Problem::EmailTaken(Taken::Here { .. }), _) => messages::problem_email_here(l),
+        (Problem::NotOwnAddress, _) => messages::problem_not_own_address(l),
+        (Problem::Weak(verdict), _) => weak(l, verdict),
+        (Problem::WrongPassword, _) => messages::problem_wrong_password(l),
+        (Problem::Unexpected { .. }, _) => messages::problem_unexpected(l),
+    }
+}
+
+/// The message of a field without a value: what to enter or choose.
+fn missing(l: Language, at: Field) -> String {
+    match at {
+        Field::FirstName => messages::enter_first_name(l),
+        Field::LastName => messages::enter_last_name(l),
+        Field::Email => messages::enter_email(l),
+        Field::Phone => messages::enter_phone(l),
+        Field::JobTitle => messages::enter_job_title(l),
+        Field::Language => messages::enter_language(l),
+        Field::IdentityNumber => messages::enter_identity_number(l),
+        Field::LoginName | Field::OtherLogin => messages::enter_login_name(l),
+        Field::Organisation => messages::enter_organisation(l),
+        Field::Roles => messages::enter_roles(l),
+        Field::Role => messages::enter_role(l),
+        Field::WayIn => messages::enter_sign_in(l),
+        Field::TemporaryPassword => messages::enter_temporary_password(l),
+        Field::Password | Field::NewPassword => messages::enter_password(l),
+        Field::CurrentPassword => messages::enter_current_password(l),
+        Field::Reason => messages::enter_reason(l),
+        Field::ArchiveReason => messages::enter_archive_reason(l),
+        Field::UnitName | Field::RoleName => messages::enter_name(l),
+        Field::Office => messages::enter_office(l),
+        Field::Teams | Field::Team => messages::enter_team(l),
+        Field::Instead => messages::choose_instead(l),
+        Field::CoverTeams => messages::enter_cover_teams(l),
+        Field::CoverFrom => messages::enter_cover_from(l),
+        Field::CoverUntil => messages::enter_cover_until(l),
+        Field::CoverReason => messages::enter_cover_reason(l),
+        Field::Whom => messages::enter_purpose(l),
+        Field::Allows => messages::enter_permissions(l),
+        Field::Languages => messages::enter_languages(l),
+        Field::TimeZone => messages::enter_time_zone(l),
+        Field::LoginNameFormat => messages::enter_format(l),
+        Field::OwnDomains => messages::enter_domains(l),
+        Field::ArchiveReasons => messages::enter_archive_reasons(l),
+        Field::SupportContact => messages::enter_support_contact(l),
+        Field::Seats => messages::enter_seats(l),
+        Field::LicenceFrom | Field::From => messages::enter_first_day(l),
+        Field::LicenceUntil | Field::Until => messages::enter_last_day(l),
+        Field::ClientNumber => messages::enter_client_number(l),
+        Field::ClientNote => messages::enter_client_note(l),
+        Field::Responsible => messages::choose_responsible(l),
+        Field::LinkedClients | Field::Clients => messages::enter_clients(l),
+        Field::To => messages::choose_who_takes(l),
+        Field::Customers => messages::enter_customers(l),
+        Field::Config => messages::enter_config(l),
+        Field::Dashboards => messages::enter_dashboards(l),
+        Field::Widgets => messages::enter_widgets(l),
+        Field::Description => messages::enter_description(l),
+        Field::Capacity => messages::enter_capacity(l),
+        Field::Contact => messages::enter_contact(l),
+        Field::Opening => messages::enter_opening(l),
+        Field::Destination => messages::enter_recipient(l),
+        Field::Why => messages::enter_referral_reason(l),
+        Field::Note => messages::enter_note(l),
+        other => messages::enter_other(l, field(l, other)),
+    }
+}
+
+/// The message of a field whose value cannot be used.
+fn wrong(l: Language, at: Field) -> String {
+    match at {
+        Field::Email => messages::problem_email(l),
+        Field::IdentityNumber => messages::problem_identity_number(l),
+        Field::Seats => messages::problem_seats(l),
+        Field::Capacity => messages::problem_capacity(l),
+        Field::LicenceFrom | Field::LicenceUntil | Field::From | Field::Until => {
+            messages::problem_day(l)
         }
-        (Problem::AskedAlready, _) => {
-            ("This was asked for already, and waits for an answer".into(), "Det här har redan begärts och väntar på svar".into())
-        }
-        (Problem::TwoThere, _) => (
-            "Nobody has two accounts in one organisation. Unlink the other one first".into(),
-            "Ingen har två konton i en organisation. Avlänka det andra först".into(),
-        ),
-        (Problem::OwnAccount, _) => (
-            "You can’t link your own account. Ask another System administrator to propose it".into(),
-            "Du kan inte länka ditt eget konto. Be en annan systemadministratör att föreslå det".into(),
-        ),
-        (Problem::ProposedAlready, _) => (
-            "There is already a proposal for one of these accounts. Withdraw it first, or wait for the answer".into(),
-            "Det finns redan ett förslag för ett av kontona. Dra tillbaka det först, eller vänta på svar".into(),
-        ),
-        (Problem::ProposalGone, _) => (
-            "This proposal no longer exists. It was declined or withdrawn, or it has expired".into(),
-            "Förslaget finns inte längre. Det har avböjts eller dragits tillbaka, eller så har det gått ut".into(),
-        ),
-        (Problem::NotGiven, _) => (
-            "Select “Can assign” for each role you have selected under “Can manage users with”".into(),
-            "Markera ”Får tilldela” för varje roll som är markerad under ”Får hantera användare med”".into(),
-        ),
-        (Problem::Loop { role: back }, _) => {
-            let back = role(l, back);
-            (
-                format!("Clear {back}. It can assign this role in turn, and a custom role can’t lead back to itself"),
-                format!(
-                    "Avmarkera {back}. Den kan i sin tur tilldela den här rollen, och en egen roll kan inte leda tillbaka till sig själv"
-                ),
-            )
-        }
-        (Problem::Beyond { role: beyond }, _) => {
-            let beyond = role(l, beyond);
-            (
-                format!(
-                    "Clear {beyond}, or add all of its permissions to this role. A role that can create roles can only assign permissions \
-                     it has itself"
-                ),
-                format!(
-                    "Avmarkera {beyond}, eller lägg till alla dess behörigheter i rollen. En roll som får skapa roller kan bara tilldela \
-                     behörigheter som den själv har"
-                ),
-            )
-        }
-        (Problem::NobodyGives, _) => (
-            "Remove some permissions. No role that can create roles has all of these, so nobody could assign this role".into(),
-            "Ta bort några behörigheter. Ingen roll som får skapa roller har alla de här, så ingen skulle kunna tilldela rollen".into(),
-        ),
-        (Problem::NameTaken(taken), _) => return name_taken(l, taken),
-        (Problem::EmailTaken(Taken::Elsewhere { .. }), _) => (
-            "Somebody here has this e-mail address already. Ask an administrator".into(),
-            "Någon här har redan den här e-postadressen. Fråga en administratör".into(),
-        ),
-        (Problem::EmailTaken(Taken::Bank { .. }), _) => {
-            ("Somebody in your user bank has this e-mail address".into(), "Någon i er användarbank har den här e-postadressen".into())
-        }
-        (Problem::EmailTaken(Taken::Here { .. }), _) => (
-            "Somebody registered here has this e-mail address already".into(),
-            "Någon som är registrerad här har redan den här e-postadressen".into(),
-        ),
-        (Problem::NotOwnAddress, _) => (
-            "A login name that is an e-mail address must be the person’s own e-mail address".into(),
-            "Ett användarnamn som är en e-postadress måste vara personens egen e-postadress".into(),
-        ),
-        (Problem::IdentityTaken, _) => (
-            "Somebody registered here has this identity number already".into(),
-            "Någon som är registrerad här har redan det här personnumret".into(),
-        ),
-        (Problem::RemovedToo, _) => (
-            "Enter a new identity number, or tick that it is removed, not both".into(),
-            "Ange ett nytt personnummer eller markera att det tas bort, inte båda".into(),
-        ),
-        (Problem::Weak(verdict), _) => return weak(l, verdict),
-        (Problem::WrongPassword, _) => {
-            ("This is not your current password. Type it again".into(), "Det här är inte ditt nuvarande lösenord. Skriv det igen".into())
-        }
-        (Problem::Same, _) => {
-            (format!("The {label} is the same as before. Enter another"), format!("Fältet {label} är samma som förut. Ange något annat"))
-        }
-        (Problem::Unexpected { .. }, _) => (
-            "The form held a field that may not be changed here. Nothing was saved".into(),
-            "Formuläret innehöll ett fält som inte får ändras här. Inget sparades".into(),
-        ),
-    };
-    in_language(l, en, sv)
+        Field::CoverFrom | Field::CoverUntil => messages::problem_moment(l),
+        Field::Clients => messages::problem_clients(l),
+        Field::LinkedClients => messages::problem_linked_clients(l),
+        Field::Config => messages::problem_config(l),
+        Field::Customers => messages::problem_customers(l),
+        Field::Office
+        | Field::Teams
+        | Field::Instead
+        | Field::CoverTeams
+        | Field::Lists
+        | Field::Dashboards
+        | Field::BroughtBy
+        | Field::Destination => messages::problem_gone(l),
+        _ => messages::problem_changed(l),
+    }
+}
+
+/// The text of a field as the subject of a sentence. A field that is chosen, not typed, is its
+/// label.
+fn subject(l: Language, at: Field) -> String {
+    match at {
+        Field::FirstName => messages::the_first_name(l),
+        Field::LastName => messages::the_last_name(l),
+        Field::Email => messages::the_email(l),
+        Field::Phone => messages::the_phone(l),
+        Field::JobTitle => messages::the_job_title(l),
+        Field::IdentityNumber => messages::the_identity_number(l),
+        Field::LoginName | Field::OtherLogin => messages::the_login_name(l),
+        Field::Organisation => messages::the_organisation(l),
+        Field::TemporaryPassword => messages::the_temporary_password(l),
+        Field::Password | Field::NewPassword | Field::CurrentPassword => messages::the_password(l),
+        Field::Reason | Field::ArchiveReason => messages::the_reason(l),
+        Field::UnitName | Field::RoleName => messages::the_name(l),
+        Field::CoverReason => messages::the_cover_reason(l),
+        Field::Whom => messages::the_text(l),
+        Field::OwnDomains => messages::the_domain(l),
+        Field::ArchiveReasons => messages::the_archive_reason(l),
+        Field::SupportContact => messages::the_support_contact(l),
+        Field::VendorAddress => messages::the_vendor_address(l),
+        Field::ClientNumber => messages::the_client_number(l),
+        Field::ClientNote => messages::the_client_note(l),
+        Field::Config => messages::the_config(l),
+        Field::Description => messages::the_description(l),
+        Field::Contact => messages::the_contact(l),
+        Field::Opening => messages::the_opening(l),
+        Field::Why => messages::the_referral_reason(l),
+        Field::Note => messages::the_note(l),
+        other => field(l, other),
+    }
 }
 
 /// A character that is not allowed in a field. A space or an invisible character is named, because
 /// it would not be visible between quotation marks.
 fn character(l: Language, found: char) -> String {
-    let (en, sv) = match found {
-        '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
-            ("a line break".to_owned(), "en radbrytning".to_owned())
-        }
-        space if space.is_whitespace() => ("a space".to_owned(), "ett mellanslag".to_owned()),
+    match found {
+        '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => messages::character_line_break(l),
+        space if space.is_whitespace() => messages::character_space(l),
         hidden if hidden.is_control() || hidden == '\u{2800}' || is_invisible(hidden) => {
-            let code = hidden as u32;
-            (
-                format!("a hidden character (U+{code:04X})"),
-                format!("ett dolt tecken (U+{code:04X})"),
-            )
+            messages::character_hidden(l, format_args!("{:04X}", hidden as u32))
         }
-        seen => (format!("“{seen}”"), format!("”{seen}”")),
-    };
-    in_language(l, en, sv)
-}
-
-fn in_language(l: Language, en: String, sv: String) -> String {
-    match l {
-        Language::En => en,
-        Language::Sv => sv,
+        seen => messages::character_seen(l, seen),
     }
 }
 
 fn name_taken(l: Language, taken: &Taken) -> String {
-    let (en, sv) = match taken {
-        Taken::Here { user: None } => (
-            "This login name is taken: already registered here. Ask an administrator".into(),
-            "Användarnamnet är upptaget: redan registrerat här. Fråga en administratör".into(),
-        ),
-        Taken::Here { .. } => {
-            ("This login name is taken: already registered here".into(), "Användarnamnet är upptaget: redan registrerat här".into())
-        }
-        Taken::Bank { user: Some(_), .. } => {
-            ("This login name is taken: in your user bank".into(), "Användarnamnet är upptaget: finns i er användarbank".into())
-        }
-        Taken::Bank { user: None, .. } => (
-            "This login name is taken: in your user bank. Ask an organisation administrator to restore the person".into(),
-            "Användarnamnet är upptaget: finns i er användarbank. Be en organisationsadministratör att återställa personen".into(),
-        ),
-        Taken::Elsewhere { .. } => (
-            "This login name is taken elsewhere in the system. Choose another".into(),
-            "Användarnamnet är upptaget på annat håll i systemet. Välj ett annat".into(),
-        ),
-    };
-    in_language(l, en, sv)
+    match taken {
+        Taken::Here { user: None } => messages::problem_name_here_ask(l),
+        Taken::Here { .. } => messages::problem_name_here(l),
+        Taken::Bank { user: None, .. } => messages::problem_name_bank_ask(l),
+        Taken::Bank { .. } => messages::problem_name_bank(l),
+        Taken::Elsewhere { .. } => messages::problem_name_elsewhere(l),
+    }
 }
 
 fn weak(l: Language, verdict: &usher_types::password::Verdict) -> String {
-    let (en, sv) = if !verdict.long_enough {
-        (
-            "The password is too short. Use 15 characters or more",
-            "Lösenordet är för kort. Använd minst 15 tecken",
-        )
+    if !verdict.long_enough {
+        messages::problem_password_short(l)
     } else if verdict.too_long {
-        (
-            "The password is too long. Use 128 characters or fewer",
-            "Lösenordet är för långt. Använd högst 128 tecken",
-        )
+        messages::problem_password_long(l)
     } else if !verdict.uncommon {
-        (
-            "The password is a common one. Choose another",
-            "Lösenordet är vanligt. Välj ett annat",
-        )
+        messages::problem_password_common(l)
     } else if !verdict.without_names {
-        (
-            "The password has a name from this page in it. Choose another",
-            "Lösenordet innehåller ett namn från sidan. Välj ett annat",
-        )
+        messages::problem_password_names(l)
     } else {
-        (
-            "The password is easy to guess. Add words that do not belong together",
-            "Lösenordet är lätt att gissa. Lägg till ord som inte hör ihop",
-        )
-    };
-    in_language(l, en.to_owned(), sv.to_owned())
+        messages::problem_password_guess(l)
+    }
 }
 
 /// The text of a warning.
@@ -797,23 +623,20 @@ pub fn role(l: Language, role: &RoleName) -> String {
 
 /// The name of a built-in role.
 pub fn built_in_role(l: Language, role: BuiltInRole) -> String {
-    let (en, sv) = match role {
-        BuiltInRole::User => ("User", "Användare"),
-        BuiltInRole::SystemAdministrator => ("System administrator", "Systemadministratör"),
-        BuiltInRole::OrganisationAdministrator => {
-            ("Organisation administrator", "Organisationsadministratör")
-        }
-        BuiltInRole::SecurityAdministrator => ("Security administrator", "Säkerhetsadministratör"),
-        BuiltInRole::PortalAdministrator => ("Portal administrator", "Portaladministratör"),
-        BuiltInRole::SuperUser => ("Super user", "Superanvändare"),
-        BuiltInRole::Supervisor => ("Supervisor", "Arbetsledare"),
-        BuiltInRole::Caseworker => ("Caseworker", "Handläggare"),
-        BuiltInRole::Staff => ("Staff", "Personal"),
-        BuiltInRole::Viewer => ("Viewer", "Läsbehörig"),
-        BuiltInRole::Assistant => ("Assistant", "Assistent"),
-        BuiltInRole::Client => ("Client", "Brukare"),
-    };
-    in_language(l, en.to_owned(), sv.to_owned())
+    match role {
+        BuiltInRole::User => messages::role_user(l),
+        BuiltInRole::SystemAdministrator => messages::role_system_administrator(l),
+        BuiltInRole::OrganisationAdministrator => messages::role_organisation_administrator(l),
+        BuiltInRole::SecurityAdministrator => messages::role_security_administrator(l),
+        BuiltInRole::PortalAdministrator => messages::role_portal_administrator(l),
+        BuiltInRole::SuperUser => messages::role_super_user(l),
+        BuiltInRole::Supervisor => messages::role_supervisor(l),
+        BuiltInRole::Caseworker => messages::role_caseworker(l),
+        BuiltInRole::Staff => messages::role_staff(l),
+        BuiltInRole::Viewer => messages::role_viewer(l),
+        BuiltInRole::Assistant => messages::role_assistant(l),
+        BuiltInRole::Client => messages::role_client(l),
+    }
 }
 
 /// The name of a list.
@@ -824,11 +647,10 @@ pub fn list(l: Language, list: &ListName) -> String {
 
 /// The name of a built-in list.
 pub fn built_in_list(l: Language, list: BuiltInList) -> String {
-    let (en, sv) = match list {
-        BuiltInList::CareCoordinators => ("Care coordinators", "Vårdsamordnare"),
-        BuiltInList::Supervisors => ("Supervisors", "Arbetsledare"),
-    };
-    in_language(l, en.to_owned(), sv.to_owned())
+    match list {
+        BuiltInList::CareCoordinators => messages::list_care_coordinators(l),
+        BuiltInList::Supervisors => messages::list_supervisors(l),
+    }
 }
 
 /// The value of a field in the audit log. Built-in names are stored as keys and translated here.
@@ -864,12 +686,11 @@ pub fn dashboard(l: Language, dashboard: &DashboardName) -> String {
 
 /// The name of a built-in dashboard.
 pub fn built_in_dashboard(l: Language, dashboard: BuiltInDashboard) -> String {
-    let (en, sv) = match dashboard {
-        BuiltInDashboard::Administrators => ("Administrators", "Administratörer"),
-        BuiltInDashboard::Supervisors => ("Supervisors", "Arbetsledare"),
-        BuiltInDashboard::Caseworkers => ("Caseworkers", "Handläggare"),
-    };
-    in_language(l, en.to_owned(), sv.to_owned())
+    match dashboard {
+        BuiltInDashboard::Administrators => messages::dashboard_administrators(l),
+        BuiltInDashboard::Supervisors => messages::dashboard_supervisors(l),
+        BuiltInDashboard::Caseworkers => messages::dashboard_caseworkers(l),
+    }
 }
 
 /// The name of an attention filter of the user list.
@@ -887,140 +708,75 @@ pub fn attention_filter(l: Language, watch: AttentionFilter) -> String {
 
 /// The name of a widget.
 pub fn widget(l: Language, widget: Widget) -> String {
-    let (en, sv) = match widget {
-        Widget::MyClients => ("My clients", "Mina brukare"),
-        Widget::TeamQueue => ("Team queue", "Teamets kö"),
-        Widget::MyReferrals => ("My open referrals", "Mina öppna remisser"),
-        Widget::ReferralsToAnswer => ("Referrals to answer", "Remisser att besvara"),
-        Widget::NotNotified => ("Not notified yet", "Har inte fått besked ännu"),
-        Widget::NoWayIn => ("Sign-in not set up", "Inloggning saknas"),
-        Widget::NeverSignedIn => ("Never signed in", "Har aldrig loggat in"),
-        Widget::Inactive => ("Inactive", "Inaktiva"),
-        Widget::Expiring => ("About to expire", "På väg att gå ut"),
-        Widget::Seats => return messages::seats(l),
-        Widget::CoverEnding => ("Cover that ends soon", "Vikarieringar som snart upphör"),
-        Widget::SignIns => return messages::sign_ins_per_week(l),
-        Widget::Unusual => ("Unusual activity", "Ovanlig aktivitet"),
-    };
-    in_language(l, en.to_owned(), sv.to_owned())
+    match widget {
+        Widget::MyClients => messages::card_my_clients(l),
+        Widget::TeamQueue => messages::card_team_queue(l),
+        Widget::MyReferrals => messages::card_my_referrals(l),
+        Widget::ReferralsToAnswer => messages::card_referrals_to_answer(l),
+        Widget::NotNotified => messages::card_not_notified(l),
+        Widget::NoWayIn => messages::card_no_sign_in(l),
+        Widget::NeverSignedIn => messages::card_never_signed_in(l),
+        Widget::Inactive => messages::card_inactive(l),
+        Widget::Expiring => messages::card_expiring(l),
+        Widget::Seats => messages::seats(l),
+        Widget::CoverEnding => messages::card_cover_ending(l),
+        Widget::SignIns => messages::sign_ins_per_week(l),
+        Widget::Unusual => messages::card_unusual(l),
+    }
 }
 
 /// The description of a widget.
 pub fn widget_why(l: Language, widget: Widget) -> String {
-    let (en, sv) = match widget {
-        Widget::MyClients => ("Clients you are responsible for", "Brukare du ansvarar för"),
-        Widget::TeamQueue => (
-            "Unassigned clients in your teams and the teams you cover",
-            "Brukare utan ansvarig i dina team och de team du vikarierar för",
-        ),
-        Widget::MyReferrals => (
-            "Created by you or about your clients, and not answered yet",
-            "Skapade av dig eller om dina brukare, och inte besvarade ännu",
-        ),
-        Widget::ReferralsToAnswer => (
-            "Sent to your organisation or its resources, and not answered",
-            "Skickade till organisationen eller dess resurser, och inte besvarade",
-        ),
-        Widget::NotNotified => (
-            "They haven’t been told about their account",
-            "De har inte fått veta att de har ett konto",
-        ),
-        Widget::NoWayIn => (
-            "Neither an invitation nor a password",
-            "Varken inbjudan eller lösenord",
-        ),
-        Widget::NeverSignedIn => (
-            "Can sign in, but haven’t done so yet",
-            "Kan logga in, men har inte gjort det ännu",
-        ),
-        Widget::Inactive => (
-            "Not seen for 30 days or more",
-            "Inte sedda på 30 dagar eller mer",
-        ),
-        Widget::Expiring => (
-            "Invitations and temporary passwords that end within three days",
-            "Inbjudningar och tillfälliga lösenord som upphör inom tre dagar",
-        ),
-        Widget::Seats => (
-            "What the licence agreement leaves",
-            "Vad licensavtalet lämnar kvar",
-        ),
-        Widget::CoverEnding => (
-            "Team coverage that ends within 14 days",
-            "Vikarieringar för team som upphör inom 14 dagar",
-        ),
-        Widget::SignIns => (
-            "The last twelve weeks, this one included",
-            "De senaste tolv veckorna, den här inräknad",
-        ),
+    match widget {
+        Widget::MyClients => messages::card_my_clients_why(l),
+        Widget::TeamQueue => messages::card_team_queue_why(l),
+        Widget::MyReferrals => messages::card_my_referrals_why(l),
+        Widget::ReferralsToAnswer => messages::card_referrals_to_answer_why(l),
+        Widget::NotNotified => messages::card_not_notified_why(l),
+        Widget::NoWayIn => messages::card_no_sign_in_why(l),
+        Widget::NeverSignedIn => messages::card_never_signed_in_why(l),
+        Widget::Inactive => messages::card_inactive_why(l),
+        Widget::Expiring => messages::card_expiring_why(l),
+        Widget::Seats => messages::card_seats_why(l),
+        Widget::CoverEnding => messages::card_cover_ending_why(l),
+        Widget::SignIns => messages::card_sign_ins_why(l),
         Widget::Unusual => {
             let [refused, night, refusals] = Anomaly::ALL.map(Anomaly::least);
-            let en = format!(
-                "Within seven days: {refused} refused sign-ins or more, {night} sign-ins or more between 00:00 and 05:00, or {refusals} refused pages or acts or more"
-            );
-            let sv = format!(
-                "Inom sju dagar: minst {refused} nekade inloggningar, minst {night} inloggningar mellan 00:00 och 05:00, eller minst {refusals} nekade sidor eller handlingar"
-            );
-            return in_language(l, en, sv);
+            messages::card_unusual_why(l, refused, night, refusals)
         }
-    };
-    in_language(l, en.to_owned(), sv.to_owned())
+    }
 }
 
 /// The text of a widget without entries.
 pub fn widget_empty(l: Language, widget: Widget) -> String {
-    let (en, sv) = match widget {
-        Widget::MyClients => (
-            "You are responsible for no client",
-            "Du ansvarar inte för någon brukare",
-        ),
-        Widget::TeamQueue => ("Nobody waits", "Ingen väntar"),
-        Widget::MyReferrals => ("No open referral", "Ingen öppen remiss"),
-        Widget::ReferralsToAnswer => ("Nothing waits for an answer", "Inget väntar på svar"),
-        Widget::CoverEnding => ("No cover ends soon", "Inga vikarieringar upphör snart"),
-        Widget::Unusual => ("Nothing unusual", "Inget ovanligt"),
-        _ => ("Nobody", "Ingen"),
-    };
-    in_language(l, en.to_owned(), sv.to_owned())
+    match widget {
+        Widget::MyClients => messages::card_my_clients_empty(l),
+        Widget::TeamQueue => messages::card_team_queue_empty(l),
+        Widget::MyReferrals => messages::card_my_referrals_empty(l),
+        Widget::ReferralsToAnswer => messages::card_referrals_to_answer_empty(l),
+        Widget::CoverEnding => messages::card_cover_ending_empty(l),
+        Widget::Unusual => messages::card_unusual_empty(l),
+        _ => messages::card_people_empty(l),
+    }
 }
 
 /// The second count of a widget, as text.
 pub fn count_note(l: Language, widget: Widget, count: String) -> String {
-    let (en, sv) = match widget {
-        Widget::MyClients => (
-            format!("{count} in your teams’ queues"),
-            format!("{count} i dina teams köer"),
-        ),
-        Widget::MyReferrals => (
-            format!("{count} with a question to you"),
-            format!("{count} med en fråga till dig"),
-        ),
-        Widget::Inactive => (
-            format!("{count} for 90 days or more"),
-            format!("{count} i 90 dagar eller mer"),
-        ),
-        _ => (
-            format!("{count} ended already"),
-            format!("{count} har redan upphört"),
-        ),
-    };
-    in_language(l, en, sv)
+    match widget {
+        Widget::MyClients => messages::also_in_queues(l, count),
+        Widget::MyReferrals => messages::also_with_question(l, count),
+        Widget::Inactive => messages::also_long_inactive(l, count),
+        _ => messages::also_expired(l, count),
+    }
 }
 
 /// An anomaly, and how often it occurred.
 pub fn anomaly(l: Language, odd: Anomaly, times: u32) -> String {
-    let (en, sv) = match odd {
-        Anomaly::RefusedSignIns => (
-            format!("{times} refused sign-ins"),
-            format!("{times} nekade inloggningar"),
-        ),
-        Anomaly::AtNight => (
-            format!("{times} sign-ins at night"),
-            format!("{times} inloggningar nattetid"),
-        ),
-        Anomaly::Refusals => (format!("{times} refusals"), format!("{times} nekanden")),
-    };
-    in_language(l, en, sv)
+    match odd {
+        Anomaly::RefusedSignIns => messages::anomaly_sign_ins(l, times),
+        Anomaly::AtNight => messages::anomaly_night(l, times),
+        Anomaly::Refusals => messages::anomaly_refusals(l, times),
+    }
 }
 
 /// A number of people. `more` means that there are more than were counted.
@@ -1173,104 +929,54 @@ pub fn preview(l: Language, preview: &Preview) -> String {
 
 /// The name of a permission.
 pub fn permission(l: Language, permission: Permission) -> String {
-    let (en, sv) = match permission {
-        Permission::OwnProfile => (
-            "See and change one’s own profile",
-            "Se och ändra sin egen profil",
-        ),
-        Permission::ViewUsers => ("See people", "Se personer"),
-        Permission::CreateUsers => ("Add people", "Lägga till personer"),
-        Permission::EditUsers => ("Edit people’s details", "Redigera personers uppgifter"),
-        Permission::GiveRoles => ("Give and remove roles", "Ge och ta bort roller"),
-        Permission::ManageSignIn => (
-            "Send invitations, set temporary passwords",
-            "Skicka inbjudningar, sätta tillfälliga lösenord",
-        ),
-        Permission::ArchiveUsers => ("Archive people", "Arkivera personer"),
-        Permission::UserBank => (
-            "See the user bank, restore people from it",
-            "Se användarbanken, återställa personer ur den",
-        ),
-        Permission::ViewActivity => ("See people’s activity", "Se personers aktivitet"),
-        Permission::ViewRoles => (
-            "See roles and what they allow",
-            "Se roller och vad de tillåter",
-        ),
-        Permission::ManageOffices => (
-            "Create, rename and close offices",
-            "Skapa, byta namn på och stänga kontor",
-        ),
-        Permission::ManageTeams => (
-            "Create, edit and close teams, and choose members",
-            "Skapa, redigera och stänga team, och välja medlemmar",
-        ),
-        Permission::ViewClients => ("See clients", "Se brukare"),
-        Permission::EditClients => (
-            "Add, change and archive clients, move caseloads",
-            "Lägga till, ändra och arkivera brukare, flytta ärenden",
-        ),
-        Permission::ViewReferrals => ("See referrals", "Se remisser"),
-        Permission::CreateReferrals => ("Refer clients", "Remittera brukare"),
-        Permission::AnswerReferrals => (
-            "Answer referrals to the organisation",
-            "Besvara remisser till organisationen",
-        ),
-        Permission::ViewResources => ("See resources", "Se resurser"),
-        Permission::ManageResources => (
-            "Add, change and close resources",
-            "Lägga till, ändra och stänga resurser",
-        ),
-        Permission::ViewReports => ("See reports", "Se rapporter"),
-        Permission::ManageCustomers => (
-            "Add, change and close customers and contracts",
-            "Lägga till, ändra och stänga kunder och avtal",
-        ),
-        Permission::ManageDashboards => (
-            "Create, edit and remove dashboards",
-            "Skapa, redigera och ta bort översikter",
-        ),
-        Permission::ManageSettings => (
-            "Change the organisation’s settings, send notices to the vendor",
-            "Ändra organisationens inställningar, skicka meddelanden till leverantören",
-        ),
-        Permission::ManageOrganisations => (
-            "Create, edit and suspend organisations",
-            "Skapa, redigera och stänga av organisationer",
-        ),
-        Permission::ManageLists => (
-            "Create, rename and close lists",
-            "Skapa, byta namn på och stänga listor",
-        ),
-        Permission::LinkAccounts => (
-            "Link people’s accounts in several organisations",
-            "Länka personers konton i flera organisationer",
-        ),
-        Permission::EditRoles => (
-            "Create, edit and deactivate roles",
-            "Skapa, redigera och inaktivera roller",
-        ),
+    match permission {
+        Permission::OwnProfile => messages::permission_own_profile(l),
+        Permission::ViewUsers => messages::permission_view_users(l),
+        Permission::CreateUsers => messages::permission_create_users(l),
+        Permission::EditUsers => messages::permission_edit_users(l),
+        Permission::GiveRoles => messages::permission_give_roles(l),
+        Permission::ManageSignIn => messages::permission_manage_sign_in(l),
+        Permission::ArchiveUsers => messages::permission_archive_users(l),
+        Permission::UserBank => messages::permission_user_bank(l),
+        Permission::ViewActivity => messages::permission_view_activity(l),
+        Permission::ViewRoles => messages::permission_view_roles(l),
+        Permission::EditRoles => messages::permission_edit_roles(l),
+        Permission::ManageOffices => messages::permission_manage_offices(l),
+        Permission::ManageTeams => messages::permission_manage_teams(l),
+        Permission::ManageLists => messages::permission_manage_lists(l),
+        Permission::ViewClients => messages::permission_view_clients(l),
+        Permission::EditClients => messages::permission_edit_clients(l),
+        Permission::ViewReferrals => messages::permission_view_referrals(l),
+        Permission::CreateReferrals => messages::permission_create_referrals(l),
+        Permission::AnswerReferrals => messages::permission_answer_referrals(l),
+        Permission::ViewResources => messages::permission_view_resources(l),
+        Permission::ManageResources => messages::permission_manage_resources(l),
+        Permission::ViewReports => messages::permission_view_reports(l),
+        Permission::ManageCustomers => messages::permission_manage_customers(l),
+        Permission::ManageDashboards => messages::permission_manage_dashboards(l),
+        Permission::ManageSettings => messages::permission_manage_settings(l),
+        Permission::ManageOrganisations => messages::permission_manage_organisations(l),
+        Permission::LinkAccounts => messages::permission_link_accounts(l),
         Permission::SignIn | Permission::FollowLink | Permission::SetUp => {
-            ("For visitors", "För besökare")
+            messages::permission_of_visitors(l)
         }
-        Permission::SendMail | Permission::RunMaintenance => ("For the system", "För systemet"),
-    };
-    in_language(l, en.to_owned(), sv.to_owned())
+        Permission::SendMail | Permission::RunMaintenance => messages::permission_of_system(l),
+    }
 }
 
 /// The name of an area of permissions.
 pub fn area(l: Language, area: Area) -> String {
-    let (en, sv) = match area {
-        Area::Own => ("One’s own", "Det egna"),
-        Area::People => ("People", "Personer"),
-        Area::Access => ("Access", "Åtkomst"),
-        Area::Roles => ("Roles", "Roller"),
-        Area::Units => ("Offices, teams and lists", "Kontor, team och listor"),
-        Area::Clients => ("Clients", "Brukare"),
-        Area::Referrals => ("Referrals and resources", "Remisser och resurser"),
-        Area::Organisation => ("Organisation", "Organisation"),
-        Area::Installation => ("The installation", "Installationen"),
-    };
-    in_language(l, en.to_owned(), sv.to_owned())
+    match area {
+        Area::Own => messages::area_own(l),
+        Area::People => messages::area_people(l),
+        Area::Access => messages::area_access(l),
+        Area::Roles => messages::area_roles(l),
+        Area::Units => messages::area_units(l),
+        Area::Clients => messages::area_clients(l),
+        Area::Referrals => messages::area_referrals(l),
+        Area::Organisation => messages::area_organisation(l),
+        Area::Installation => messages::area_installation(l),
+    }
 }
 
 /// A change of the grants of a role.
@@ -1308,13 +1014,12 @@ pub fn grant_changes(l: Language, line: &ActivityEntry) -> Vec<String> {
 
 /// The reach of a permission.
 pub fn reach(l: Language, reach: Reach) -> String {
-    let (en, sv) = match reach {
-        Reach::Own => ("One’s own", "Det egna"),
-        Reach::Team => ("One’s teams", "De egna teamen"),
-        Reach::Office => ("One’s office and teams", "Det egna kontoret och teamen"),
-        Reach::Organisation => ("The whole organisation", "Hela organisationen"),
-    };
-    in_language(l, en.to_owned(), sv.to_owned())
+    match reach {
+        Reach::Own => messages::reach_own(l),
+        Reach::Team => messages::reach_team(l),
+        Reach::Office => messages::reach_office(l),
+        Reach::Organisation => messages::reach_organisation(l),
+    }
 }
 
 /// Who a role is for (OG-09, OG-15, CS-23). The organisation's own text has precedence.
@@ -1322,432 +1027,189 @@ pub fn role_purpose(l: Language, role: &RoleName, own: &str) -> String {
     if !own.is_empty() {
         return own.to_owned();
     }
-    let (en, sv) = match role.built_in {
-        Some(BuiltInRole::User) => return messages::role_always(l),
-        Some(BuiltInRole::SystemAdministrator) => (
-            "Runs the installation: full access, and manages all organisations",
-            "Driver installationen: full åtkomst, och hanterar alla organisationer",
-        ),
-        Some(BuiltInRole::OrganisationAdministrator) => (
-            "For leadership and program managers: people and their access",
-            "För ledning och programansvariga: personer och deras åtkomst",
-        ),
-        Some(BuiltInRole::SecurityAdministrator) => (
-            "Creates portal administrators and super users",
-            "Skapar portaladministratörer och superanvändare",
-        ),
-        Some(BuiltInRole::PortalAdministrator) => (
-            "Runs a customer’s portal: adds and manages super users, caseworkers, staff and viewers",
-            "Sköter en kunds portal: lägger till och hanterar superanvändare, handläggare, personal och läsbehöriga",
-        ),
-        Some(BuiltInRole::SuperUser) => (
-            "For a customer’s own key people: sees people",
-            "För en kunds egna nyckelpersoner: ser personer",
-        ),
-        Some(BuiltInRole::Supervisor) => (
-            "For team leads: sees people and their activity",
-            "För arbetsledare: ser personer och deras aktivitet",
-        ),
-        Some(BuiltInRole::Caseworker) => (
-            "For direct service staff, case managers and intake: own caseload",
-            "För handläggare och mottagning: egna ärenden",
-        ),
-        Some(BuiltInRole::Staff) => (
-            "For office staff: adds other staff of their office",
-            "För kontorspersonal: lägger till annan personal på sitt kontor",
-        ),
-        Some(BuiltInRole::Viewer) => (
-            "For people who only need to view records",
-            "För den som bara behöver läsa uppgifter",
-        ),
-        Some(BuiltInRole::Assistant) => (
-            "For people who assist clients: sees only the clients they are linked to",
-            "För den som assisterar brukare: ser bara de brukare som den är länkad till",
-        ),
-        Some(BuiltInRole::Client) => (
-            "For a client with an account: sees their own page",
-            "För en brukare med konto: ser sin egen sida",
-        ),
-        None => ("", ""),
-    };
-    in_language(l, en.to_owned(), sv.to_owned())
+    match role.built_in {
+        None => String::new(),
+        Some(BuiltInRole::User) => messages::role_always(l),
+        Some(BuiltInRole::SystemAdministrator) => messages::purpose_system_administrator(l),
+        Some(BuiltInRole::OrganisationAdministrator) => {
+            messages::purpose_organisation_administrator(l)
+        }
+        Some(BuiltInRole::SecurityAdministrator) => messages::purpose_security_administrator(l),
+        Some(BuiltInRole::PortalAdministrator) => messages::purpose_portal_administrator(l),
+        Some(BuiltInRole::SuperUser) => messages::purpose_super_user(l),
+        Some(BuiltInRole::Supervisor) => messages::purpose_supervisor(l),
+        Some(BuiltInRole::Caseworker) => messages::purpose_caseworker(l),
+        Some(BuiltInRole::Staff) => messages::purpose_staff(l),
+        Some(BuiltInRole::Viewer) => messages::purpose_viewer(l),
+        Some(BuiltInRole::Assistant) => messages::purpose_assistant(l),
+        Some(BuiltInRole::Client) => messages::purpose_client(l),
+    }
 }
 
 /// An event, as the end of a sentence that begins with the actor.
 pub fn event(l: Language, line: &ActivityEntry) -> String {
     let roles: Vec<_> = line.roles.iter().map(|named| role(l, named)).collect();
     let roles = roles.join(", ");
-    let unit = line.unit.clone().unwrap_or_default();
-    let other = line.other.clone().unwrap_or_default();
-    let listed = line
-        .list
-        .as_ref()
-        .map(|named| list(l, named))
-        .unwrap_or_default();
-    let (en, sv) = match &line.event {
-        Event::OrganisationCreated => (
-            "created the organisation".into(),
-            "skapade organisationen".into(),
-        ),
-        Event::OrganisationEdited { .. } => (
-            "changed the organisation’s name or licence agreement".into(),
-            "ändrade organisationens namn eller licensavtal".into(),
-        ),
-        Event::OrganisationSuspended { .. } => (
-            "suspended the organisation".into(),
-            "stängde av organisationen".into(),
-        ),
-        Event::OrganisationResumed { .. } => (
-            "let the organisation’s people in again".into(),
-            "släppte in organisationens personer igen".into(),
-        ),
+    let unit = line.unit.as_deref().unwrap_or_default();
+    let other = line.other.as_deref().unwrap_or_default();
+    match &line.event {
+        Event::OrganisationCreated => messages::event_organisation_created(l),
+        Event::OrganisationEdited { .. } => messages::event_organisation_edited(l),
+        Event::OrganisationSuspended { .. } => messages::event_organisation_suspended(l),
+        Event::OrganisationResumed { .. } => messages::event_organisation_resumed(l),
         Event::AdministratorManaged { act, .. } => match act {
-            AdministratorAct::Invite => (
-                format!("sent an administrator of {unit} a new link"),
-                format!("skickade en ny länk till en administratör hos {unit}"),
-            ),
-            AdministratorAct::RemoveRole => (
-                format!("removed the administrator role from an account at {unit}"),
-                format!("tog bort administratörsrollen från ett konto hos {unit}"),
-            ),
-            AdministratorAct::Archive => (
-                format!("archived an administrator of {unit}"),
-                format!("arkiverade en administratör hos {unit}"),
-            ),
-            AdministratorAct::Restore => (
-                format!("restored an administrator of {unit}"),
-                format!("återställde en administratör hos {unit}"),
-            ),
+            AdministratorAct::Invite => messages::event_administrator_invited(l, unit),
+            AdministratorAct::RemoveRole => messages::event_administrator_removed(l, unit),
+            AdministratorAct::Archive => messages::event_administrator_archived(l, unit),
+            AdministratorAct::Restore => messages::event_administrator_restored(l, unit),
         },
-        Event::SettingsChanged { .. } => (
-            "changed the settings".into(),
-            "ändrade inställningarna".into(),
-        ),
-        Event::NoticeDrafted { .. } => (
-            "drafted a notice to the vendor".into(),
-            "skrev ett utkast till leverantören".into(),
-        ),
-        Event::NoticeSent { .. } => (
-            "sent a notice to the vendor".into(),
-            "skickade ett meddelande till leverantören".into(),
-        ),
-        Event::UserCreated { way_in, .. } => {
-            let (en, sv) = match way_in {
-                SignInSetup::Invitation => ("with an invitation", "med en inbjudan"),
-                SignInSetup::OnlyAdd => ("without an invitation", "utan inbjudan"),
-                SignInSetup::TemporaryPassword => ("with a password", "med ett lösenord"),
-            };
-            if roles.is_empty() {
-                (
-                    format!("created the account {en}"),
-                    format!("skapade kontot {sv}"),
-                )
-            } else {
-                (
-                    format!("created the account as {roles}, {en}"),
-                    format!("skapade kontot som {roles}, {sv}"),
-                )
-            }
+        Event::SettingsChanged { .. } => messages::event_settings_changed(l),
+        Event::NoticeDrafted { .. } => messages::event_notice_drafted(l),
+        Event::NoticeSent { .. } => messages::event_notice_sent(l),
+        Event::UserCreated { way_in, .. } => user_created(l, *way_in, &roles),
+        Event::UserEdited { .. } | Event::ClientEdited { covering: None, .. } => {
+            messages::event_details_edited(l)
         }
-        Event::UserEdited { .. } => ("changed details".into(), "ändrade uppgifter".into()),
-        Event::RoleGiven { .. } => (
-            format!("gave the role {roles}"),
-            format!("gav rollen {roles}"),
-        ),
-        Event::RoleRemoved { .. } => (
-            format!("removed the role {roles}"),
-            format!("tog bort rollen {roles}"),
-        ),
-        Event::RoleMade { .. } => ("created the role".into(), "skapade rollen".into()),
-        Event::RoleEdited { .. } => ("changed the role".into(), "ändrade rollen".into()),
-        Event::RoleRetired { instead: None, .. } => (
-            "deactivated the role without a replacement".into(),
-            "inaktiverade rollen utan ersättning".into(),
-        ),
-        Event::RoleRetired { .. } => (
-            format!("deactivated the role and replaced it with {roles}"),
-            format!("inaktiverade rollen och ersatte den med {roles}"),
-        ),
-        Event::TemporaryPasswordSet { .. } => (
-            "set a temporary password".into(),
-            "satte ett tillfälligt lösenord".into(),
-        ),
-        Event::Invited { .. } => ("sent an invitation".into(), "skickade en inbjudan".into()),
-        Event::InvitationAccepted { .. } => (
-            "followed the invitation and set a password".into(),
-            "följde inbjudan och valde ett lösenord".into(),
-        ),
-        Event::PasswordChanged { .. } => ("changed the password".into(), "bytte lösenordet".into()),
-        Event::ProfileEdited { .. } => (
-            "changed the own profile".into(),
-            "ändrade sin egen profil".into(),
-        ),
-        Event::EmailChangeAsked { .. } => (
-            "asked for another e-mail address".into(),
-            "bad om en annan e-postadress".into(),
-        ),
-        Event::EmailChanged { .. } => (
-            "confirmed the new e-mail address".into(),
-            "bekräftade den nya e-postadressen".into(),
-        ),
-        Event::UserArchived { .. } => ("archived the account".into(), "arkiverade kontot".into()),
-        Event::UserRestored { .. } => ("restored the account".into(), "återställde kontot".into()),
-        Event::SignedIn { .. } => ("signed in".into(), "loggade in".into()),
-        Event::SignedOut { .. } => ("signed out".into(), "loggade ut".into()),
-        Event::SignInFailed { .. } => (
-            "tried to sign in with a wrong password".into(),
-            "försökte logga in med fel lösenord".into(),
-        ),
-        Event::MailFinished { sent: true, .. } => {
-            ("delivered a mail".into(), "levererade ett mejl".into())
-        }
-        Event::MailFinished { sent: false, .. } => (
-            "gave up delivering a mail".into(),
-            "gav upp att leverera ett mejl".into(),
-        ),
-        Event::OfficeMade { .. } => ("created an office".into(), "skapade ett kontor".into()),
-        Event::OfficeRenamed { .. } => (
-            "renamed an office".into(),
-            "bytte namn på ett kontor".into(),
-        ),
-        Event::OfficeClosed { .. } => ("closed an office".into(), "stängde ett kontor".into()),
-        Event::TeamMade { .. } => ("created a team".into(), "skapade ett team".into()),
-        Event::TeamEdited { .. } => ("changed a team".into(), "ändrade ett team".into()),
-        Event::TeamClosed { .. } => ("closed a team".into(), "stängde ett team".into()),
-        Event::OfficeChanged {
-            office: Some(_), ..
-        } => (
-            format!("moved the account to the office {unit}"),
-            format!("flyttade kontot till kontoret {unit}"),
-        ),
-        Event::OfficeChanged { office: None, .. } => (
-            "closed the office the account was bound to".into(),
-            "stängde kontoret som kontot var knutet till".into(),
-        ),
-        Event::MemberAdded { .. } => (
-            format!("added the account to the team {unit}"),
-            format!("lade till kontot i teamet {unit}"),
-        ),
-        Event::MemberRemoved { .. } => (
-            format!("removed the account from the team {unit}"),
-            format!("tog bort kontot ur teamet {unit}"),
-        ),
-        Event::CoverGiven { .. } => (
-            format!("had the account cover the team {unit}"),
-            format!("lät användaren vikariera för teamet {unit}"),
-        ),
-        Event::CoverEnded { .. } => (
-            format!("ended the cover of the team {unit}"),
-            format!("avslutade vikarieringen för teamet {unit}"),
-        ),
-        Event::ClientCreated { .. } => ("added the client".into(), "lade till brukaren".into()),
-        Event::ClientEdited { covering: None, .. } => {
-            ("changed details".into(), "ändrade uppgifter".into())
-        }
-        Event::ClientEdited { .. } => (
-            format!("changed details, covering for the team {unit}"),
-            format!("ändrade uppgifter, vikarierade för teamet {unit}"),
-        ),
-        Event::ClientMoved { to, covering, .. } => {
-            let (en, sv) = match to {
-                Some(_) => (
-                    format!("made {other} responsible"),
-                    format!("gjorde {other} ansvarig"),
-                ),
-                None => (
-                    "put the client into the team’s queue".to_owned(),
-                    "lade brukaren i teamets kö".to_owned(),
-                ),
-            };
-            match covering {
-                Some(_) => (
-                    format!("{en}, covering for the team {unit}"),
-                    format!("{sv}, vikarierade för teamet {unit}"),
-                ),
-                None => (en, sv),
-            }
-        }
-        Event::ClientArchived { .. } => {
-            ("archived the client".into(), "arkiverade brukaren".into())
-        }
-        Event::ClientRestored { .. } => {
-            ("restored the client".into(), "återställde brukaren".into())
-        }
+        Event::RoleGiven { .. } => messages::event_role_assigned(l, roles),
+        Event::RoleRemoved { .. } => messages::event_role_removed(l, roles),
+        Event::RoleMade { .. } => messages::event_role_created(l),
+        Event::RoleEdited { .. } => messages::event_role_edited(l),
+        Event::RoleRetired { instead: None, .. } => messages::event_role_deactivated(l),
+        Event::RoleRetired { .. } => messages::event_role_replaced(l, roles),
+        Event::TemporaryPasswordSet { .. } => messages::event_temporary_password(l),
+        Event::Invited { .. } => messages::event_invited(l),
+        Event::InvitationAccepted { .. } => messages::event_invitation_accepted(l),
+        Event::PasswordChanged { .. } => messages::event_password_changed(l),
+        Event::ProfileEdited { .. } => messages::event_profile_edited(l),
+        Event::EmailChangeAsked { .. } => messages::event_email_requested(l),
+        Event::EmailChanged { .. } => messages::event_email_changed(l),
+        Event::UserArchived { .. } => messages::event_user_archived(l),
+        Event::UserRestored { .. } => messages::event_user_restored(l),
+        Event::SignedIn { .. } => messages::event_signed_in(l),
+        Event::SignedOut { .. } => messages::event_signed_out(l),
+        Event::SignInFailed { .. } => messages::event_sign_in_failed(l),
+        Event::MailFinished { sent: true, .. } => messages::event_mail_sent(l),
+        Event::MailFinished { sent: false, .. } => messages::event_mail_failed(l),
+        Event::OfficeMade { .. } => messages::event_office_created(l),
+        Event::OfficeRenamed { .. } => messages::event_office_renamed(l),
+        Event::OfficeClosed { .. } => messages::event_office_closed(l),
+        Event::TeamMade { .. } => messages::event_team_created(l),
+        Event::TeamEdited { .. } => messages::event_team_edited(l),
+        Event::TeamClosed { .. } => messages::event_team_closed(l),
+        Event::OfficeChanged { office: None, .. } => messages::event_office_lost(l),
+        Event::OfficeChanged { .. } => messages::event_office_moved(l, unit),
+        Event::MemberAdded { .. } => messages::event_member_added(l, unit),
+        Event::MemberRemoved { .. } => messages::event_member_removed(l, unit),
+        Event::CoverGiven { .. } => messages::event_cover_assigned(l, unit),
+        Event::CoverEnded { .. } => messages::event_cover_ended(l, unit),
+        Event::ClientCreated { .. } => messages::event_client_created(l),
+        Event::ClientEdited { .. } => messages::event_details_edited_covering(l, unit),
+        Event::ClientMoved { to, covering, .. } => match (to, covering) {
+            (Some(_), None) => messages::event_client_assigned(l, other),
+            (Some(_), Some(_)) => messages::event_client_assigned_covering(l, other, unit),
+            (None, None) => messages::event_client_queued(l),
+            (None, Some(_)) => messages::event_client_queued_covering(l, unit),
+        },
+        Event::ClientArchived { .. } => messages::event_client_archived(l),
+        Event::ClientRestored { .. } => messages::event_client_restored(l),
         Event::CaseloadMoved {
-            to: Some(_),
-            clients: count,
-            ..
-        } => (
-            format!("moved {} to {other}", clients(l, *count, false)),
-            format!("flyttade {} till {other}", clients(l, *count, false)),
-        ),
-        Event::CaseloadMoved { clients: count, .. } => {
+            to, clients: count, ..
+        } => {
             let moved = clients(l, *count, false);
-            (
-                format!("moved {moved} into the queues of their teams"),
-                format!("flyttade {moved} till deras teams köer"),
-            )
+            match to {
+                Some(_) => messages::event_caseload_moved(l, moved, other),
+                None => messages::event_caseload_queued(l, moved),
+            }
         }
-        Event::CaseloadReturned { clients: count, .. } => (
-            format!("gave {} back", clients(l, *count, false)),
-            format!("återlämnade {}", clients(l, *count, false)),
-        ),
-        Event::ClientsLinked { clients: count, .. } => (
-            format!("linked the account to {}", clients(l, *count, false)),
-            format!("länkade kontot till {}", clients(l, *count, false)),
-        ),
-        Event::ClientsUnlinked { clients: count, .. } => (
-            format!("unlinked the account from {}", clients(l, *count, false)),
-            format!("avlänkade kontot från {}", clients(l, *count, false)),
-        ),
-        Event::ListMade { .. } => ("created a list".into(), "skapade en lista".into()),
-        Event::ListRenamed { .. } => ("renamed a list".into(), "bytte namn på en lista".into()),
-        Event::ListClosed { .. } => ("closed a list".into(), "stängde en lista".into()),
-        Event::ListLeft { .. } => (
-            format!("closed the list {listed}, which the account was on"),
-            format!("stängde listan {listed}, som kontot fanns på"),
-        ),
-        Event::CustomerMade { .. } => ("created the customer".into(), "skapade kunden".into()),
-        Event::CustomerRenamed { .. } => {
-            ("renamed the customer".into(), "bytte namn på kunden".into())
+        Event::CaseloadReturned { clients: count, .. } => {
+            messages::event_caseload_returned(l, clients(l, *count, false))
         }
-        Event::CustomerClosed { .. } => ("closed the customer".into(), "stängde kunden".into()),
-        Event::ContractMade { .. } => (
-            format!("created the contract {unit}"),
-            format!("skapade avtalet {unit}"),
-        ),
-        Event::ContractEdited { .. } => (
-            format!("changed the contract {unit}"),
-            format!("ändrade avtalet {unit}"),
-        ),
-        Event::ContractClosed { .. } => (
-            format!("closed the contract {unit}"),
-            format!("stängde avtalet {unit}"),
-        ),
-        Event::CustomerLeft { .. } => (
-            format!("closed the customer {unit}, which the account had"),
-            format!("stängde kunden {unit}, som kontot hade"),
-        ),
-        Event::ConfigLeft { .. } => (
-            format!("closed the contract {unit}, whose organization config the account had"),
-            format!("stängde avtalet {unit}, vars organisationskonfiguration kontot hade"),
-        ),
-        Event::LinkProposed { .. } => (
-            format!("proposed to link the account with one in {unit}"),
-            format!("föreslog att kontot länkas med ett i {unit}"),
-        ),
-        Event::LinkAgreed { linked: false, .. } => (
-            format!("agreed to link the account with one in {unit}"),
-            format!("godkände att kontot länkas med ett i {unit}"),
-        ),
-        Event::LinkAgreed { linked: true, .. } => (
-            format!("agreed to link the account with one in {unit}: they are linked now"),
-            format!("godkände att kontot länkas med ett i {unit}: de är nu länkade"),
-        ),
-        Event::LinkDeclined { .. } => (
-            format!("declined to link the account with one in {unit}"),
-            format!("avböjde att kontot länkas med ett i {unit}"),
-        ),
-        Event::LinkWithdrawn { .. } => (
-            format!("withdrew the proposal to link the account with one in {unit}"),
-            format!("drog tillbaka förslaget att länka kontot med ett i {unit}"),
-        ),
-        Event::AccountLinked { .. } => (
-            format!("linked the account with one in {unit}"),
-            format!("länkade kontot med ett i {unit}"),
-        ),
-        Event::AccountUnlinked { .. } => (
-            format!("unlinked the account from the one in {unit}"),
-            format!("avlänkade kontot från det i {unit}"),
-        ),
-        Event::SwitchedAway { .. } => (
-            format!("switched to the account in {unit}"),
-            format!("bytte till kontot i {unit}"),
-        ),
-        Event::SwitchedHere { .. } => (
-            format!("came from the account in {unit}"),
-            format!("kom från kontot i {unit}"),
-        ),
-        Event::LinkAsked { .. } => (
-            "asked for the account to be linked with one elsewhere".into(),
-            "begärde att kontot länkas med ett på annat håll".into(),
-        ),
-        Event::LinkAnswered { linked: true, .. } => (
-            "approved the request to link the account".into(),
-            "godkände begäran om att länka kontot".into(),
-        ),
-        Event::LinkAnswered { linked: false, .. } => (
-            "declined the request to link the account".into(),
-            "avslog begäran om att länka kontot".into(),
-        ),
-        Event::DashboardMade { .. } => ("created a dashboard".into(), "skapade en översikt".into()),
-        Event::DashboardEdited { .. } => {
-            ("changed a dashboard".into(), "ändrade en översikt".into())
+        Event::ClientsLinked { clients: count, .. } => {
+            messages::event_clients_linked(l, clients(l, *count, false))
         }
-        Event::DashboardClosed { .. } => {
-            ("closed a dashboard".into(), "stängde en översikt".into())
+        Event::ClientsUnlinked { clients: count, .. } => {
+            messages::event_clients_unlinked(l, clients(l, *count, false))
         }
-        Event::DashboardsAssigned { .. } => (
-            "chose the account’s dashboards".into(),
-            "valde kontots översikter".into(),
-        ),
-        Event::ReportExported => ("downloaded a report".into(), "hämtade en rapport".into()),
-        Event::ResourceMade { .. } => ("created the resource".into(), "skapade resursen".into()),
-        Event::ResourceEdited { .. } => ("changed the resource".into(), "ändrade resursen".into()),
-        Event::ResourceClosed { .. } => ("closed the resource".into(), "stängde resursen".into()),
-        Event::ReferralMoved { step: what, .. } => return step(l, *what),
-        Event::Throttled { .. } => (
-            "was asked to wait after too many wrong passwords".into(),
-            "ombads vänta efter för många fel lösenord".into(),
-        ),
-        Event::PasswordRefused { .. } => (
-            "entered a wrong current password".into(),
-            "angav fel nuvarande lösenord".into(),
-        ),
-        Event::Repeated { of, times, .. } => return repeated(l, *of, *times),
-        Event::Refused { .. } => ("was refused something".into(), "nekades något".into()),
-    };
-    in_language(l, en, sv)
+        Event::ListMade { .. } => messages::event_list_created(l),
+        Event::ListRenamed { .. } => messages::event_list_renamed(l),
+        Event::ListClosed { .. } => messages::event_list_removed(l),
+        Event::ListLeft { .. } => {
+            let name = line.list.as_ref().map(|named| list(l, named));
+            messages::event_list_left(l, name.unwrap_or_default())
+        }
+        Event::CustomerMade { .. } => messages::event_customer_created(l),
+        Event::CustomerRenamed { .. } => messages::event_customer_renamed(l),
+        Event::CustomerClosed { .. } => messages::event_customer_closed(l),
+        Event::ContractMade { .. } => messages::event_contract_created(l, unit),
+        Event::ContractEdited { .. } => messages::event_contract_edited(l, unit),
+        Event::ContractClosed { .. } => messages::event_contract_closed(l, unit),
+        Event::CustomerLeft { .. } => messages::event_customer_left(l, unit),
+        Event::ConfigLeft { .. } => messages::event_config_left(l, unit),
+        Event::LinkProposed { .. } => messages::event_link_proposed(l, unit),
+        Event::LinkAgreed { linked: false, .. } => messages::event_link_agreed(l, unit),
+        Event::LinkAgreed { linked: true, .. } => messages::event_link_completed(l, unit),
+        Event::LinkDeclined { .. } => messages::event_link_declined(l, unit),
+        Event::LinkWithdrawn { .. } => messages::event_link_withdrawn(l, unit),
+        Event::AccountLinked { .. } => messages::event_account_linked(l, unit),
+        Event::AccountUnlinked { .. } => messages::event_account_unlinked(l, unit),
+        Event::SwitchedAway { .. } => messages::event_switched_away(l, unit),
+        Event::SwitchedHere { .. } => messages::event_switched_here(l, unit),
+        Event::LinkAsked { .. } => messages::event_link_requested(l),
+        Event::LinkAnswered { linked: true, .. } => messages::event_request_approved(l),
+        Event::LinkAnswered { linked: false, .. } => messages::event_request_declined(l),
+        Event::DashboardMade { .. } => messages::event_dashboard_created(l),
+        Event::DashboardEdited { .. } => messages::event_dashboard_edited(l),
+        Event::DashboardClosed { .. } => messages::event_dashboard_removed(l),
+        Event::DashboardsAssigned { .. } => messages::event_dashboards_assigned(l),
+        Event::ReportExported => messages::event_report_exported(l),
+        Event::ResourceMade { .. } => messages::event_resource_created(l),
+        Event::ResourceEdited { .. } => messages::event_resource_edited(l),
+        Event::ResourceClosed { .. } => messages::event_resource_closed(l),
+        Event::ReferralMoved { step: what, .. } => step(l, *what),
+        Event::Throttled { .. } => messages::event_throttled(l),
+        Event::PasswordRefused { .. } => messages::event_password_refused(l),
+        Event::Repeated { of, times, .. } => repeated(l, *of, *times),
+        Event::Refused { .. } => messages::event_refused(l),
+    }
+}
+
+/// The creation of an account: how its user signs in, and with which roles.
+fn user_created(l: Language, sign_in: SignInSetup, roles: &str) -> String {
+    match (sign_in, roles) {
+        (SignInSetup::Invitation, "") => messages::event_user_invited(l),
+        (SignInSetup::OnlyAdd, "") => messages::event_user_added(l),
+        (SignInSetup::TemporaryPassword, "") => messages::event_user_with_password(l),
+        (SignInSetup::Invitation, roles) => messages::event_user_invited_as(l, roles),
+        (SignInSetup::OnlyAdd, roles) => messages::event_user_added_as(l, roles),
+        (SignInSetup::TemporaryPassword, roles) => messages::event_user_with_password_as(l, roles),
+    }
 }
 
 /// A repeated event that was counted instead of recorded each time.
 fn repeated(l: Language, of: Repeatable, times: u32) -> String {
-    let (en, sv) = match of {
-        Repeatable::Refused => ("was refused something", "nekades något"),
-        Repeatable::ProfileEdited => ("changed their own details", "ändrade sina egna uppgifter"),
-        Repeatable::SignInFailed => (
-            "tried to sign in with a wrong password",
-            "försökte logga in med fel lösenord",
-        ),
-        Repeatable::Throttled => (
-            "was asked to wait after too many wrong passwords",
-            "ombads vänta efter för många fel lösenord",
-        ),
-        Repeatable::PasswordRefused => (
-            "entered a wrong current password",
-            "angav fel nuvarande lösenord",
-        ),
+    let more = match times {
+        1 => messages::once_more(l),
+        times => messages::times_more(l, times),
     };
-    let more = if times == 1 { "time" } else { "times" };
-    in_language(
-        l,
-        format!("{en} {times} more {more}"),
-        format!("{sv} {times} gånger till"),
-    )
+    match of {
+        Repeatable::Refused => messages::event_repeated_refused(l, more),
+        Repeatable::ProfileEdited => messages::event_repeated_profile(l, more),
+        Repeatable::SignInFailed => messages::event_repeated_sign_in(l, more),
+        Repeatable::Throttled => messages::event_repeated_throttled(l, more),
+        Repeatable::PasswordRefused => messages::event_repeated_password(l, more),
+    }
 }
 
 /// The actor of an event, with the linked account that they signed in with.
 pub fn actor(l: Language, line: &ActivityEntry) -> String {
-    let (en, sv) = match (&line.who, &line.event) {
-        (Actor::Named(name), _) => {
-            return match &line.through {
-                Some(Through {
-                    name: through,
-                    organisation,
-                }) => messages::by_through(l, name, through, organisation),
-                None => name.clone(),
-            };
-        }
+    match (&line.who, &line.event) {
+        (Actor::Named(name), _) => match &line.through {
+            Some(Through {
+                name: through,
+                organisation,
+            }) => messages::by_through(l, name, through, organisation),
+            None => name.clone(),
+        },
         (
             Actor::System,
             Event::SignInFailed { .. }
@@ -1757,16 +1219,12 @@ pub fn actor(l: Language, line: &ActivityEntry) -> String {
                 ..
             },
         )
-        | (Actor::Hidden, _) => ("Somebody", "Någon"),
-        (Actor::Operator(Some(name)), _) => return name.clone(),
-        (Actor::Operator(None), _) => ("A System administrator", "En systemadministratör"),
-        (Actor::Holder, _) => (
-            "The holder of the other account",
-            "Den som har det andra kontot",
-        ),
-        (Actor::System, _) => ("The system", "Systemet"),
-    };
-    in_language(l, en.to_owned(), sv.to_owned())
+        | (Actor::Hidden, _) => messages::somebody(l),
+        (Actor::Operator(Some(name)), _) => name.clone(),
+        (Actor::Operator(None), _) => messages::actor_operator(l),
+        (Actor::Holder, _) => messages::actor_holder(l),
+        (Actor::System, _) => messages::the_system(l),
+    }
 }
 
 #[cfg(test)]

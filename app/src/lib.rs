@@ -33,6 +33,8 @@ mod units;
 #[cfg(feature = "ssr")]
 pub mod unsaved;
 mod users;
+#[cfg(test)]
+mod wording;
 
 pub use error::AppError;
 pub use shell::{App, PUBLIC, shell};

@@ -31,7 +31,7 @@ export class BasePage {
     this.main = page.getByRole('main');
     this.heading = page.getByRole('heading', { level: 1 });
     this.banner = page.locator('.notice.good[role=status]');
-    this.summary = page.getByRole('alert').filter({ has: page.getByRole('heading', { name: /^(There is a problem|Något behöver rättas)$/ }) });
+    this.summary = page.getByRole('alert').filter({ has: page.getByRole('heading', { name: /^(There is a problem|Det finns ett problem)$/ }) });
     this.warnings = page.getByRole('group', { name: 'Check before you continue' });
   }
 

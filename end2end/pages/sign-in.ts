@@ -23,7 +23,7 @@ export class SetPasswordPage extends BasePage {
 
 export class SetUpPage extends BasePage {
   async fill(fields: { organisation: string; first: string; last: string; email: string; loginName: string; password: string }): Promise<void> {
-    await this.text('Organisation’s name').fill(fields.organisation);
+    await this.text('Organisation name').fill(fields.organisation);
     await this.text('First name').fill(fields.first);
     await this.text('Last name').fill(fields.last);
     await this.text('E-mail').fill(fields.email);
@@ -39,8 +39,8 @@ export class SetUpPage extends BasePage {
 export class DeadLinkPage extends BasePage {
   /** The page names all possible reasons in one text, and does not reveal which one applies. */
   async expectShown(): Promise<void> {
-    await expect(this.heading).toHaveText('This link cannot be used');
-    await expect(this.main).toContainText('It may have been used already, it may have expired, a newer one may have replaced it');
+    await expect(this.heading).toHaveText('This link doesn’t work');
+    await expect(this.main).toContainText('It may have been used already, expired or been replaced by a newer link');
     await expect(this.main.getByRole('link', { name: 'Sign in' })).toBeVisible();
   }
 }

@@ -119,7 +119,7 @@ test('users-new-password', async ({ page, as }) => {
   await page.locator('#last_name').fill('Öberg-Lind');
   await page.getByRole('checkbox', { name: /^Caseworker/ }).check();
   await page.getByRole('radio', { name: /^Set a temporary password/ }).check();
-  await page.getByRole('button', { name: 'Generate' }).click();
+  await page.getByRole('button', { name: 'Generate password' }).click();
   await expect(page.getByText('Strong', { exact: true })).toBeVisible();
   await screenshot(page, 'users-new-password');
 });
@@ -168,8 +168,8 @@ test('role-edit-warned', async ({ page, as, anonymousApi }) => {
   const role = await createRole(request, `Reception ${unique()}`, { 'allows[]': ['view_users:organisation'] });
   await assignRole(request, await find(request, 'suharti'), role);
   await page.goto(`/roles/${role}/edit`);
-  await page.getByRole('combobox', { name: 'See people', exact: true }).selectOption({ label: 'No' });
-  await page.getByRole('combobox', { name: 'Archive people' }).selectOption({ label: 'The whole organisation' });
+  await page.getByRole('combobox', { name: 'View users', exact: true }).selectOption({ label: 'None' });
+  await page.getByRole('combobox', { name: 'Archive users' }).selectOption({ label: 'Whole organisation' });
   await page.getByRole('button', { name: 'Save changes' }).click();
   await expect(page.getByRole('group', { name: 'Check before you continue' })).toBeVisible();
   await screenshot(page, 'role-edit-warned');
@@ -184,12 +184,12 @@ test('user-roles-warned and user-archive-warned', async ({ page, as, anonymousAp
   const warnings = page.getByRole('group', { name: 'Check before you continue' });
   await page.goto(`/users/${grace}/roles`);
   await page.getByRole('button', { name: 'Remove Organisation administrator' }).click();
-  await expect(warnings).toContainText('Only one person would be left who can administer the organisation');
+  await expect(warnings).toContainText('This leaves only one person who can administer the organisation');
   await screenshot(page, 'user-roles-warned');
   await page.goto(`/users/${grace}/archive`);
   await page.locator('#reason').fill('Left for another employer.');
   await page.getByRole('button', { name: 'Archive user' }).click();
-  await expect(warnings).toContainText('Only one person would be left who can administer the organisation');
+  await expect(warnings).toContainText('This leaves only one person who can administer the organisation');
   await expect(page.locator('#reason')).toHaveValue('Left for another employer.');
   await screenshot(page, 'user-archive-warned');
 });

@@ -9,9 +9,9 @@ test('why somebody cannot sign in is told, with the page that mends it @core', a
   await as(administrator);
   await page.goto(`/users/${who.id}`);
   const help = new BasePage(page);
-  await help.main.getByRole('link', { name: 'Explain access problems' }).click();
+  await help.main.getByRole('link', { name: 'Troubleshoot access' }).click();
   await expect(help.heading).toHaveText('Access troubleshooting');
-  await expect(help.main).toContainText(`${who.name} cannot sign in now.`);
+  await expect(help.main).toContainText(`${who.name} can’t sign in right now.`);
   const way = help.main.getByRole('listitem').filter({ hasText: 'Sign-in is set up (no password and no invitation)' });
   await expect(way).toContainText('No');
   await expect(way).toContainText('Send an invitation, or set a temporary password.');
@@ -30,16 +30,16 @@ test('why somebody does not see a person, and may not add one, is told', async (
   await help.button('Search').click();
   await help.main.getByRole('link', { name: `Choose ${viewer.name}` }).click();
   await expect(help.main).toContainText(`${viewer.name} can sign in.`);
-  await expect(help.main).toContainText(`${viewer.name} cannot add this user.`);
-  await help.main.getByRole('searchbox', { name: 'Whom can they not see?' }).fill(far.last);
-  await help.main.getByRole('search').filter({ has: page.getByRole('searchbox', { name: 'Whom can they not see?' }) }).getByRole('button', { name: 'Search' }).click();
+  await expect(help.main).toContainText(`${viewer.name} can’t add this user.`);
+  await help.main.getByRole('searchbox', { name: 'Who can’t they see?' }).fill(far.last);
+  await help.main.getByRole('search').filter({ has: page.getByRole('searchbox', { name: 'Who can’t they see?' }) }).getByRole('button', { name: 'Search' }).click();
   await help.main.getByRole('link', { name: `Choose ${far.name}` }).click();
-  await expect(help.main).toContainText(`${viewer.name} does not see ${far.name}.`);
-  const cut = help.main.getByRole('listitem').filter({ hasText: 'The other is of the office they are bound to' });
+  await expect(help.main).toContainText(`${viewer.name} can’t see ${far.name}.`);
+  const cut = help.main.getByRole('listitem').filter({ hasText: 'The other person belongs to the same office' });
   await expect(cut).toContainText('No');
   await help.text('Login name or e-mail they tried').fill(far.loginName);
-  await help.button('Check').click();
-  await expect(help.main).toContainText('The login name is free (This login name is taken: already registered here)');
+  await help.button('Check access').click();
+  await expect(help.main).toContainText('The login name is available (This login name belongs to someone who is already registered here.');
 });
 
 test('everybody sees what they may do themselves, and nothing about others', async ({ page, as, createActiveUser, expectStatus }) => {
@@ -47,8 +47,8 @@ test('everybody sees what they may do themselves, and nothing about others', asy
   await as(me);
   await page.goto('/help/access');
   const help = new BasePage(page);
-  await expect(help.main.getByRole('heading', { name: 'What may I do here?' })).toBeVisible();
-  await expect(help.main.getByRole('listitem').filter({ hasText: 'See people' }).first()).toContainText('The whole organisation');
+  await expect(help.main.getByRole('heading', { name: 'What can I do here?' })).toBeVisible();
+  await expect(help.main.getByRole('listitem').filter({ hasText: 'View users' }).first()).toContainText('Whole organisation');
   await expect(help.main.getByRole('searchbox')).toHaveCount(0);
   expectStatus(403);
   expect((await page.goto(`/help/access?person=${me.id}`))?.status()).toBe(403);

@@ -16,7 +16,7 @@ test('a caseworker sees no Users: not in the menu, and 403 by the address', asyn
   for (const path of ['/users', '/users/new', '/organisation', `/users/${somebody.id}/edit`, `/users/${somebody.id}/archive`]) {
     const response = await page.goto(path);
     expect(response?.status(), path).toBe(403);
-    await expect(new AppPage(page).main).toContainText('You may not do this. Ask an administrator of your organisation.');
+    await expect(new AppPage(page).main).toContainText('You don’t have permission to do this. Ask an administrator in your organisation.');
     await expect(page.getByText(somebody.last)).toHaveCount(0);
   }
 });
@@ -45,7 +45,7 @@ test('an organisation administrator adds another, and cannot edit one', async ({
   const theirs = new UserPage(page);
   await theirs.open(other.id);
   await expect(theirs.heading).toHaveText(other.name);
-  await expect(theirs.menu(), 'nothing that changes anything').toHaveText(['Explain access problems']);
+  await expect(theirs.menu(), 'nothing that changes anything').toHaveText(['Troubleshoot access']);
   await page.goto(`/users?q=${other.last}`);
   await expect(page.getByRole('link', { name: other.name, exact: true })).toBeVisible();
   await expect(page.getByRole('link', { name: `Edit ${other.name}` })).toHaveCount(0);
@@ -120,7 +120,7 @@ test.describe('two organisations', () => {
       for (const each of [id, random]) {
         const response = await page.goto(`/users/${each}${rest}`);
         expect(response?.status(), `${rest} of ${each}`).toBe(404);
-        await expect(new AppPage(page).heading).toHaveText('Sidan finns inte');
+        await expect(new AppPage(page).heading).toHaveText('Sidan hittades inte');
         shown.push(await page.getByRole('main').innerText());
       }
       expect(shown[0]).toBe(shown[1]);
@@ -166,7 +166,7 @@ test('an address that leads nowhere is a page that says so', async ({ page, as, 
   expectStatus(404);
   const response = await page.goto('/no/such/page');
   expect(response?.status()).toBe(404);
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This page cannot be found');
-  await page.getByRole('link', { name: 'Go to Home' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Page not found');
+  await page.getByRole('link', { name: 'Go to the home page' }).click();
   await expect(page).toHaveURL(/\/$/);
 });

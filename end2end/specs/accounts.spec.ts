@@ -50,26 +50,26 @@ test('an administrator asks for a link, a System administrator proposes it, the 
   await as(demo.administrator);
   const ask = new BasePage(page);
   await page.goto(`/users/${here.id}`);
-  await ask.main.getByRole('link', { name: 'Works elsewhere, too' }).click();
+  await ask.main.getByRole('link', { name: 'Other organisations' }).click();
   await ask.button('Send request').click();
-  await expect(ask.summary).toContainText('Enter the login name elsewhere');
+  await expect(ask.summary).toContainText('Enter a login name');
   await expect(ask.fieldError('reason')).toContainText('Enter a reason');
-  await ask.text('Login name elsewhere').fill(there.loginName);
+  await ask.text('Login name in the other organisation').fill(there.loginName);
   await ask.text('Reason').fill('She works nights there');
   await ask.button('Send request').click();
   await expect(ask.banner).toContainText('The request was sent');
   await expect(ask.main).toContainText('Waiting for an answer');
 
   await page.goto('/organisations/links');
-  await ask.main.getByRole('link', { name: `Look at the request for ${here.name}` }).click();
-  await expect(ask.main).toContainText('Is this one person?');
+  await ask.main.getByRole('link', { name: `Open the request for ${here.name}` }).click();
+  await expect(ask.main).toContainText('Check that both accounts belong to the same person.');
   await expect(ask.main).toContainText('She works nights there');
   await ask.button('Propose link').click();
-  await expect(ask.banner).toContainText('The holders were asked to agree');
+  await expect(ask.banner).toContainText('The proposal was sent');
   await expect(ask.main.getByRole('button', { name: new RegExp(`^Withdraw the proposal: .*${here.name}`) })).toBeVisible();
   await page.goto(`/users/${here.id}/links`);
   await expect(ask.main.locator('.badge', { hasText: 'Approved' })).toBeVisible();
-  await expect(ask.main, 'nothing is linked before both have agreed').toContainText('No account elsewhere is linked');
+  await expect(ask.main, 'nothing is linked before both have agreed').toContainText('No account in another organisation is linked');
 
   await as({ loginName: here.loginName, password: PASSWORD });
   const frame = new AppPage(page);
@@ -92,7 +92,7 @@ test('an administrator asks for a link, a System administrator proposes it, the 
   const own = await page.locator('.bar .org').innerText();
   await frame.userMenu.click();
   await page.getByRole('button', { name: /^Switch to / }).click();
-  await expect(frame.banner).toContainText('You now act for');
+  await expect(frame.banner).toContainText('You are now in');
   await expect(page.locator('.bar .org')).not.toHaveText(own);
   await frame.navigate('Users');
   await expect(page.getByRole('main')).not.toContainText(here.name);
@@ -111,7 +111,7 @@ test('unlinking ends what was switched at once', async ({ page, as, adminApi, an
   await page.goto('/profile/accounts');
   const accounts = new AppPage(page);
   await accounts.main.getByRole('button', { name: /^Switch to / }).click();
-  await expect(accounts.banner).toContainText('You now act for');
+  await expect(accounts.banner).toContainText('You are now in');
   const list = await (await adminApi.get('/organisations/links')).text();
   expect(list).toContain(there.loginName);
   const form = [...list.matchAll(/<form[\s\S]*?<\/form>/g)].map(([form]) => form).find((form) => form.includes(there.id));
@@ -139,7 +139,7 @@ test('two tabs that act for two organisations: what is sent by the wrong one is 
   const tab = await context.newPage();
   await tab.goto('/profile/accounts');
   await tab.getByRole('main').getByRole('button', { name: /^Switch to / }).click();
-  await expect(tab.locator('.notice.good')).toContainText('You now act for');
+  await expect(tab.locator('.notice.good')).toContainText('You are now in');
 
   expectRefusal(409);
   await form.button('Create user').click();
@@ -152,7 +152,7 @@ test('two tabs that act for two organisations: what is sent by the wrong one is 
     await expect(form.summary).toContainText('Switch back in another tab');
     await tab.goto('/profile/accounts');
     await tab.getByRole('main').getByRole('button', { name: /^Switch to / }).click();
-    await expect(tab.locator('.notice.good')).toContainText('You now act for');
+    await expect(tab.locator('.notice.good')).toContainText('You are now in');
   }
   await expect(form.text('First name'), 'nothing typed is lost').toHaveValue(who.first);
   await expect(form.text('Login name')).toHaveValue(who.loginName);

@@ -20,7 +20,7 @@ test('a caseworker adds a client who is theirs, and finds them again @core', asy
   await clients.select('Responsible').selectOption('');
   await clients.text('Last name').fill(last);
   await clients.button('Create client').click();
-  await expect(clients.fieldError('responsible')).toHaveText('Choose who is responsible, or a team whose queue the client waits in');
+  await expect(clients.fieldError('responsible')).toHaveText('Choose who is responsible, or a team whose queue the client can wait in');
   await expect(clients.text('Last name'), 'what was typed stays').toHaveValue(last);
   await clients.select('Responsible').selectOption(me.id);
   await clients.button('Create client').click();
@@ -75,10 +75,10 @@ test('the role Assistant without a client is refused where it is given', async (
   await roles.button('Add role').click();
   await expect(roles.main).toContainText('Choose at least one client: an assistant must be linked to one');
   await expect(roles.select('Role'), 'what was chosen stays').toHaveValue(await roleId(adminApi, 'Assistant'));
-  await expect(roles.main.getByText('Choose clients, for the role Assistant')).toBeVisible();
+  await expect(roles.main.getByText('Choose clients for the role Assistant')).toBeVisible();
   await roles.main.getByRole('group', { name: 'Linked clients' }).last().getByRole('checkbox').first().check();
   await roles.button('Add role').click();
-  await expect(roles.banner).toContainText('The role was added');
+  await expect(roles.banner).toContainText('The role was assigned');
 });
 
 test('a client is moved to a colleague, and given back', async ({ page, as, adminApi, createActiveUser }) => {
@@ -89,15 +89,15 @@ test('a client is moved to a colleague, and given back', async ({ page, as, admi
   const caseload = new BasePage(page);
   await page.goto(`/users/${one.id}/caseload`);
   await caseload.main.getByRole('checkbox', { name: `Choose Elsa ${last}` }).check();
-  await caseload.select('To').selectOption(other.id);
+  await caseload.select('Move to').selectOption(other.id);
   await caseload.button('Move clients').click();
-  await expect(caseload.banner).toContainText('1 client moved');
-  await expect(caseload.main).toContainText(`1 client moved to ${other.name}.`);
+  await expect(caseload.banner).toContainText('Moved: 1 client');
+  await expect(caseload.main).toContainText(`Moved to ${other.name}: 1 client.`);
   await page.goto(`/users/${other.id}/caseload`);
   await expect(caseload.main.getByRole('link', { name: `Elsa ${last}` })).toBeVisible();
   await page.goto(`/users/${one.id}/caseload`);
-  await caseload.button('Undo').click();
-  await expect(caseload.banner).toContainText('1 client given back');
+  await caseload.button('Undo move').click();
+  await expect(caseload.banner).toContainText('Move undone: 1 client');
   await expect(caseload.main.getByRole('link', { name: `Elsa ${last}` })).toBeVisible();
 });
 
@@ -107,12 +107,12 @@ test('who works with a client is said, and the last responsible person stays', a
   await as(administrator);
   const people = new BasePage(page);
   await page.goto(`/clients/${client}`);
-  await people.main.getByRole('link', { name: 'Who works with the client' }).click();
+  await people.main.getByRole('link', { name: 'People who work with the client' }).click();
   await people.main.getByRole('searchbox').fill(other.last);
   await people.button('Search').click();
-  await people.button(`${other.name}: Given access`).click();
+  await people.button(`Has access: ${other.name}`).click();
   await expect(people.banner).toContainText('saved');
-  await expect(people.main.getByRole('listitem').filter({ hasText: other.name }).first()).toContainText('Given access');
+  await expect(people.main.getByRole('listitem').filter({ hasText: other.name }).first()).toContainText('Has access');
 });
 
 test('who leaves hands their clients over', async ({ page, as, adminApi, createActiveUser }) => {
@@ -125,7 +125,7 @@ test('who leaves hands their clients over', async ({ page, as, adminApi, createA
   await archive.button('Archive user').click();
   await expect(archive.main).toContainText('1 client would be nobody’s');
   await expect(archive.text('Reason'), 'what was typed stays').toHaveValue('Left');
-  await archive.select('Their clients go to').selectOption(other.id);
+  await archive.select('Who takes over their clients').selectOption(other.id);
   await archive.button('Archive user').click();
   await archive.waitForUrl(new RegExp(`/users/${one.id}$`));
   await page.goto(`/clients/${client}`);
@@ -161,7 +161,7 @@ test('a client with an account sees their own page', { tag: '@island' }, async (
   await expect(clientsPage.main.getByRole('searchbox'), 'there is nothing to look for').toHaveCount(0);
   await clientsPage.main.getByRole('link', { name: `${who.first} ${who.last}` }).click();
   await expect(clientsPage.heading).toHaveText(`${who.first} ${who.last}`);
-  await expect(clientsPage.main.getByRole('heading', { name: 'Who works with you' })).toBeVisible();
+  await expect(clientsPage.main.getByRole('heading', { name: 'People who work with you' })).toBeVisible();
   await expect(clientsPage.main).not.toContainText('Not for them');
   await expect(clientsPage.main.getByRole('link', { name: 'Edit details' })).toHaveCount(0);
 });

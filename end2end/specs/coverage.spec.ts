@@ -16,17 +16,17 @@ test('a person covers another team, and both teams’ pages say so until it is e
   await user.open(who.id);
   await user.openAction('Team coverage');
   const form = new BasePage(page);
-  await expect(form.main).toContainText('Covers no other team.');
+  await expect(form.main).toContainText('Doesn’t cover any other team.');
   await expect(form.main.getByRole('checkbox', { name: own }), 'one’s own team needs no cover').toHaveCount(0);
   await form.button('Add cover').click();
   await expect(form.fieldError('cover_teams')).toHaveText('Choose at least one team to cover');
   await form.main.getByRole('checkbox', { name: new RegExp(`^${other}`) }).check();
-  await form.text('Reason for the cover').fill('Sick leave');
+  await form.text('Reason for cover').fill('Sick leave');
   await form.main.locator('#cover_from').fill('2031-05-01T09:00');
   await form.main.locator('#cover_until').fill('2031-04-01T09:00');
   await form.button('Add cover').click();
   await expect(form.fieldError('cover_until')).toContainText('The end must lie after the start');
-  await expect(form.text('Reason for the cover'), 'what was typed stays').toHaveValue('Sick leave');
+  await expect(form.text('Reason for cover'), 'what was typed stays').toHaveValue('Sick leave');
   await expect(form.main.getByRole('checkbox', { name: new RegExp(`^${other}`) })).toBeChecked();
   await form.main.locator('#cover_from').fill('');
   await form.main.locator('#cover_until').fill('2031-06-01T17:00');
@@ -37,15 +37,15 @@ test('a person covers another team, and both teams’ pages say so until it is e
   await page.goto(`/teams/${theirs}`);
   await expect(form.main.locator('.card', { has: page.getByRole('heading', { name: 'Covered by' }) })).toContainText(who.name);
   await page.goto(`/teams/${mine}`);
-  await expect(form.main.locator('.card', { has: page.getByRole('heading', { name: 'Its members cover' }) })).toContainText(`${who.name} for ${other}`);
+  await expect(form.main.locator('.card', { has: page.getByRole('heading', { name: 'Teams that members cover' }) })).toContainText(`${who.name} covers ${other}`);
   await user.open(who.id);
   await expect(user.detail('Covers')).toContainText(other);
   await expect(user.activity.first()).toContainText(`had the account cover the team ${other}`);
 
   await user.openAction('Team coverage');
-  await form.button(`End cover of ${other}`).click();
-  await expect(form.banner).toContainText('The cover was ended');
-  await expect(form.main).toContainText('Covers no other team.');
+  await form.button(`End cover for ${other}`).click();
+  await expect(form.banner).toContainText('Cover ended');
+  await expect(form.main).toContainText('Doesn’t cover any other team.');
 });
 
 test('the tab Access says what a person may do, how far, and why', async ({ page, adminApi, createUser }) => {
@@ -54,11 +54,11 @@ test('the tab Access says what a person may do, how far, and why', async ({ page
   const who = await createUser({ role: 'Viewer', fields: { office: id } });
   const user = new UserPage(page);
   await user.open(who.id);
-  await user.main.getByRole('navigation', { name: 'Parts' }).getByRole('link', { name: 'Access' }).click();
+  await user.main.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Access' }).click();
   await user.waitForUrl(/\/access$/);
-  await expect(user.heading).toHaveText(`Access of ${who.name}`);
+  await expect(user.heading).toHaveText(`Access for ${who.name}`);
   const line = user.main.getByRole('row', { name: /^See people/ });
-  await expect(line).toContainText('The whole organisation');
+  await expect(line).toContainText('Whole organisation');
   await expect(line).toContainText('Viewer: the whole organisation');
   await expect(user.main, 'the office cuts it').toContainText('Sees 1 person.');
   await expect(user.main.getByRole('link', { name: place })).toBeVisible();
@@ -68,7 +68,7 @@ test('before a role is given it is told what that changes', async ({ page, creat
   const who = await createUser({ role: 'Viewer' });
   await page.goto(`/users/${who.id}/roles`);
   const roles = new BasePage(page);
-  const each = roles.main.locator('.card', { has: page.getByRole('heading', { name: 'What each would change' }) });
-  await expect(each.getByRole('listitem').filter({ hasText: /^Supervisor/ })).toContainText('Gains (the whole organisation): See people’s activity, ');
-  await expect(roles.main.getByRole('listitem').filter({ hasText: /^Viewer/ })).toContainText(/Without it: Loses \(the whole organisation\): See people, .*Will see 0 people/);
+  const each = roles.main.locator('.card', { has: page.getByRole('heading', { name: 'What each role would change' }) });
+  await expect(each.getByRole('listitem').filter({ hasText: /^Supervisor/ })).toContainText('Gains (whole organisation): View users’ activity, ');
+  await expect(roles.main.getByRole('listitem').filter({ hasText: /^Viewer/ })).toContainText(/If you remove it: Loses \(whole organisation\): View users, .*Will be able to see 0 people/);
 });

@@ -42,13 +42,13 @@ test('the window works by keyboard, keeps what was ticked in another search, and
   await window.getByRole('searchbox').fill(first);
   await expect(window.getByRole('checkbox', { name: first }), 'imported already').toBeDisabled();
   await window.getByRole('searchbox').fill('zzzzqqq');
-  await expect(window).toContainText('No customer’s name has all of these words.');
+  await expect(window).toContainText('No customer’s name contains all of these words.');
   await window.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: `Remove ${first}` }).click();
   await expect(page.getByText(`${first} was removed.`)).toBeVisible();
   await button.click();
   await window.getByRole('searchbox').fill(first);
   await window.getByRole('checkbox', { name: first }).check();
-  await window.getByRole('button', { name: 'Import', exact: true }).click();
+  await window.getByRole('button', { name: 'Import customers', exact: true }).click();
   await expect(page.getByRole('button', { name: /^Remove / }), 'back where it was').toHaveCount(2);
 });

@@ -21,7 +21,7 @@ async function importCustomers(page: Page, ...names: string[]): Promise<void> {
     await place.getByRole('checkbox', { name }).check();
   }
   await axe(page);
-  await place.getByRole('button', { name: 'Import', exact: true }).click();
+  await place.getByRole('button', { name: 'Import customers', exact: true }).click();
 }
 
 /** Removes a customer: by its button, or without scripting by its check box. */
@@ -52,7 +52,7 @@ test('a customer and its contract are made, renamed, and closed once it is said 
   await form.main.getByRole('link', { name: 'Add contract' }).first().click();
   await form.text('Name').fill('Home care');
   await form.button('Create contract').click();
-  await expect(form.fieldError('config')).toHaveText('Enter the organization config');
+  await expect(form.fieldError('config')).toHaveText('Choose or enter an organization config');
   await form.main.getByRole('combobox', { name: /^Organization config/ }).fill('Days');
   await form.button('Create contract').click();
   await expect(form.main.getByRole('cell', { name: 'Days' })).toBeVisible();
@@ -94,17 +94,17 @@ test('customers are imported while somebody is created, their contracts fill the
   await expect(form.text('Last name'), 'what was typed stays').toHaveValue(`Holm${word}`);
   await expect(config(page).getByRole('option')).toHaveText(['Choose an organization config', `Days (${first}, Home care)`, `Nights (${second}, Night patrol)`]);
   await form.submit();
-  await expect(form.fieldError('config'), 'one must be chosen where there is one').toHaveText('Choose an organization config: the customers above have contracts');
+  await expect(form.fieldError('config'), 'one must be chosen where there is one').toHaveText('Choose an organization config from the contracts of the customers above');
   await config(page).selectOption({ label: `Days (${first}, Home care)` });
   await remove(page, first);
   if (await hasScripting(page)) {
-    await expect(page.getByText(`${first} was removed, and the organization config Days with it.`)).toBeVisible();
+    await expect(page.getByText(`${first} was removed, and so was its organization config Days.`)).toBeVisible();
     await expect(config(page).getByRole('option')).toHaveText(['Choose an organization config', `Nights (${second}, Night patrol)`]);
     await expect(config(page)).toHaveValue('');
     await expect(page.getByRole('button', { name: 'Import customers' })).toBeFocused();
   } else {
     await form.submit();
-    await expect(form.fieldError('config')).toContainText('is of no contract of these customers any more');
+    await expect(form.fieldError('config')).toContainText('no longer belongs to a contract of these customers');
   }
   await config(page).selectOption({ label: `Nights (${second}, Night patrol)` });
   await form.submit();
@@ -126,7 +126,7 @@ test('a customer that somebody else closed meanwhile is named, and the form keep
   await post(adminApi, `/customers/${customer}/close`, 'close_customer', {});
   expectRefusal(422);
   await edit.save();
-  await expect(edit.summary).toContainText(`“${name}” was closed meanwhile. Remove it`);
+  await expect(edit.summary).toContainText(`“${name}” has been closed by someone else. Remove it and save again`);
   await expect(edit.text('Job title')).toHaveValue('Adviser');
   await remove(page, name);
   await edit.save();
@@ -152,8 +152,8 @@ test('two administrators choose customers for one person: the second is shown bo
   await expect(edit.versions('Customers')).toHaveText([mine, theirs]);
   await expect(edit.versions('Organization config')).toHaveText(['None', `Days (${theirs}, Home care)`]);
   if (await hasScripting(page)) {
-    await page.getByRole('button', { name: 'Use this: Customers' }).click();
-    await page.getByRole('button', { name: 'Use this: Organization config' }).click();
+    await page.getByRole('button', { name: 'Use saved version: Customers' }).click();
+    await page.getByRole('button', { name: 'Use saved version: Organization config' }).click();
     await edit.save();
     await expect(new UserPage(page).detail('Organization config')).toHaveText(`Days (${theirs}, Home care)`);
   }

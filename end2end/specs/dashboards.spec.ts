@@ -51,10 +51,10 @@ test('an administrator makes a dashboard, orders it by numbers, and gives it to 
   await expect(home.getByRole('heading', { level: 3 })).toHaveText(['My clients', 'My open referrals']);
 
   await page.goto('/dashboards');
-  await dashboards.main.getByRole('link', { name: `Close ${renamed}` }).click();
+  await dashboards.main.getByRole('link', { name: `Remove ${renamed}` }).click();
   await expect(dashboards.main).toContainText(`${renamed} is assigned to 1 person`);
-  await dashboards.button('Close dashboard').click();
-  await expect(dashboards.banner).toContainText('The dashboard was closed');
+  await dashboards.button('Remove dashboard').click();
+  await expect(dashboards.banner).toContainText('The dashboard was removed');
   await theirs.goto('/');
   await expect(home.getByRole('heading', { level: 2 })).toHaveText('Caseworkers');
 });
@@ -73,14 +73,14 @@ test('each part counts what its list shows, and leads there', async ({ page, as,
       await expect(widget.getByRole('link')).toHaveCount(0);
       continue;
     }
-    await widget.getByRole('link', { name: `See all: ${part}` }).click();
+    await widget.getByRole('link', { name: `View all: ${part}` }).click();
     const stats = page.locator('.stats li').first();
     await expect(stats, part).toHaveText(count === 1 ? '1 person' : `${count} people`);
   }
   await page.goto('/');
   const chart = page.getByRole('region', { name: 'Sign-ins per week' });
-  await expect(chart.getByRole('img')).toHaveAttribute('aria-label', /Sign-ins per week: a bar chart/);
-  await chart.getByText('As a table').click();
+  await expect(chart.getByRole('img')).toHaveAttribute('aria-label', /Sign-ins per week: bar chart/);
+  await chart.getByText('Show as a table').click();
   await expect(chart.getByRole('row')).toHaveCount(13);
 });
 

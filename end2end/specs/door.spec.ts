@@ -37,7 +37,7 @@ test('a wrong password and an unknown name are told in the same words', async ({
   ] as const) {
     await authPage.open();
     await authPage.signIn(loginName, password);
-    await expect(authPage.summary).toContainText('The login name or the password is wrong');
+    await expect(authPage.summary).toContainText('The login name or password is wrong');
     await expect(page).toHaveTitle(/^Error: /);
     await expect(authPage.text('Login name'), 'the name is kept').toHaveValue(loginName);
     await expect(authPage.password('password'), 'the password is not').toHaveValue('');
@@ -70,8 +70,8 @@ test('empty fields are told, each with a link', async ({ page }) => {
   const authPage = new SignInPage(page);
   await authPage.open();
   await authPage.button('Sign in').click();
-  await expect(authPage.summary.getByRole('link')).toHaveText(['Enter the login name', 'Enter the password']);
-  await authPage.summary.getByRole('link', { name: 'Enter the password' }).click();
+  await expect(authPage.summary.getByRole('link')).toHaveText(['Enter a login name', 'Enter a password']);
+  await authPage.summary.getByRole('link', { name: 'Enter a password' }).click();
   await expect(authPage.password('password')).toBeFocused();
 });
 
@@ -127,7 +127,7 @@ test('who has a temporary password changes it before anything else', { tag: '@is
   await authPage.signIn(who.loginName, TEMPORARY_PASSWORD);
   const change = new PasswordPage(page);
   await change.waitForUrl(/\/profile\/password$/);
-  await expect(change.heading).toHaveText('Choose a password of your own');
+  await expect(change.heading).toHaveText('Choose your own password');
   for (const elsewhere of ['/', '/profile', '/profile/email']) {
     await page.goto(elsewhere);
     await expect(page).toHaveURL(/\/profile\/password$/);

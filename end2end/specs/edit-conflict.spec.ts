@@ -24,7 +24,7 @@ test('the second sees both, and decides', { tag: '@island' }, async ({ page, sec
   await theirs.text('Job title').fill('Team lead');
   expectRefusal(409);
   await theirs.save();
-  await expect(theirs.summary).toContainText('Somebody else changed this after you opened the page');
+  await expect(theirs.summary).toContainText('Someone else changed this after you opened the page');
   await expect(theirs.versions('Phone')).toHaveText(['020 7946 0222', '020 7946 0111']);
   await expect(theirs.versions('Job title')).toHaveText(['Team lead', 'Caseworker']);
   await expect(theirs.main.locator('table.versions tbody tr')).toHaveCount(2);
@@ -40,7 +40,7 @@ test('the second sees both, and decides', { tag: '@island' }, async ({ page, sec
   if (javaScriptEnabled === false) {
     await theirs.text('Phone').fill('020 7946 0111');
   } else {
-    await theirs.button('Use this: Phone').click();
+    await theirs.button('Use saved version: Phone').click();
     await expect(theirs.text('Phone')).toHaveValue('020 7946 0111');
   }
   await theirs.save();

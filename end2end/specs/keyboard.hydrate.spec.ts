@@ -50,7 +50,7 @@ test('from the list to the new user’s page', async ({ page, as }) => {
   await list.open();
 
   await page.keyboard.press('Tab');
-  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
+  await expect(page.getByRole('link', { name: 'Skip to main content' })).toBeFocused();
   await page.keyboard.press('Enter');
   await tabTo(page, list.main.getByRole('link', { name: 'Add user' }));
   await page.keyboard.press('Enter');
@@ -59,7 +59,7 @@ test('from the list to the new user’s page', async ({ page, as }) => {
   await form.waitForUrl(/\/users\/new$/);
   await expect(form.heading).toHaveText('Add user');
   await page.keyboard.press('Tab');
-  await expect(page.getByRole('link', { name: 'Skip to content' }), 'every page begins at its top').toBeFocused();
+  await expect(page.getByRole('link', { name: 'Skip to main content' }), 'every page begins at its top').toBeFocused();
   await page.keyboard.press('Enter');
   await tabTo(page, form.text('First name'));
   await page.keyboard.type(who.first);
@@ -80,7 +80,7 @@ test('from the list to the new user’s page', async ({ page, as }) => {
   await page.keyboard.press('ArrowDown');
   await expect(form.signInOption('Set a temporary password')).toBeChecked();
   await tabTo(page, form.temporaryPassword);
-  await tabTo(page, form.button('Generate'));
+  await tabTo(page, form.button('Generate password'));
   await page.keyboard.press('Enter');
   await expect(form.main.getByText('Strong', { exact: true })).toBeVisible();
   await tabTo(page, form.button('Create user'));

@@ -20,7 +20,7 @@ test('a search among the clients keeps what is ticked, and the temporary passwor
   const search = linked.getByRole('searchbox', { name: 'Search clients' });
   await search.fill(first);
   await search.press('Enter');
-  await expect(linked.getByRole('status')).toHaveText('1 client found');
+  await expect(linked.getByRole('status')).toHaveText('Clients found: 1 client');
   await linked.getByRole('checkbox', { name: `Elsa ${first}` }).check();
   await search.fill(second);
   await linked.getByRole('button', { name: 'Search' }).click();
@@ -28,7 +28,7 @@ test('a search among the clients keeps what is ticked, and the temporary passwor
   await expect(linked.getByRole('checkbox', { name: `Elsa ${first}` }), 'what was ticked stays').toBeChecked();
   await search.fill('nobody is called this');
   await search.press('Enter');
-  await expect(linked.getByRole('status')).toHaveText('No client was found');
+  await expect(linked.getByRole('status')).toHaveText('No clients found');
   await expect(linked.getByRole('checkbox', { checked: true })).toHaveCount(2);
   await expect(page, 'the page stays').toHaveURL(/\/users\/new$/);
   await expect(create.temporaryPassword).toHaveValue(PASSWORD);

@@ -15,7 +15,7 @@ test('a list is made, renamed, and closed once it is said how many are on it', {
   await expect(lists.summary).toContainText('Enter the name');
   await lists.text('Name').fill('arbetsledare');
   await lists.button('Create list').click();
-  await expect(lists.fieldError('unit_name'), 'the Swedish name of the list Supervisors').toHaveText('Another one has this name already. Choose another');
+  await expect(lists.fieldError('unit_name'), 'the Swedish name of the list Supervisors').toHaveText('This name is already in use. Enter a different one');
   await expect(lists.text('Name'), 'what was typed stays').toHaveValue('arbetsledare');
   await lists.text('Name').fill(name);
   await lists.button('Create list').click();
@@ -43,10 +43,10 @@ test('a list is made, renamed, and closed once it is said how many are on it', {
 
   await page.goto('/lists');
   await expect(lists.main.getByRole('link', { name: `${renamed}: 1 person` })).toBeVisible();
-  await lists.main.getByRole('link', { name: `Close ${renamed}` }).click();
+  await lists.main.getByRole('link', { name: `Remove ${renamed}` }).click();
   await expect(lists.main).toContainText(`${renamed} has 1 person`);
-  await lists.button('Close list').click();
-  await expect(lists.banner).toContainText('The list was closed');
+  await lists.button('Remove list').click();
+  await expect(lists.banner).toContainText('The list was removed');
   await expect(lists.main.getByRole('rowheader', { name: renamed })).toHaveCount(0);
   await theirs.open(who.id);
   await expect(theirs.detail('Appears on lists')).toHaveCount(0);
@@ -74,9 +74,9 @@ test('the shipped lists are named in the reader’s language, and what was chose
   const address = page.url();
   await as(await createActiveUser('Organisation administrator', { language: 'sv' }));
   await page.goto(address);
-  await expect(theirs.detail('Finns på listor')).toContainText('Vårdsamordnare');
-  await expect(theirs.detail('Finns på listor')).toContainText('Arbetsledare');
-  await expect(theirs.activity.last()).toContainText('Finns på listor: Vårdsamordnare, Arbetsledare');
+  await expect(theirs.detail('Står på listor')).toContainText('Vårdsamordnare');
+  await expect(theirs.detail('Står på listor')).toContainText('Arbetsledare');
+  await expect(theirs.activity.last()).toContainText('Står på listor: Vårdsamordnare, Arbetsledare');
 });
 
 test('two administrators choose lists for one person: the second is shown both', { tag: '@island' }, async ({ page, as, adminApi, createUser, expectRefusal }) => {

@@ -43,7 +43,7 @@ test('the operator makes an organisation, and its administrator begins', { tag: 
   await pages.button('Create organisation').click();
   await expect(pages.summary).toContainText('Enter the organisation’s name');
   await expect(pages.summary).toContainText('Enter the e-mail');
-  await pages.text('Organisation’s name').fill(name);
+  await pages.text('Organisation name').fill(name);
   await pages.text('First name').fill(chief.first);
   await pages.text('Last name').fill(chief.last);
   await pages.text('E-mail').fill(chief.email);
@@ -70,7 +70,7 @@ test('what is settled binds at once', { tag: '@island' }, async ({ page, as, ten
   await as(tenant.chief);
   const pages = new BasePage(page);
   await page.goto('/settings');
-  await pages.text('Own e-mail domains').fill('no domain');
+  await pages.text('Your e-mail domains').fill('no domain');
   await pages.text('Support contact').fill('Ask Bo, 08-123 45 67');
   await page.getByRole('checkbox', { name: 'Phone' }).check();
   await pages.text('Reasons for archiving').fill('Left\nOn leave');
@@ -78,14 +78,14 @@ test('what is settled binds at once', { tag: '@island' }, async ({ page, as, ten
   await expect(pages.summary).toContainText('“no domain” is not a valid domain');
   await expect(pages.text('Support contact'), 'nothing typed is lost').toHaveValue('Ask Bo, 08-123 45 67');
   await expect(page.getByRole('checkbox', { name: 'Phone' })).toBeChecked();
-  await pages.text('Own e-mail domains').fill('northfield.example');
+  await pages.text('Your e-mail domains').fill('northfield.example');
   await pages.button('Save changes').click();
-  await expect(pages.banner).toContainText('The changes were saved');
+  await expect(pages.banner).toContainText('Your changes were saved');
   await expect(pages.main.getByRole('listitem').filter({ hasText: 'changed the settings' })).toContainText('Ask Bo');
 
   expectStatus(404);
   await page.goto('/users/01920000-0000-7000-8000-00000000beef');
-  await expect(pages.main).toContainText('Need help? Ask Ask Bo, 08-123 45 67');
+  await expect(pages.main).toContainText('Need help? Contact Ask Bo, 08-123 45 67');
 
   const form = new NewUserPage(page);
   await form.open();
@@ -103,7 +103,7 @@ test('what is settled binds at once', { tag: '@island' }, async ({ page, as, ten
 
   await page.goto(`${page.url()}/archive`);
   await pages.select('Reason for archiving').selectOption('On leave');
-  await pages.text('More about it').fill('until June');
+  await pages.text('More information').fill('until June');
   await pages.button('Archive user').click();
   await expect(pages.main).toContainText('On leave: until June');
 });
@@ -119,7 +119,7 @@ test('the roles of the customer portal come with it and go with it', async ({ pa
   await page.goto('/settings');
   await portal.check();
   await pages.button('Save changes').click();
-  await expect(pages.banner).toContainText('The changes were saved');
+  await expect(pages.banner).toContainText('Your changes were saved');
   await page.goto('/roles');
   await expect(role).toBeVisible();
 
@@ -127,10 +127,10 @@ test('the roles of the customer portal come with it and go with it', async ({ pa
   await page.goto('/settings');
   await portal.uncheck();
   await pages.button('Save changes').click();
-  await expect(pages.summary).toContainText('Still assigned to 1 person');
+  await expect(pages.summary).toContainText('These roles are still assigned to 1 person');
   await post(tenant.adminApi, `/users/${who}/roles`, 'remove_role', { role: await roleId(tenant.adminApi, 'Security administrator') });
   await pages.button('Save changes').click();
-  await expect(pages.banner).toContainText('The changes were saved');
+  await expect(pages.banner).toContainText('Your changes were saved');
   await page.goto('/roles');
   await expect(role).toHaveCount(0);
 });
@@ -142,12 +142,12 @@ test('of two who settle at the same time the second is shown both', async ({ pag
   await post(tenant.adminApi, '/settings', 'edit_settings', { ...SETTLED, support_contact: 'Bo' });
   await pages.text('Support contact').fill('Bea');
   await pages.button('Save changes').click();
-  await expect(pages.summary).toContainText('Somebody else changed this after you opened the page');
+  await expect(pages.summary).toContainText('Someone else changed this after you opened the page');
   const row = page.getByRole('row', { name: /Support contact/ });
   await expect(row).toContainText('Bea');
   await expect(row).toContainText('Bo');
   await pages.button('Save changes').click();
-  await expect(pages.banner).toContainText('The changes were saved');
+  await expect(pages.banner).toContainText('Your changes were saved');
   await expect(pages.text('Support contact')).toHaveValue('Bea');
 });
 
@@ -176,7 +176,7 @@ test('the last seat is told, then no way in is given, and the vendor is told', {
   await expect(form.main.locator('.review')).toContainText('Seats left: 1.');
   expectRefusal(422);
   await form.button('Create user').click();
-  await expect(form.warnings).toContainText('This takes the last of the 2 seats');
+  await expect(form.warnings).toContainText('This uses the last of your 2 seats');
   await form.warnings.getByRole('checkbox').check();
   await form.text('Reason for overriding').fill('She begins today');
   await form.button('Create user').click();
@@ -184,7 +184,7 @@ test('the last seat is told, then no way in is given, and the vendor is told', {
 
   await fill(person());
   await form.button('Create user').click();
-  await expect(form.summary).toContainText('All 2 seats of the licence agreement are taken. Choose “Add without inviting”');
+  await expect(form.summary).toContainText('All 2 seats are in use. Choose “Add without inviting”');
   await form.main.getByRole('radio', { name: /^Add without inviting/ }).check();
   await form.button('Create user').click();
   await form.waitForUrl(/\/users\/[0-9a-f-]{36}$/);
@@ -194,12 +194,12 @@ test('the last seat is told, then no way in is given, and the vendor is told', {
 
   await page.goto('/settings/licence');
   await expect(form.main).toContainText('2 of 2 taken');
-  await expect(form.main.getByRole('listitem').filter({ hasText: 'Seats nearly used' })).toContainText('Seats taken: 2 of 2.');
+  await expect(form.main.getByRole('listitem').filter({ hasText: 'Seats nearly used' })).toContainText('Seats in use: 2 of 2.');
   await form.button('Send notice').click();
   await expect(form.banner).toContainText('The notice is on its way');
   await expect(form.main.getByRole('listitem')).toContainText(`Sent to ${vendor} by ${tenant.chief.name}`);
-  const mail = await mailTo(vendor, /^Accounts at /);
-  expect(mail.text).toContain('Seats taken: 2 of 2.');
+  const mail = await mailTo(vendor, /^User accounts at /);
+  expect(mail.text).toContain('Seats in use: 2 of 2.');
   expect(mail.text, 'nobody is named').not.toContain(tenant.chief.name);
 });
 
@@ -211,8 +211,8 @@ test('an agreement that cannot be is told at its field', async ({ page, as, tena
   await page.locator('#licence_from').fill('2026-05-01');
   await page.locator('#licence_until').fill('2026-04-30');
   await pages.button('Save changes').click();
-  await expect(pages.summary).toContainText('Enter a whole number, 1 or more');
-  await expect(pages.summary).toContainText('The end must lie after the start');
+  await expect(pages.summary).toContainText('The number of seats must be a whole number, 1 or more');
+  await expect(pages.summary).toContainText('The last day must be the same as or after the first day');
   await expect(page.locator('#licence_from')).toHaveValue('2026-05-01');
 });
 
@@ -255,7 +255,7 @@ test('an administrator who left is archived, restored, sent a link and unmade by
   await expect(row).toContainText(second.email);
 
   await row.getByRole('link', { name: `Archive user ${second.name}` }).click();
-  await expect(pages.main).toContainText(`The other administrators of ${tenant.name} are told by e-mail`);
+  await expect(pages.main).toContainText(`The other administrators of ${tenant.name} are notified by e-mail`);
   await expect(pages.main.getByRole('textbox', { name: /E-mail|password/ }), 'neither is changed here').toHaveCount(0);
   await pages.button('Archive user').click();
   await expect(pages.summary).toContainText('Enter a reason');
@@ -263,7 +263,7 @@ test('an administrator who left is archived, restored, sent a link and unmade by
   await pages.button('Archive user').click();
   await pages.warnings.getByRole('checkbox').check();
   await pages.button('Archive user').click();
-  await expect(pages.banner).toContainText('other administrators are told by e-mail');
+  await expect(pages.banner).toContainText('other administrators are notified by e-mail');
   await expect(row).toContainText('Archived');
   const news = await mailTo(tenant.chief.email, /^Change to the administrators of/);
   expect(news.text).toContain(`archived the account of ${second.name}`);
@@ -274,7 +274,7 @@ test('an administrator who left is archived, restored, sent a link and unmade by
   await row.getByRole('link', { name: `Send new link to ${second.name}` }).click();
   await expect(pages.main).toContainText(second.email);
   await pages.button('Send new link').click();
-  await expect(pages.banner).toContainText('other administrators are told by e-mail');
+  await expect(pages.banner).toContainText('other administrators are notified by e-mail');
   const theirs = await anonymousApi();
   await acceptInvitation(theirs, linkOf(await mailTo(second.email, /Your account/, 2)));
   await signIn(theirs, second);
@@ -285,7 +285,7 @@ test('an administrator who left is archived, restored, sent a link and unmade by
   await pages.warnings.getByRole('checkbox').check();
   await pages.text('Reason for overriding').fill('Made by mistake');
   await pages.button('Remove administrator role').click();
-  await expect(pages.banner).toContainText('other administrators are told by e-mail');
+  await expect(pages.banner).toContainText('other administrators are notified by e-mail');
   await expect(row).toHaveCount(0);
   expect((await theirs.get('/users')).status(), 'administers no more').toBe(403);
 

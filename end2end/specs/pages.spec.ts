@@ -346,8 +346,8 @@ test('the field that was left wrong is told in Swedish, too', async ({ page, as,
   await page.locator('.review button').click();
   await expect(form.summary.getByRole('link')).toHaveText([
     'Ange ett förnamn',
-    'Ange ett efternamn, eller markera att personen bara har ett namn',
-    /Ange (ett )?användarnamn/,
+    'Ange ett efternamn, eller markera ”Personen har bara ett namn”',
+    'Ange ett användarnamn',
     'Ange en e-postadress att skicka inbjudan till, eller välj ett annat sätt att logga in',
   ]);
 });

@@ -54,7 +54,7 @@ test('language and theme can be chosen from one’s menu, and hold after signing
   await frame.waitForUrl(/\/profile\/email$/);
   await frame.userMenu.click();
   await page.getByRole('group', { name: 'Language' }).getByRole('button', { name: 'Svenska' }).click();
-  await expect(frame.heading).toHaveText('Byt e-post');
+  await expect(frame.heading).toHaveText('Byt e-postadress');
   const elsewhere = await secondPage();
   const authPage = new SignInPage(elsewhere);
   await authPage.open();
@@ -104,13 +104,13 @@ test('a new e-mail address is confirmed from a mail; the old one is told', async
   await expect(email.main.locator('dt:text-is("E-mail") + dd'), 'the old one is used until then').toContainText(who.email);
   await expect(email.main.locator('dt:text-is("E-mail") + dd')).not.toContainText(fresh);
 
-  const mail = await mailTo(fresh, /^Confirm your e-mail at Northfield Care$/);
+  const mail = await mailTo(fresh, /^Confirm your e-mail address at Northfield Care$/);
   await page.goto(linkOf(mail));
   const confirm = new BasePage(page);
   await confirm.waitForUrl(/\/confirm-email$/);
   await expect(confirm.main).toContainText(fresh);
   await expect(page.locator('script[src], script[type=module], link[rel=modulepreload]'), 'the page carries no wasm').toHaveCount(0);
-  await confirm.button('Confirm e-mail').click();
+  await confirm.button('Confirm e-mail address').click();
   await confirm.waitForUrl(/\/profile$/);
   await expect(confirm.banner).toContainText('Your e-mail address is confirmed');
   await expect(confirm.main.locator('dt:text-is("E-mail") + dd')).toContainText(fresh);
@@ -136,7 +136,7 @@ test('somebody else’s address is refused', async ({ page, as, createActiveUser
   const email = new EmailPage(page);
   await email.open();
   await email.change(administrator.email, who.password);
-  await expect(email.fieldError('email')).toContainText('Somebody here has this e-mail address already');
+  await expect(email.fieldError('email')).toContainText('Someone here already has this e-mail address');
 });
 
 test('changing the password ends the other sessions, and tells by mail', { tag: '@island' }, async ({ page, secondPage, as, anonymousApi, createActiveUser, mailTo }) => {
@@ -152,7 +152,7 @@ test('changing the password ends the other sessions, and tells by mail', { tag: 
   await password.open();
   await password.change(who.password, OTHER_PASSWORD);
   await password.waitForUrl(/\/profile$/);
-  await expect(password.banner).toContainText('Your password was changed. All other sessions have ended');
+  await expect(password.banner).toContainText('Your password was changed, and you were signed out on all other devices');
   await page.reload();
   await expect(page, 'this browser goes on').toHaveURL(/\/profile$/);
   await other.goto('/profile');
@@ -169,7 +169,7 @@ test('the new password is judged, and must be another', { tag: '@island' }, asyn
   await password.open();
   expectRefusal(422);
   await password.change(who.password, 'short');
-  await expect(password.summary).toContainText('The password is too short. Use 15 characters or more');
+  await expect(password.summary).toContainText('The password is too short. Use at least 15 characters');
   await password.change(who.password, who.password);
   await expect(password.summary).toContainText('The new password is the same as before. Enter another');
 });

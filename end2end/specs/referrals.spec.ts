@@ -20,19 +20,19 @@ test('a client is referred to a resource, asked about and accepted @core', async
   await page.getByRole('searchbox').fill(name);
   await page.getByRole('button', { name: 'Search' }).click();
   await refer.main.getByRole('link', { name: `Choose ${name}` }).click();
-  await refer.button('Review before sending').click();
+  await refer.button('Check before sending').click();
   await expect(refer.summary).toContainText('Enter the reason for the referral');
   await refer.text('Reason for the referral').fill('Would like company');
   await refer.main.getByRole('checkbox', { name: /client@example\.org/ }).check();
-  await refer.button('Review before sending').click();
-  await expect(refer.heading).toHaveText('Review before sending');
+  await refer.button('Check before sending').click();
+  await expect(refer.heading).toHaveText('Check before sending');
   for (const shown of [first, 'client@example.org', 'Would like company', karin.name, name]) {
     await expect(refer.main.locator('dl')).toContainText(shown);
   }
   await refer.main.getByRole('link', { name: 'Change' }).click();
   await expect(refer.text('Reason for the referral')).toHaveValue('Would like company');
   await refer.text('Reason for the referral').fill('Would like company and lunch');
-  await refer.button('Review before sending').click();
+  await refer.button('Check before sending').click();
   await refer.button('Send referral').click();
   await expect(refer.banner).toContainText('The referral was sent');
   const address = page.url();
@@ -42,18 +42,18 @@ test('a client is referred to a resource, asked about and accepted @core', async
   const answer = new BasePage(theirs);
   await theirs.goto(address);
   await expect(answer.main).toContainText('Would like company and lunch');
-  await answer.button('Ask').click();
-  await expect(answer.fieldError('note')).toHaveText('Enter the message');
+  await answer.button('Ask a question').click();
+  await expect(answer.fieldError('note')).toHaveText('Enter a message');
   await answer.text('Message').fill('Which days?');
-  await answer.button('Ask').click();
-  await expect(answer.banner).toContainText('Done');
+  await answer.button('Ask a question').click();
+  await expect(answer.banner).toContainText('The referral was updated');
 
   await page.goto(address);
   await expect(refer.main.locator('.timeline')).toContainText('Which days?');
   await refer.text('Message').fill('Mondays');
-  await refer.button('Reply').click();
+  await refer.button('Send reply').click();
   await theirs.goto(address);
-  await answer.button('Accept').click();
+  await answer.button('Accept referral').click();
   await expect(answer.main.locator('.badge.good').first()).toHaveText('Accepted');
   await expect(answer.main.locator('.timeline b')).toHaveText([administrator.name, karin.name, administrator.name, karin.name]);
   await theirs.goto(`/resources?q=${name}`);
@@ -74,7 +74,7 @@ test('a client is referred to another organisation, and each sees the other’s 
   const hers = await anonymousApi();
   await signIn(hers, karin);
   const referral = await createReferral(hers, client, `at=${id}`, '</textarea><script>document.title = "gone"</script>');
-  const mail = await mailTo(chief.email, /A referral waits for an answer|En remiss väntar på svar/);
+  const mail = await mailTo(chief.email, /A referral is waiting for an answer|En remiss väntar på svar/);
   expect(mail.text, 'no name is in the mail').not.toContain('Elsa');
   await as(chief);
   const answer = new BasePage(page);
@@ -102,8 +102,8 @@ test('two administrators answer at once: the second is shown what was answered',
   await page.goto(`/referrals/${referral}`);
   await post(adminApi, `/referrals/${referral}`, 'act_on_referral', { act: 'accepted' });
   await answer.text('Message').fill('No room');
-  await answer.button('Decline').click();
-  await expect(answer.summary).toContainText('Somebody else changed this after you opened the page');
+  await answer.button('Decline referral').click();
+  await expect(answer.summary).toContainText('Someone else changed this after you opened the page');
   await expect(answer.text('Message'), 'what was typed stays').toHaveValue('No room');
   await expect(answer.main.locator('.timeline li').first()).toContainText('accepted the referral');
 });

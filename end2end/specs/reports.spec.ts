@@ -14,7 +14,7 @@ test('a team’s figures are shown for a period, and taken along as a file', asy
   const reports = new BasePage(page);
   const row = reports.main.getByRole('row', { name });
   await expect(row).toContainText('1');
-  await expect(reports.main.getByRole('row', { name: 'The whole organisation' })).toBeVisible();
+  await expect(reports.main.getByRole('row', { name: 'Whole organisation' })).toBeVisible();
   const to = await reports.main.getByRole('link', { name: 'Download CSV' }).getAttribute('href');
   const answer = await page.request.get(to!);
   expect(answer.headers()['content-disposition']).toMatch(/^attachment; filename="activity-/);
@@ -29,9 +29,9 @@ test('a period that ends before it begins is told, and what was chosen stays', a
   const reports = new BasePage(page);
   await reports.main.getByLabel('First day').fill('2026-02-02');
   await reports.main.getByLabel('Last day').fill('2026-02-01');
-  await reports.button('Show').click();
+  await reports.button('Show period').click();
   await expect(page).toHaveTitle(/^Error: Reports/);
-  await expect(page.getByRole('alert').getByRole('link')).toHaveText('The last day must not lie before the first. Choose a later one');
+  await expect(page.getByRole('alert').getByRole('link')).toHaveText('The last day must be the same as or after the first day');
   await expect(reports.main.getByLabel('First day')).toHaveValue('2026-02-02');
   await expect(reports.main.getByRole('link', { name: 'Download CSV' })).toHaveCount(0);
 });
@@ -47,7 +47,7 @@ test('a person’s activity tells what they did, to whom', { tag: '@island' }, a
   await as(administrator);
   await page.goto(`/users/${me.id}`);
   const theirs = new BasePage(page);
-  await theirs.main.getByRole('navigation', { name: 'Parts' }).getByRole('link', { name: 'Activity' }).click();
+  await theirs.main.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Activity' }).click();
   const newest = theirs.main.locator('.timeline li').first();
   await expect(newest).toContainText('changed details');
   await expect(newest).toContainText('Team lead');

@@ -14,9 +14,9 @@ test('a resource is added, found, changed and closed @core', async ({ page, as }
   await resources.text('Name').fill(name);
   await resources.main.getByLabel('Places').fill('0');
   await resources.text('Contact').fill('Ask for Eva');
-  await resources.main.getByRole('checkbox', { name: /^Shared with other organisations/ }).check();
+  await resources.main.getByRole('checkbox', { name: /^Share with other organisations/ }).check();
   await resources.button('Create resource').click();
-  await expect(resources.fieldError('capacity')).toHaveText('Enter a whole number, 1 or more');
+  await expect(resources.fieldError('capacity')).toHaveText('The number of places must be a whole number, 1 or more');
   await expect(resources.text('Contact'), 'what was typed stays').toHaveValue('Ask for Eva');
   await resources.main.getByLabel('Places').fill('2');
   await resources.button('Create resource').click();
@@ -41,7 +41,7 @@ test('a resource is added, found, changed and closed @core', async ({ page, as }
   await resources.button('Close resource').click();
   await expect(resources.banner).toContainText('The resource was closed');
   await page.goto(`/resources?q=${renamed}`);
-  await expect(resources.main).toContainText('No resource found');
+  await expect(resources.main).toContainText('No resources found');
 });
 
 test('two change a resource at once: the second is shown both', async ({ page, as, adminApi }) => {

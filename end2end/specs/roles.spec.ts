@@ -22,8 +22,8 @@ test('from the list of roles to what one allows, and to who holds it', async ({ 
   await roles.waitForUrl(/\/roles\/supervisor$/);
   await expect(roles.heading).toHaveText('Supervisor');
   await expect(roles.main).toContainText('For team leads');
-  await expect(roles.main.locator('dt:text-is("See people") + dd')).toHaveText('The whole organisation');
-  await expect(roles.main.locator('dt:text-is("Add people") + dd')).toHaveText('No');
+  await expect(roles.main.locator('dt:text-is("View users") + dd')).toHaveText('Whole organisation');
+  await expect(roles.main.locator('dt:text-is("Add users") + dd')).toHaveText('None');
   await roles.main.getByRole('link', { name: /^View who has this role \(\d+ pe(ople|rson)\)$/ }).click();
   await roles.waitForUrl(/\/users\?role=supervisor$/);
   const list = new UserListPage(page);
@@ -65,8 +65,8 @@ test('a role is made, given, and does what it says @core', async ({ page, as, cr
   const form = new EditRolePage(page);
   await form.waitForUrl(/\/roles\/new$/);
   await form.text('Name').fill(name);
-  await form.text('For whom').fill('For who answers the door');
-  await form.reach('See people').selectOption({ label: 'The whole organisation' });
+  await form.text('Who it’s for').fill('For who answers the door');
+  await form.reach('View users').selectOption({ label: 'Whole organisation' });
   await form.checkbox('Can assign Viewer').check();
   await form.checkbox('Can manage users with Viewer').check();
   await form.button('Create role').click();
@@ -74,8 +74,8 @@ test('a role is made, given, and does what it says @core', async ({ page, as, cr
   await expect(form.banner).toContainText('The role was created');
   await expect(form.heading).toHaveText(name);
   const role = new RolePage(page);
-  await expect(role.permission('See people')).toHaveText('The whole organisation');
-  await expect(role.permission('Add people')).toHaveText('No');
+  await expect(role.permission('View users')).toHaveText('Whole organisation');
+  await expect(role.permission('Add users')).toHaveText('None');
   await expect(role.card('Can assign').getByRole('link')).toHaveText(['Viewer']);
   await expect(role.card('Can manage users with').getByRole('link')).toHaveText(['Viewer']);
   await expect(role.card('Activity')).toContainText('created the role');
@@ -84,7 +84,7 @@ test('a role is made, given, and does what it says @core', async ({ page, as, cr
   await page.goto(`/users/${who.id}/roles`);
   await page.locator('#role').selectOption({ label: name });
   await role.button('Add role').click();
-  await expect(role.banner).toContainText('The role was added');
+  await expect(role.banner).toContainText('The role was assigned');
   const person = new UserPage(page);
   await person.open(who.id);
   await expect(person.detail('Roles')).toContainText(name);
@@ -99,7 +99,7 @@ test('on the way to giving a role that is missing it is made, and one is back', 
   const form = new EditRolePage(page);
   // a refusal must not lose the address to return to
   await form.button('Create role').click();
-  await expect(form.summary.getByRole('link')).toHaveText(['Enter the name']);
+  await expect(form.summary.getByRole('link')).toHaveText(['Enter a name']);
   await form.text('Name').fill(name);
   await form.button('Create role').click();
   await form.waitForUrl(new RegExp(`/users/${who.id}/roles\\?role=`));
@@ -163,7 +163,7 @@ test('an own role is not named like a shipped one, in either language', async ({
     await page.goto('/roles/new');
     await form.text('Name').fill(name);
     await form.button('Create role').click();
-    await expect(form.fieldError('name')).toHaveText('Another one has this name already. Choose another');
+    await expect(form.fieldError('name')).toHaveText('This name is already in use. Enter a different one');
     await expect(form.text('Name')).toHaveValue(name);
   }
 });
@@ -175,7 +175,7 @@ test('who holds a role that is to ask for an office and has none is counted befo
   await assignRole(adminApi, (await createUser()).id, id);
   const form = new EditRolePage(page);
   await form.open(id);
-  await form.checkbox('Its holder must be bound to an office').check();
+  await form.checkbox('People with this role must belong to an office').check();
   await form.button('Save changes').click();
   await expect(form.warnings).toContainText('bound to no office: 1 person');
   await form.overrideWarnings('They get one tomorrow');
@@ -188,7 +188,7 @@ test('a clone holds what one has oneself', async ({ page, as, createActiveUser }
   await as(await createActiveUser('Organisation administrator'));
   await page.goto('/roles/system_administrator');
   const role = new RolePage(page);
-  await role.openAction('Clone role');
+  await role.openAction('Copy role');
   const form = new EditRolePage(page);
   await form.waitForUrl(/\/roles\/new\?from=system_administrator$/);
   await expect(form.text('Name')).toHaveValue('');
@@ -222,19 +222,19 @@ test('before a change is saved it is told how many gain or lose what', async ({ 
   await role.open(id);
   await role.openAction('Edit role');
   const form = new EditRolePage(page);
-  await form.reach('See people').selectOption({ label: 'No' });
-  await form.reach('Archive people').selectOption({ label: 'The whole organisation' });
+  await form.reach('View users').selectOption({ label: 'None' });
+  await form.reach('Archive users').selectOption({ label: 'Whole organisation' });
   await form.button('Save changes').click();
   await expect(form.warnings.getByRole('listitem')).toHaveText([
-    '1 person would lose: See people (The whole organisation → No)',
-    '2 people would gain: Archive people (No → The whole organisation)',
+    'Affects 1 person. Removed: View users (Whole organisation → None)',
+    'Affects 2 people. Added: Archive users (None → Whole organisation)',
   ]);
-  await expect(form.reach('See people'), 'what was chosen is there').toHaveValue('');
+  await expect(form.reach('View users'), 'what was chosen is there').toHaveValue('');
   await form.overrideWarnings('Agreed in the board');
   await form.button('Save changes').click();
   await form.waitForUrl(new RegExp(`/roles/${id}$`));
-  await expect(role.permission('Archive people')).toHaveText('The whole organisation');
-  await expect(role.card('Activity').getByRole('listitem').first()).toContainText('Gained: Archive people');
+  await expect(role.permission('Archive users')).toHaveText('Whole organisation');
+  await expect(role.card('Activity').getByRole('listitem').first()).toContainText('Added: Archive users');
   await expect(role.card('Activity').getByRole('listitem').first()).toContainText('Agreed in the board');
 });
 
@@ -251,8 +251,8 @@ test('who holds a retired role is moved first', async ({ page, as, createUser, a
   await expect(form.heading).toHaveText(`Deactivate ${name}`);
   await expect(form.main.getByRole('link', { name: who.name })).toHaveAttribute('href', `/users/${who.id}`);
   await form.button('Deactivate role').click();
-  await expect(form.summary).toContainText('Choose what they get instead');
-  await form.select('Give them instead').selectOption({ label: 'Viewer' });
+  await expect(form.summary).toContainText('Choose a replacement');
+  await form.select('Replace it with').selectOption({ label: 'Viewer' });
   await form.button('Deactivate role').click();
   await form.waitForUrl(/\/roles$/);
   await expect(form.banner).toContainText('The role was deactivated');
@@ -291,16 +291,16 @@ test('the second of two who edit at once sees both', async ({ page, secondPage, 
   const [mine, theirs] = [new EditRolePage(page), new EditRolePage(other)];
   await mine.open(id);
   await theirs.open(id);
-  await mine.text('For whom').fill('For the front desk');
+  await mine.text('Who it’s for').fill('For the front desk');
   await mine.button('Save changes').click();
   await mine.waitForUrl(new RegExp(`/roles/${id}$`));
-  await theirs.text('For whom').fill('For the night');
-  await theirs.reach('See people').selectOption({ label: 'The whole organisation' });
+  await theirs.text('Who it’s for').fill('For the night');
+  await theirs.reach('View users').selectOption({ label: 'Whole organisation' });
   await theirs.button('Save changes').click();
-  await expect(theirs.summary).toContainText('Somebody else changed this after you opened the page');
-  await expect(theirs.versions('For whom')).toHaveText(['For the night', 'For the front desk']);
-  await expect(theirs.versions('See people')).toHaveText(['The whole organisation', 'No']);
-  await expect(theirs.text('For whom')).toHaveValue('For the night');
+  await expect(theirs.summary).toContainText('Someone else changed this after you opened the page');
+  await expect(theirs.versions('Who it’s for')).toHaveText(['For the night', 'For the front desk']);
+  await expect(theirs.versions('View users')).toHaveText(['Whole organisation', 'None']);
+  await expect(theirs.text('Who it’s for')).toHaveValue('For the night');
   await theirs.button('Save changes').click();
   await theirs.waitForUrl(new RegExp(`/roles/${id}$`));
   await expect(theirs.main).toContainText('For the night');
@@ -312,7 +312,7 @@ test('what is typed is text, in any direction', async ({ page, as }) => {
   for (const name of [`</textarea><script>alert(1)</script> ${unique()}`, `مشرف ${unique()}`, `${unique()} ${'å'.repeat(180)}`]) {
     await page.goto('/roles/new');
     await form.text('Name').fill(name);
-    await form.text('For whom').fill(name);
+    await form.text('Who it’s for').fill(name);
     await form.button('Create role').click();
     await form.waitForUrl(OWN_ROLE);
     await expect(form.heading).toHaveText(name);

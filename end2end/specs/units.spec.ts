@@ -16,7 +16,7 @@ test('an office is made, renamed, and closed once its people are moved', async (
   await expect(offices.summary).toContainText('Enter the name');
   await offices.text('Name').fill(other.toUpperCase());
   await offices.button('Create office').click();
-  await expect(offices.fieldError('unit_name')).toHaveText('Another one has this name already. Choose another');
+  await expect(offices.fieldError('unit_name')).toHaveText('This name is already in use. Enter a different one');
   await expect(offices.text('Name'), 'what was typed stays').toHaveValue(other.toUpperCase());
   await offices.text('Name').fill(name);
   await offices.button('Create office').click();
@@ -31,7 +31,7 @@ test('an office is made, renamed, and closed once its people are moved', async (
 
   const who = await createUser({ fields: { office: id } });
   await page.goto(`/offices/${id}`);
-  await expect(offices.main.getByRole('link', { name: 'See 1 person' })).toBeVisible();
+  await expect(offices.main.getByRole('link', { name: 'View 1 person' })).toBeVisible();
   await offices.main.getByRole('link', { name: 'Close office' }).click();
   await expect(offices.main).toContainText(`${renamed} has 1 person and 0 teams`);
   await offices.select('Move them to').selectOption({ label: other });
@@ -57,7 +57,7 @@ test('who is bound to an office sees nothing of another, whatever address is typ
   expect((await list.names()).sort()).toEqual([near.name, me.name].sort());
   await expect(list.main).toContainText('2 people');
   await list.search(far.last);
-  await expect(list.main).toContainText('Nobody found');
+  await expect(list.main).toContainText('No users found');
   await page.goto(`/users?office=${there}`);
   await expect(list.main, 'as one that does not exist').toContainText('The filter Office has an unknown value');
   expect((await list.names()).sort()).toEqual([near.name, me.name].sort());
@@ -81,8 +81,8 @@ test('a team is made with an office, gets and loses members, and is closed', asy
   await team.select('Office').selectOption({ label: place });
   await team.button('Create team').click();
   await expect(team.banner).toContainText('The team was added');
-  await expect(team.main).toContainText(`Sits in ${place}`);
-  await expect(team.main).toContainText('Nobody belongs to this team yet.');
+  await expect(team.main).toContainText(`Office: ${place}`);
+  await expect(team.main).toContainText('This team has no members yet.');
   await team.main.getByRole('link', { name: 'Change members' }).click();
   await team.main.getByRole('searchbox').fill(who.last);
   await team.button('Search').click();
@@ -93,7 +93,7 @@ test('a team is made with an office, gets and loses members, and is closed', asy
   await expect(theirs.detail('Teams')).toContainText(name);
   await expect(theirs.activity.first()).toContainText(`added the account to the team ${name}`);
   await theirs.detail('Teams').getByRole('link', { name }).click();
-  await team.main.getByRole('link', { name: 'See 1 person' }).click();
+  await team.main.getByRole('link', { name: 'View 1 person' }).click();
   await expect(page).toHaveURL(/\/users\?team=/);
   expect(await new UserListPage(page).names()).toEqual([who.name]);
   await page.goBack();

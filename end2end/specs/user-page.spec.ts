@@ -20,7 +20,7 @@ test('the page tells the details, what is missing, and what happened', async ({ 
   await expect(theirs.detail('Phone')).toHaveText('020 7946 0123');
   await expect(theirs.detail('Job title')).toHaveText('Housing adviser');
   await expect(theirs.detail('Created')).toContainText(`by ${administrator.name}`);
-  await expect(theirs.detail('Last activity')).toHaveText('never');
+  await expect(theirs.detail('Last activity')).toHaveText('Never');
   await expect(theirs.missing).toContainText(['A role apart from User', 'A way to sign in']);
   await expect(theirs.activity).toHaveCount(1);
   await expect(theirs.activity).toContainText(`${administrator.name} created the account without an invitation`);
@@ -36,7 +36,7 @@ test('details are edited, and the change is told with before and after', { tag: 
   await theirs.text('Login name').fill(who.loginName.replace('vilma', 'vega'));
   await theirs.button('Save changes').click();
   await theirs.waitForUrl(new RegExp(`/users/${who.id}$`));
-  await expect(theirs.banner).toContainText('The changes were saved');
+  await expect(theirs.banner).toContainText('Your changes were saved');
   await expect(theirs.heading).toHaveText(`Vega ${who.last}`);
   await expect(theirs.detail('Phone')).toHaveText('020 7946 0999');
   const newest = theirs.activity.first();
@@ -59,7 +59,7 @@ test('what is wrong in an edit is told, and nothing is lost', { tag: '@island' }
   await theirs.text('E-mail').fill(taken.email);
   expectRefusal(422);
   await theirs.button('Save changes').click();
-  await expect(theirs.fieldError('email')).toContainText('Somebody registered here has this e-mail address already');
+  await expect(theirs.fieldError('email')).toContainText('Someone who is already registered here has this e-mail address');
   await expect(theirs.text('Job title')).toHaveValue('Team lead');
   await theirs.text('E-mail').fill(who.email);
   await theirs.button('Save changes').click();
@@ -76,7 +76,7 @@ test('roles are added and removed', async ({ page, createUser }) => {
   await expect(theirs.select('Role').locator('option', { hasText: /^Caseworker$/ }), 'what one has is not offered').toHaveCount(0);
   await theirs.select('Role').selectOption({ label: 'Supervisor' });
   await theirs.button('Add role').click();
-  await expect(theirs.banner).toContainText('The role was added');
+  await expect(theirs.banner).toContainText('The role was assigned');
   await theirs.button('Remove Caseworker').click();
   await expect(theirs.banner).toContainText('The role was removed');
   await expect(theirs.button('Remove Caseworker')).toHaveCount(0);
@@ -187,8 +187,8 @@ test('archiving needs a reason; the archived cannot sign in, and comes back with
   await theirs.button('Archive user').click();
   await theirs.waitForUrl(new RegExp(`/users/${who.id}$`));
   await expect(theirs.status).toHaveText('Archived');
-  await expect(theirs.detail('Archived because')).toContainText('</textarea><script>alert(1)</script>');
-  await expect(theirs.menu(), 'nothing but restoring').toHaveText(['Restore user', 'Explain access problems']);
+  await expect(theirs.detail('Reason for archiving')).toContainText('</textarea><script>alert(1)</script>');
+  await expect(theirs.menu(), 'nothing but restoring').toHaveText(['Restore user', 'Troubleshoot access']);
   const list = new UserListPage(page);
   await list.open(`?q=${who.last}`);
   await expect(list.rows).toHaveCount(0);
@@ -199,20 +199,20 @@ test('archiving needs a reason; the archived cannot sign in, and comes back with
   await guest.context().clearCookies();
   await authPage.open();
   await authPage.signIn(who.loginName, who.password);
-  await expect(authPage.summary).toContainText('The login name or the password is wrong');
+  await expect(authPage.summary).toContainText('The login name or password is wrong');
 
   await theirs.open(who.id);
   await theirs.openAction('Restore user');
   await theirs.button('Restore user').click();
   await theirs.waitForUrl(new RegExp(`/users/${who.id}$`));
-  await expect(theirs.banner).toContainText('Restored.');
+  await expect(theirs.banner).toContainText('The user was restored.');
   await expect(theirs.status).toHaveText('Can’t sign in yet');
   await expect(theirs.detail('Roles')).toContainText('Caseworker');
   await expect(theirs.activity.nth(0)).toContainText('restored the account');
   await expect(theirs.activity.nth(1)).toContainText('archived the account');
   await authPage.open();
   await authPage.signIn(who.loginName, who.password);
-  await expect(authPage.summary).toContainText('The login name or the password is wrong');
+  await expect(authPage.summary).toContainText('The login name or password is wrong');
 });
 
 test('without an e-mail address an invitation asks for one', { tag: '@island' }, async ({ page, createUser }) => {

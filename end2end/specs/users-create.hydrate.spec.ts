@@ -103,13 +103,13 @@ test.describe('the password', () => {
     const who = person('Vilma', 'Lindqvist');
     const form = await open(page);
     await form.fill(who);
-    const meter = form.main.getByRole('meter', { name: 'Strength' });
+    const meter = form.main.getByRole('meter', { name: 'Password strength' });
     const met = (tip: string) => form.main.locator('.tips li.met', { hasText: tip });
-    const tips = ['15 characters or more', 'Not a common password', 'Without names from this page', 'Hard to guess'];
+    const tips = ['At least 15 characters', 'Not a commonly used password', 'Doesn’t contain names from this page', 'Hard to guess'];
     const cases: { typed: string; missing: string[] }[] = [
-      { typed: 'kQ7#vz!p', missing: ['15 characters or more'] },
-      { typed: 'passwordpassword', missing: ['Not a common password', 'Hard to guess'] },
-      { typed: 'the vilma quartz umbrella 93', missing: ['Without names from this page'] },
+      { typed: 'kQ7#vz!p', missing: ['At least 15 characters'] },
+      { typed: 'passwordpassword', missing: ['Not a commonly used password', 'Hard to guess'] },
+      { typed: 'the vilma quartz umbrella 93', missing: ['Doesn’t contain names from this page'] },
       { typed: 'aaaaaaaaaaaaaaaaaaaaaa', missing: ['Hard to guess'] },
     ];
     for (const { typed, missing } of cases) {
@@ -128,7 +128,7 @@ test.describe('the password', () => {
     await form.temporaryPassword.fill('the vilma quartz umbrella 93');
     expectStatus(422);
     await form.submit();
-    await expect(form.fieldError('temporary_password')).toHaveText('The password has a name from this page in it. Choose another');
+    await expect(form.fieldError('temporary_password')).toHaveText('The password contains a name from this page. Choose another');
 
     await form.temporaryPassword.fill(PASSWORD);
     await expect(form.main.getByText('Strong', { exact: true })).toBeVisible();
@@ -177,7 +177,7 @@ test.describe('the password', () => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const form = await open(page);
     await form.fill(person());
-    await form.button('Generate').click();
+    await form.button('Generate password').click();
     await expect(form.temporaryPassword).toHaveValue(/^([b-z2-9]{4}-){4}[b-z2-9]{4}$/);
     const first = await form.temporaryPassword.inputValue();
     await expect(form.temporaryPassword, 'what was generated is shown').toHaveAttribute('type', 'text');
@@ -189,7 +189,7 @@ test.describe('the password', () => {
     await form.button('Copy').click();
     await expect(form.button('Copied')).toBeVisible();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(first);
-    await form.button('Generate').click();
+    await form.button('Generate password').click();
     await expect(form.temporaryPassword).not.toHaveValue(first);
     await expect(form.temporaryPassword).toHaveValue(/^([b-z2-9]{4}-){4}[b-z2-9]{4}$/);
     await form.submit();
@@ -326,7 +326,7 @@ test('what the chosen roles open is told before the person is created', async ({
   const told = form.main.locator('.review [aria-live]');
   await expect(told).toHaveText('Access: own profile only.');
   await form.role('Viewer').check();
-  await expect(told).toHaveText(/^Gains \(the whole organisation\): See people, See clients.*\. Will see \d+ people( and \d+\+? clients?)?\.$/);
+  await expect(told).toHaveText(/^Gains \(whole organisation\): View users, View clients.*\. Will be able to see (more than )?\d+ people( and (more than )?\d+ clients?)?\.$/);
   await form.role('Viewer').uncheck();
   await expect(told).toHaveText('Access: own profile only.');
 });

@@ -46,7 +46,7 @@ test.describe('ways in', () => {
     const authPage = new SetPasswordPage(guest);
     await authPage.waitForUrl(/\/set-password$/);
     expect(guest.url(), 'the token is not in the address').not.toContain(linkOf(mail).split('/').at(-1)!);
-    await expect(authPage.main).toContainText(`This is the account of ${who.name}.`);
+    await expect(authPage.main).toContainText(`This account belongs to ${who.name}.`);
     await expect(authPage.main).toContainText(`You will sign in as ${who.loginName}.`);
     await authPage.setPassword(PASSWORD);
     await authPage.waitForUrl(/\/sign-in$/);
@@ -198,7 +198,7 @@ test.describe('what is wrong', () => {
     await form.text('Phone').fill('call me');
     await form.text('Identity number').fill('19850709-9806');
     await form.submit();
-    await expect(form.fieldError('email')).toHaveText('The e-mail address lacks an @, as in name@example.com');
+    await expect(form.fieldError('email')).toHaveText('The e-mail address must contain an @, for example name@example.com');
     await expect(form.fieldError('login_name')).toContainText('The login name can’t contain “å”');
     await expect(form.fieldError('phone')).toContainText('Use digits, spaces and + - ( )');
     await expect(form.fieldError('identity_number')).toContainText('The last digit of the identity number does not fit the others');
@@ -258,7 +258,7 @@ test.describe('what is wrong', () => {
     await form.fill({ ...who, email: taken.email.toUpperCase() });
     expectRefusal(422);
     await form.submit();
-    await expect(form.fieldError('email')).toContainText('Somebody registered here has this e-mail address already');
+    await expect(form.fieldError('email')).toContainText('Someone who is already registered here has this e-mail address');
     await expect(form.fieldError('email').getByRole('link', { name: 'Open the account' })).toHaveAttribute('href', `/users/${taken.id}`);
   });
 
@@ -313,8 +313,8 @@ test.describe('warnings', () => {
     await form.fill({ ...who, email: `${who.loginName}@gmial.com`, loginName: `x-${who.loginName.replace('.', '')}` });
     expectRefusal(422);
     await form.submit();
-    await expect(form.warnings).toContainText(`which would be ${who.loginName}`);
-    await expect(form.warnings).toContainText(`did you mean ${who.loginName}@gmail.com?`);
+    await expect(form.warnings).toContainText(`Suggested: ${who.loginName}`);
+    await expect(form.warnings).toContainText(`Did you mean ${who.loginName}@gmail.com?`);
     await expect(form.warnings.getByRole('listitem')).toHaveCount(2);
 
     // fixed values cause no warnings any more
@@ -384,7 +384,7 @@ test.describe('names as they are', () => {
       await form.open();
       await form.fill({ ...mine, loginName: what === '200 characters' ? `${mine.first}.ek` : login });
       if (!mine.last) {
-        await form.main.getByRole('checkbox', { name: 'This person has one name only' }).check();
+        await form.main.getByRole('checkbox', { name: 'This person has only one name' }).check();
       }
       await form.signInOption('Add without inviting').check();
       await form.submit();
@@ -407,9 +407,9 @@ test.describe('names as they are', () => {
     await form.open();
     await form.fill({ first: 'a'.repeat(201), last: '   ', loginName: 'ab' });
     await form.submit();
-    await expect(form.fieldError('first_name')).toHaveText('The first name must have 200 characters or fewer');
+    await expect(form.fieldError('first_name')).toHaveText('The first name must be 200 characters or fewer');
     await expect(form.fieldError('last_name')).toContainText('Enter a last name');
-    await expect(form.fieldError('login_name')).toHaveText('The login name must have 3 characters or more');
+    await expect(form.fieldError('login_name')).toHaveText('The login name must be at least 3 characters');
     await expect(form.text('First name')).toHaveValue('a'.repeat(201));
   });
 
@@ -453,7 +453,7 @@ test('optional fields are kept, and the identity number is shown masked', { tag:
   await form.text('Identity number').fill(number);
   expectRefusal(422);
   await form.submit();
-  await expect(form.fieldError('identity_number')).toHaveText('Somebody registered here has this identity number already');
+  await expect(form.fieldError('identity_number')).toHaveText('Someone here already has this identity number. Check the number');
 });
 
 test('a form made by hand is refused whole', { tag: '@island' }, async ({ adminApi, createActiveUser, anonymousApi }) => {

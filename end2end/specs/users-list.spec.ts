@@ -25,10 +25,10 @@ test.describe('of one organisation', () => {
     await expect(list.heading).toHaveText('Maya Fielding');
   });
 
-  test('somebody who never signed in says never', async ({ page }) => {
+  test('the list says Never for a user who has not signed in', async ({ page }) => {
     const list = new UserListPage(page);
     await list.open('?q=teller');
-    await expect(list.row('Teller')).toContainText('never');
+    await expect(list.row('Teller')).toContainText('Never');
     await expect(list.row('Teller').locator('.badge')).toHaveText('Invited');
   });
 
@@ -63,10 +63,10 @@ test.describe('of one organisation', () => {
       const list = new UserListPage(page);
       await list.open();
       await list.search(words);
-      await expect(list.main.getByRole('heading', { name: 'Nobody found' })).toBeVisible();
+      await expect(list.main.getByRole('heading', { name: 'No users found' })).toBeVisible();
       await expect(list.rows).toHaveCount(0);
       await expect(list.main.getByRole('searchbox')).toHaveValue(words);
-      await list.main.locator('.empty').getByRole('link', { name: 'Show everybody' }).click();
+      await list.main.locator('.empty').getByRole('link', { name: 'Show all users' }).click();
       await expect(list.rows).toHaveCount(50);
     });
   }
@@ -84,7 +84,7 @@ test.describe('of one organisation', () => {
       await expect(list.select('Status').locator('option:checked')).toHaveText(status);
     }
     await list.search('fielding', 'Invited');
-    await expect(list.main.getByRole('heading', { name: 'Nobody found' })).toBeVisible();
+    await expect(list.main.getByRole('heading', { name: 'No users found' })).toBeVisible();
     await list.search('fielding', 'Active');
     await expect(list.row('Maya Fielding')).toHaveCount(1);
   });

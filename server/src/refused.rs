@@ -75,8 +75,8 @@ pub fn unreadable() -> Response {
     page(
         StatusCode::BAD_REQUEST,
         "This page is out of date",
-        "What was sent could not be read; nothing was changed. Go back, reload the page and try again.",
-        "Sidan är inaktuell. Det som skickades kunde inte läsas; ingenting ändrades. Gå tillbaka, ladda om sidan och försök igen.",
+        "We couldn’t read what you sent, so nothing was changed. Go back, reload the page and try again.",
+        "Sidan är inaktuell. Vi kunde inte läsa det du skickade, så inget har ändrats. Gå tillbaka, ladda om sidan och försök igen.",
     )
 }
 
@@ -84,9 +84,9 @@ pub fn unreadable() -> Response {
 pub fn broke(status: StatusCode) -> Response {
     page(
         status,
-        "This did not work",
-        "Something failed on our side. Please try again in a moment.",
-        "Något gick fel hos oss. Försök igen om en stund.",
+        "Something went wrong",
+        "Something went wrong on our side. Wait a moment and try again.",
+        "Något gick fel hos oss. Vänta en stund och försök igen.",
     )
 }
 
@@ -95,7 +95,7 @@ fn page(status: StatusCode, title: &str, en: &str, sv: &str) -> Response {
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
         <title>{title} · Usher</title></head><body><main><h1>{title}</h1><p>{en}</p><p lang=\"sv\">{sv}</p>\
-        <p><a href=\"/\">Usher</a></p></main></body></html>"
+        <p><a href=\"/\">Go to the home page · Gå till startsidan</a></p></main></body></html>"
     );
     (status, Html(page)).into_response()
 }

@@ -26,7 +26,7 @@ pub(super) fn table(contracts: Vec<(Contract, u32)>) -> AnyView {
                 <td>
                     <span class="row">
                         <a href=format!("/contracts/{id}/edit") aria-label=messages::edit_person(l, &name)>{messages::edit(l)}</a>
-                        <a href=format!("/contracts/{id}/close") aria-label=messages::close_list_named(l, &name)>{messages::close(l)}</a>
+                        <a href=format!("/contracts/{id}/close") aria-label=messages::close_named(l, &name)>{messages::close(l)}</a>
                     </span>
                 </td>
             </tr>

@@ -60,7 +60,7 @@ fn table(rows: Vec<DashboardRow>) -> AnyView {
                 <td data-label=messages::shows(l) data-priority="1">{widget_names(&widgets)}</td>
                 <td data-label=messages::brought_by(l) data-priority="2">{roles(l, &brought_by)}</td>
                 <td data-label=messages::assigned_to(l) data-priority="2">{labels::people(l, people, false)}</td>
-                <td class="act"><a href=format!("/dashboards/{id}/close") aria-label=messages::close_dashboard_named(l, &name)>{messages::close(l)}</a></td>
+                <td class="act"><a href=format!("/dashboards/{id}/close") aria-label=messages::close_dashboard_named(l, &name)>{messages::remove(l)}</a></td>
             </tr>
         }
     });
@@ -84,7 +84,7 @@ fn table(rows: Vec<DashboardRow>) -> AnyView {
 
 fn roles(l: Language, roles: &[RoleName]) -> String {
     if roles.is_empty() {
-        return messages::none(l);
+        return messages::none_of_these(l);
     }
     roles
         .iter()

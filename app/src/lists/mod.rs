@@ -54,7 +54,7 @@ fn table(rows: Vec<ListRow>, may_change: bool) -> AnyView {
                 <td>
                     <span class="row">
                         <a href=format!("/lists/{id}/edit") aria-label=messages::rename_list_named(l, &name)>{messages::rename(l)}</a>
-                        <a href=format!("/lists/{id}/close") aria-label=messages::close_list_named(l, &name)>{messages::close(l)}</a>
+                        <a href=format!("/lists/{id}/close") aria-label=messages::close_list_named(l, &name)>{messages::remove(l)}</a>
                     </span>
                 </td>
             }

@@ -1,6 +1,6 @@
 //! Renders mails as text and HTML, in the language of the recipient, when the worker sends them.
 
-mod messages;
+pub(crate) mod messages;
 
 use askama::Template;
 use usher_domain::outbox::Claimed;
@@ -224,7 +224,7 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
             greeting: messages::greeting(l, &claimed.name),
             paragraphs,
             link,
-            foot: messages::foot(l, organisation),
+            foot: foot(l, &claimed.mail, organisation),
         },
     };
     Ok(Rendered {
@@ -232,6 +232,15 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
         html: html(l, &subject, &letter)?,
         subject: subject.replace(['\r', '\n'], " "),
     })
+}
+
+/// The end of a mail. If its link acts without a password, it says what to do with a mail that went
+/// to the wrong person.
+fn foot(l: Language, mail: &Mail, organisation: &str) -> String {
+    match mail {
+        Mail::Invitation | Mail::ConfirmEmail { .. } => messages::foot_of_link(l, organisation),
+        _ => messages::foot(l, organisation),
+    }
 }
 
 fn text(letter: &Letter) -> String {

@@ -228,7 +228,7 @@ fn brings(page: &Page) -> AnyView {
     });
     let names: Vec<_> = names.collect();
     let names = if names.is_empty() {
-        view! { <span class="quiet">{messages::none(l)}</span> }.into_any()
+        view! { <span class="quiet">{messages::none_of_these(l)}</span> }.into_any()
     } else {
         view! { <span class="row">{names}</span> }.into_any()
     };
@@ -241,7 +241,7 @@ fn brings(page: &Page) -> AnyView {
 pub(crate) fn badges(roles: &[RoleName]) -> AnyView {
     let l = lang();
     if roles.is_empty() {
-        return view! { <span class="quiet">{messages::none(l)}</span> }.into_any();
+        return view! { <span class="quiet">{messages::none_of_these(l)}</span> }.into_any();
     }
     let names = roles.iter().map(
         |role| view! { <a class="badge" href=address(role) dir="auto">{labels::role(l, role)}</a> },

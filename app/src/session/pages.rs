@@ -79,7 +79,6 @@ pub fn SignInPage() -> impl IntoView {
                 view! {
                     <section class="card">
                         <h1>{messages::sign_in(l)}</h1>
-                        <p class="quiet">{messages::sign_in_lead(l)}</p>
                         <PostForm action=SignIn::url() title=messages::sign_in(l) refusal class="">
                             <Hidden name="next" value=next />
                             <TextField field=Field::LoginName value=form.login_name autocomplete="username" required=true />

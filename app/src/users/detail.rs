@@ -240,7 +240,6 @@ pub(crate) fn delivery(delivery: &Delivery) -> String {
 pub(crate) fn delivery_in(l: usher_types::Language, delivery: &Delivery) -> String {
     match delivery {
         Delivery::Waiting { attempts: 0 } => messages::invitation_waiting(l),
-        Delivery::Waiting { attempts: 1 } => messages::invitation_retry_once(l),
         Delivery::Waiting { attempts } => messages::invitation_retry(l, attempts),
         Delivery::Sent { at } => messages::invitation_sent(l, &at.text),
         Delivery::Failed { at } => messages::invitation_failed(l, &at.text),

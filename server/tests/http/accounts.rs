@@ -132,7 +132,7 @@ fn the_mail_that_asks_a_holder_names_the_page_and_carries_no_secret() {
             .expect("renders")
             .text;
         assert!(
-            text.contains("your account at Södra Omsorg with an account at Northfield Care"),
+            text.contains("your account at Södra Omsorg to an account at Northfield Care"),
             "{text}"
         );
         assert!(

@@ -76,7 +76,7 @@ fn the_file_holds_what_the_page_holds_and_nothing_that_a_spreadsheet_would_run()
             .collect();
         assert_eq!(lines[0], "\"Period\",\"2026-11-01\",\"2026-11-23\"");
         assert!(
-            lines[1].starts_with("\"Team\",\"Members\",\"People active\",\"Sign-ins\","),
+            lines[1].starts_with("\"Team\",\"Members\",\"Active users\",\"Sign-ins\","),
             "{}",
             lines[1]
         );

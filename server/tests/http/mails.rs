@@ -280,7 +280,9 @@ fn colleagues_are_told_who_was_archived_and_which_clients_come_to_them() {
         );
         let takes: Vec<_> = mails
             .iter()
-            .filter(|text| text.contains("You are now responsible for 1 client of theirs."))
+            .filter(|text| {
+                text.contains("You are now responsible for 1 client that your colleague had.")
+            })
             .collect();
         assert!(
             takes.len() == 1

@@ -214,7 +214,7 @@ fn a_destination_that_is_gone_is_chosen_again_and_what_was_typed_stays() {
         let again = karin.posts("review_referral", &said).await;
         let page = karin.opens(&again).await;
         assert!(
-            page.contains("What you chose takes no referrals now"),
+            page.contains("The recipient you chose no longer takes referrals"),
             "{again}"
         );
         world

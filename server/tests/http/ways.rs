@@ -405,7 +405,8 @@ fn who_closes_what_a_colleague_closed_is_told_so_and_led_to_the_list() {
         let page = opens(&server, &token, &browser(&refused), &to).await;
         assert_eq!(page.status, 409);
         assert!(
-            page.body.contains("This is closed already") && page.body.contains("href=\"/lists\""),
+            page.body.contains("This has already been closed")
+                && page.body.contains("href=\"/lists\""),
             "{}",
             page.body
         );
@@ -454,7 +455,7 @@ fn who_edits_somebody_archived_meanwhile_is_told_so_and_led_to_restoring_them() 
         assert_eq!(page.status, 409);
         assert!(
             page.body
-                .contains("This person is archived. Restore them first"),
+                .contains("This person is archived, so nothing was changed"),
             "what happened"
         );
         assert!(
@@ -462,7 +463,7 @@ fn who_edits_somebody_archived_meanwhile_is_told_so_and_led_to_restoring_them() 
                 .contains(&format!("href=\"/users/{karin}/restore\"")),
             "and what can be done"
         );
-        assert!(!page.body.contains("You may not do this"));
+        assert!(!page.body.contains("You don’t have permission"));
         let restore = Restore {
             user: karin.to_string(),
             ..Restore::default()
