@@ -17,6 +17,7 @@ mod lists;
 pub mod mail;
 mod messages;
 mod navigation;
+mod notice;
 mod organisations;
 mod profile;
 mod referrals;
@@ -37,6 +38,7 @@ mod users;
 mod wording;
 
 pub use error::AppError;
+pub use notice::Notice;
 pub use shell::{App, PUBLIC, shell};
 #[cfg(feature = "ssr")]
 pub use shell::{paths, render};

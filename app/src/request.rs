@@ -18,11 +18,12 @@ use usher_domain::sealing::Token;
 use usher_domain::{Db, Error, Scope, accounts, audit};
 use usher_types::form::{Form, Secret};
 use usher_types::session::{Me, PageContext, encode};
-use usher_types::users::{Created, SavedDraft};
+use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, Language, Problem, Refusal, Theme, UserId};
 use uuid::Uuid;
 
 use crate::error::AppError;
+use crate::notice::Notice;
 
 /// How many people one browser can be known to. Colleagues share a browser.
 const MAX_KNOWN_BROWSERS: usize = 10;
@@ -61,8 +62,8 @@ pub struct Caller {
     /// Whether cookies are `Secure` and named `__Host-…`: always, except over plain http on
     /// loopback.
     pub secure: bool,
-    /// The flash message for this page, as a code.
-    pub notice: Option<String>,
+    /// The flash message for this page.
+    pub notice: Option<Notice>,
     /// The temporary password for this page, shown once.
     pub flashed_password: Option<String>,
 }
@@ -241,8 +242,8 @@ impl Caller {
     }
 
     /// Sets the flash message for the next page.
-    pub fn flash(&self, notice: &str) {
-        self.set_cookie(Cookie::Notice, notice);
+    pub fn flash(&self, notice: &Notice) {
+        self.set_cookie(Cookie::Notice, &notice.code());
     }
 
     /// Stores a temporary password for the next page, where this user sees it once in this browser.
@@ -267,12 +268,11 @@ impl Caller {
     /// # Errors
     /// When the database fails.
     pub async fn take_flashed_password(&mut self) -> Result<(), Error> {
-        let created = self.notice.as_deref().and_then(Created::from_code);
-        let (Some(id), Some(browser), Some(me)) = (
-            created.and_then(|created| created.password),
-            &self.browser,
-            &self.me,
-        ) else {
+        let id = match &self.notice {
+            Some(Notice::Created(created)) => created.password,
+            _ => None,
+        };
+        let (Some(id), Some(browser), Some(me)) = (id, &self.browser, &self.me) else {
             return Ok(());
         };
         self.flashed_password =
@@ -532,7 +532,7 @@ impl PendingDraft {
                         format!("{}{mark}draft={id}", self.page)
                     }
                     None => {
-                        caller.flash("not_kept");
+                        caller.flash(&Notice::NotKept);
                         self.page
                     }
                 }

@@ -15,8 +15,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form};
 use axum_extra::extract::CookieJar;
-use usher_app::PUBLIC;
 use usher_app::request::{Caller, Cookie, loggable_path, parse_known_browsers};
+use usher_app::{Notice, PUBLIC};
 use usher_domain::audit;
 use usher_domain::drafts::Browser;
 use usher_domain::sealing::Token;
@@ -191,7 +191,7 @@ fn visitor(server: &Server, id: Uuid, request: &Request, is_page: bool) -> (Call
         request: id,
         secure: server.is_secure,
         notice: if is_page {
-            cookie(Cookie::Notice)
+            cookie(Cookie::Notice).and_then(|code| Notice::from_code(&code))
         } else {
             None
         },

@@ -5,6 +5,8 @@ use usher_types::accounts as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
+use crate::notice::Notice;
+#[cfg(feature = "ssr")]
 use crate::request::{Caller, load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::accounts;
@@ -44,7 +46,7 @@ pub async fn switch_account(
             caller.begin_session(&token).await?;
             caller.clear_site_data();
         }
-        caller.flash("switched");
+        caller.flash(&Notice::Switched);
         Ok(next)
     })
     .await
@@ -54,7 +56,7 @@ pub async fn switch_account(
 pub async fn leave_link(#[server(flatten)] form: shared::LeaveLink) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::leave(&caller.scope, &form).await?;
-        caller.flash("account_unlinked");
+        caller.flash(&Notice::AccountUnlinked);
         Ok("/profile/accounts".to_owned())
     })
     .await
@@ -80,7 +82,7 @@ pub async fn ask_link_page(
 pub async fn ask_link(#[server(flatten)] form: shared::AskLink) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let user = accounts::ask(&caller.scope, &form).await?;
-        caller.flash("link_asked");
+        caller.flash(&Notice::LinkRequested);
         Ok(format!("/users/{user}/links"))
     })
     .await
@@ -105,7 +107,7 @@ pub async fn links_page(
 pub async fn propose_link(#[server(flatten)] form: shared::ProposeLink) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::propose(&caller.scope, &form).await?;
-        Ok(flash_on_links_page(&caller, "link_proposed"))
+        Ok(flash_on_links_page(&caller, &Notice::LinkProposed))
     })
     .await
 }
@@ -116,7 +118,7 @@ pub async fn withdraw_proposal(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::withdraw(&caller.scope, &form).await?;
-        Ok(flash_on_links_page(&caller, "proposal_withdrawn"))
+        Ok(flash_on_links_page(&caller, &Notice::ProposalWithdrawn))
     })
     .await
 }
@@ -127,7 +129,7 @@ pub async fn agree_to_link(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::agree(&caller.scope, &form).await?;
-        caller.flash("link_agreed");
+        caller.flash(&Notice::LinkAgreed);
         Ok("/profile/accounts".to_owned())
     })
     .await
@@ -139,7 +141,7 @@ pub async fn decline_proposal(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::decline_proposal(&caller.scope, &form).await?;
-        caller.flash("proposal_declined");
+        caller.flash(&Notice::ProposalDeclined);
         Ok("/profile/accounts".to_owned())
     })
     .await
@@ -149,7 +151,7 @@ pub async fn decline_proposal(
 pub async fn decline_link(#[server(flatten)] form: shared::DeclineLink) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::decline(&caller.scope, &form).await?;
-        Ok(flash_on_links_page(&caller, "link_declined"))
+        Ok(flash_on_links_page(&caller, &Notice::LinkDeclined))
     })
     .await
 }
@@ -160,13 +162,13 @@ pub async fn unlink_account(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::unlink(&caller.scope, &form).await?;
-        Ok(flash_on_links_page(&caller, "account_unlinked"))
+        Ok(flash_on_links_page(&caller, &Notice::AccountUnlinked))
     })
     .await
 }
 
 #[cfg(feature = "ssr")]
-fn flash_on_links_page(caller: &Caller, notice: &str) -> String {
+fn flash_on_links_page(caller: &Caller, notice: &Notice) -> String {
     caller.flash(notice);
     "/organisations/links".to_owned()
 }

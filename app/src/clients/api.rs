@@ -5,6 +5,8 @@ use usher_types::clients as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
+use crate::notice::Notice;
+#[cfg(feature = "ssr")]
 use crate::request::{load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::clients;
@@ -34,10 +36,10 @@ pub async fn edit_client_page(
 pub async fn edit_client(#[server(flatten)] form: shared::EditClient) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let client = clients::edit(&caller.scope, &form).await?;
-        caller.flash(if form.client.is_empty() {
-            "client_created"
+        caller.flash(&if form.client.is_empty() {
+            Notice::ClientCreated
         } else {
-            "saved"
+            Notice::Saved
         });
         Ok(clients::visible_client(&caller.scope, client)
             .await?
@@ -91,7 +93,7 @@ async fn after_change(
 ) -> Result<String, usher_domain::Error> {
     use usher_types::form::Form;
 
-    caller.flash("saved");
+    caller.flash(&Notice::Saved);
     let still = clients::is_editable(&caller.scope, client).await?;
     Ok(if still {
         form.page()
@@ -117,7 +119,7 @@ pub async fn archive_client(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let client = clients::archive(&caller.scope, &form).await?;
-        caller.flash("client_archived");
+        caller.flash(&Notice::ClientArchived);
         Ok(format!("/clients/{client}"))
     })
     .await
@@ -129,7 +131,7 @@ pub async fn restore_client(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let client = clients::restore(&caller.scope, &form).await?;
-        caller.flash("client_restored");
+        caller.flash(&Notice::ClientRestored);
         Ok(format!("/clients/{client}"))
     })
     .await
@@ -157,7 +159,7 @@ pub async fn caseload_page(
 pub async fn move_caseload(#[server(flatten)] form: shared::MoveCaseload) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let (user, moved) = clients::move_on(&caller.scope, &form).await?;
-        caller.flash(&format!("caseload_moved:{moved}"));
+        caller.flash(&Notice::CaseloadMoved(moved));
         Ok(format!("/users/{user}/caseload"))
     })
     .await
@@ -169,7 +171,7 @@ pub async fn return_caseload(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let (user, returned) = clients::give_back(&caller.scope, &form).await?;
-        caller.flash(&format!("caseload_returned:{returned}"));
+        caller.flash(&Notice::CaseloadReturned(returned));
         Ok(format!("/users/{user}/caseload"))
     })
     .await

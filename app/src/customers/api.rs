@@ -7,6 +7,8 @@ use usher_types::users::{EditUser, NewUser};
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
+use crate::notice::Notice;
+#[cfg(feature = "ssr")]
 use crate::request::{load_draft, save_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::customers;
@@ -38,10 +40,10 @@ pub async fn edit_customer_page(
 pub async fn edit_customer(#[server(flatten)] form: shared::EditCustomer) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let customer = customers::edit(&caller.scope, &form).await?;
-        caller.flash(if form.customer.is_empty() {
-            "customer_made"
+        caller.flash(&if form.customer.is_empty() {
+            Notice::CustomerCreated
         } else {
-            "saved"
+            Notice::Saved
         });
         Ok(format!("/customers/{customer}"))
     })
@@ -68,7 +70,7 @@ pub async fn close_customer(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         customers::close(&caller.scope, &form).await?;
-        caller.flash("customer_closed");
+        caller.flash(&Notice::CustomerClosed);
         Ok("/customers".to_owned())
     })
     .await
@@ -102,10 +104,10 @@ pub async fn edit_contract_page(
 pub async fn edit_contract(#[server(flatten)] form: shared::EditContract) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let customer = customers::edit_contract(&caller.scope, &form).await?;
-        caller.flash(if form.contract.is_empty() {
-            "contract_made"
+        caller.flash(&if form.contract.is_empty() {
+            Notice::ContractCreated
         } else {
-            "saved"
+            Notice::Saved
         });
         Ok(format!("/customers/{customer}"))
     })
@@ -132,7 +134,7 @@ pub async fn close_contract(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let customer = customers::close_contract(&caller.scope, &form).await?;
-        caller.flash("contract_closed");
+        caller.flash(&Notice::ContractClosed);
         Ok(format!("/customers/{customer}"))
     })
     .await

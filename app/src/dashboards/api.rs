@@ -7,6 +7,8 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::labels;
 #[cfg(feature = "ssr")]
+use crate::notice::Notice;
+#[cfg(feature = "ssr")]
 use crate::request::{load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::dashboards;
@@ -53,10 +55,10 @@ pub async fn edit_dashboard(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         dashboards::edit(&caller.scope, &form, built_in_by_name(&form.unit_name)).await?;
-        caller.flash(if form.dashboard.is_empty() {
-            "dashboard_made"
+        caller.flash(&if form.dashboard.is_empty() {
+            Notice::DashboardCreated
         } else {
-            "saved"
+            Notice::Saved
         });
         Ok("/dashboards".to_owned())
     })
@@ -83,7 +85,7 @@ pub async fn close_dashboard(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         dashboards::close(&caller.scope, &form).await?;
-        caller.flash("dashboard_closed");
+        caller.flash(&Notice::DashboardRemoved);
         Ok("/dashboards".to_owned())
     })
     .await
@@ -111,7 +113,7 @@ pub async fn assign_dashboards(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let user = dashboards::assign(&caller.scope, &form).await?;
-        caller.flash("saved");
+        caller.flash(&Notice::Saved);
         Ok(format!("/users/{user}"))
     })
     .await

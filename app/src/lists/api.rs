@@ -7,6 +7,8 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::labels;
 #[cfg(feature = "ssr")]
+use crate::notice::Notice;
+#[cfg(feature = "ssr")]
 use crate::request::{load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::lists;
@@ -33,10 +35,10 @@ pub async fn edit_list_page(
 pub async fn edit_list(#[server(flatten)] form: shared::EditList) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         lists::edit(&caller.scope, &form, built_in_by_name(&form.unit_name)).await?;
-        caller.flash(if form.list.is_empty() {
-            "list_made"
+        caller.flash(&if form.list.is_empty() {
+            Notice::ListCreated
         } else {
-            "saved"
+            Notice::Saved
         });
         Ok("/lists".to_owned())
     })
@@ -61,7 +63,7 @@ pub async fn close_list_page(
 pub async fn close_list(#[server(flatten)] form: shared::CloseList) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         lists::close(&caller.scope, &form).await?;
-        caller.flash("list_closed");
+        caller.flash(&Notice::ListRemoved);
         Ok("/lists".to_owned())
     })
     .await

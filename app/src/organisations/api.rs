@@ -7,6 +7,8 @@ use usher_types::organisations::{EditPage, ListQuery};
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
+use crate::notice::Notice;
+#[cfg(feature = "ssr")]
 use crate::request::{load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::organisations;
@@ -35,7 +37,7 @@ pub async fn add_organisation(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let id = organisations::add(&caller.scope, &form).await?;
-        caller.flash("organisation_made");
+        caller.flash(&Notice::OrganisationCreated);
         Ok(format!("/organisations/{id}"))
     })
     .await
@@ -68,7 +70,7 @@ pub async fn act_on_administrator(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let id = organisations::act_on_administrator(&caller.scope, &form).await?;
-        caller.flash("administrator_managed");
+        caller.flash(&Notice::AdministratorManaged);
         Ok(format!("/organisations/{id}"))
     })
     .await
@@ -91,7 +93,7 @@ pub async fn edit_organisation(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let id = organisations::edit(&caller.scope, &form).await?;
-        caller.flash("saved");
+        caller.flash(&Notice::Saved);
         Ok(format!("/organisations/{id}"))
     })
     .await
@@ -114,7 +116,7 @@ pub async fn suspend_organisation(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let id = organisations::suspend(&caller.scope, &form).await?;
-        caller.flash("organisation_suspended");
+        caller.flash(&Notice::OrganisationSuspended);
         Ok(format!("/organisations/{id}"))
     })
     .await
@@ -126,7 +128,7 @@ pub async fn resume_organisation(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let id = organisations::resume(&caller.scope, &form).await?;
-        caller.flash("organisation_resumed");
+        caller.flash(&Notice::OrganisationResumed);
         Ok(format!("/organisations/{id}"))
     })
     .await

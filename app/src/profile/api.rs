@@ -5,6 +5,8 @@ use usher_types::profile as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
+use crate::notice::Notice;
+#[cfg(feature = "ssr")]
 use crate::request::{Cookie, load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::profile;
@@ -39,7 +41,7 @@ pub async fn edit_profile(#[server(flatten)] form: shared::EditProfile) -> Resul
             Cookie::Theme,
             Theme::from_code(&form.theme).map_or("", Theme::code),
         );
-        caller.flash("profile");
+        caller.flash(&Notice::ProfileSaved);
         Ok("/profile".to_owned())
     })
     .await
@@ -49,7 +51,7 @@ pub async fn edit_profile(#[server(flatten)] form: shared::EditProfile) -> Resul
 pub async fn change_email(#[server(flatten)] form: shared::ChangeEmail) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         profile::change_email(&caller.scope, &form, &caller.address).await?;
-        caller.flash("email_asked");
+        caller.flash(&Notice::EmailRequested);
         Ok("/profile".to_owned())
     })
     .await
@@ -63,7 +65,7 @@ pub async fn change_password(
         let changed = profile::change_password(&caller.scope, &form, &caller.address).await?;
         caller.set_cookie(Cookie::Session, changed.session.expose());
         caller.remember_browser(&changed.browser);
-        caller.flash("password");
+        caller.flash(&Notice::PasswordChanged);
         Ok("/profile".to_owned())
     })
     .await

@@ -5,6 +5,8 @@ use usher_types::referrals as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
+use crate::notice::Notice;
+#[cfg(feature = "ssr")]
 use crate::request::{load_draft, save_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::referrals;
@@ -76,7 +78,7 @@ pub async fn review_referral_page(draft: String) -> Result<shared::ReviewPage, A
 pub async fn create_referral(#[server(flatten)] form: shared::NewReferral) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let referral = referrals::create(&caller.scope, &form).await?;
-        caller.flash("referral_sent");
+        caller.flash(&Notice::ReferralSent);
         Ok(format!("/referrals/{referral}"))
     })
     .await
@@ -88,7 +90,7 @@ pub async fn act_on_referral(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let referral = referrals::act(&caller.scope, &form).await?;
-        caller.flash("referral_moved");
+        caller.flash(&Notice::ReferralUpdated);
         Ok(format!("/referrals/{referral}"))
     })
     .await

@@ -6,6 +6,8 @@ use usher_types::resources as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
+use crate::notice::Notice;
+#[cfg(feature = "ssr")]
 use crate::request::{load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::resources;
@@ -35,10 +37,10 @@ pub async fn edit_resource_page(
 pub async fn edit_resource(#[server(flatten)] form: shared::EditResource) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let resource = resources::edit(&caller.scope, &form).await?;
-        caller.flash(if form.resource.is_empty() {
-            "resource_made"
+        caller.flash(&if form.resource.is_empty() {
+            Notice::ResourceCreated
         } else {
-            "saved"
+            Notice::Saved
         });
         Ok(format!("/resources/{resource}"))
     })
@@ -65,7 +67,7 @@ pub async fn close_resource(
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         resources::close(&caller.scope, &form).await?;
-        caller.flash("resource_closed");
+        caller.flash(&Notice::ResourceClosed);
         Ok("/resources".to_owned())
     })
     .await

@@ -7,6 +7,8 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::labels;
 #[cfg(feature = "ssr")]
+use crate::notice::Notice;
+#[cfg(feature = "ssr")]
 use crate::request::{Caller, load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::roles;
@@ -56,7 +58,11 @@ pub async fn edit_role(#[server(flatten)] form: shared::EditRole) -> Result<(), 
             return Err(Invalid::one(Field::RoleName, Problem::SameName).into());
         }
         let role = roles::edit(&caller.scope, &form).await?;
-        caller.flash(if is_new { "role_made" } else { "saved" });
+        caller.flash(&if is_new {
+            Notice::RoleCreated
+        } else {
+            Notice::Saved
+        });
         let back = own_path(&form.next)
             .filter(|_| is_new)
             .map(|next| with_new_role(next, role));
@@ -86,7 +92,7 @@ pub async fn retire_role_page(
 pub async fn retire_role(#[server(flatten)] form: shared::DeactivateRole) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         roles::deactivate(&caller.scope, &form).await?;
-        caller.flash("role_retired");
+        caller.flash(&Notice::RoleDeactivated);
         Ok(if sees_roles(&caller) { "/roles" } else { "/" }.to_owned())
     })
     .await

@@ -7,6 +7,8 @@ use usher_types::users::SavedDraft;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
+use crate::notice::Notice;
+#[cfg(feature = "ssr")]
 use crate::request::{Caller, Cookie, load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::sealing::Token;
@@ -50,7 +52,7 @@ pub async fn sign_out_now(#[server(flatten)] form: shared::SignOut) -> Result<()
         }
         caller.end_session().await?;
         caller.clear_site_data();
-        caller.flash("signed_out");
+        caller.flash(&Notice::SignedOut);
         Ok("/sign-in".to_owned())
     })
     .await
@@ -104,7 +106,7 @@ pub async fn set_password(#[server(flatten)] form: shared::SetPassword) -> Resul
         end_previous_session(&caller).await?;
         caller.set_cookie(Cookie::Link, "");
         caller.end_session().await?;
-        caller.flash("password_set");
+        caller.flash(&Notice::PasswordSet);
         Ok("/sign-in".to_owned())
     })
     .await
@@ -126,7 +128,7 @@ pub async fn confirm_email(#[server(flatten)] form: Confirmation) -> Result<(), 
     submit(form, |caller, form| async move {
         links::confirm_email(&caller.scope.as_visitor(), &link(&caller)?, &form).await?;
         caller.set_cookie(Cookie::Link, "");
-        caller.flash("email_confirmed");
+        caller.flash(&Notice::EmailConfirmed);
         Ok(if caller.me.is_some() {
             "/profile"
         } else {
@@ -160,7 +162,7 @@ pub async fn set_up(#[server(flatten)] form: shared::SetUp) -> Result<(), AppErr
         )
         .await?;
         caller.set_cookie(Cookie::Link, "");
-        caller.flash("set_up");
+        caller.flash(&Notice::SetUp);
         Ok("/sign-in".to_owned())
     })
     .await

@@ -5,6 +5,8 @@ use usher_types::settings as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
+use crate::notice::Notice;
+#[cfg(feature = "ssr")]
 use crate::request::{load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::{licence, settings};
@@ -18,7 +20,7 @@ pub async fn settings_page(draft: Option<String>) -> Result<shared::SettingsPage
 pub async fn edit_settings(#[server(flatten)] form: shared::EditSettings) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         settings::edit(&caller.scope, &form).await?;
-        caller.flash("saved");
+        caller.flash(&Notice::Saved);
         Ok("/settings".to_owned())
     })
     .await
@@ -33,7 +35,7 @@ pub async fn licence_page(draft: Option<String>) -> Result<shared::LicencePage, 
 pub async fn send_notice(#[server(flatten)] form: shared::SendNotice) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         licence::send(&caller.scope, &form).await?;
-        caller.flash("notice_sent");
+        caller.flash(&Notice::VendorNoticeSent);
         Ok("/settings/licence".to_owned())
     })
     .await

@@ -7,6 +7,8 @@ use usher_types::units::{OfficeName, OfficeRow, TeamName, TeamRow};
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
+use crate::notice::Notice;
+#[cfg(feature = "ssr")]
 use crate::request::{load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::units;
@@ -36,10 +38,10 @@ pub async fn edit_office_page(
 pub async fn edit_office(#[server(flatten)] form: shared::EditOffice) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let office = units::edit_office(&caller.scope, &form).await?;
-        caller.flash(if form.office.is_empty() {
-            "office_made"
+        caller.flash(&if form.office.is_empty() {
+            Notice::OfficeCreated
         } else {
-            "saved"
+            Notice::Saved
         });
         Ok(format!("/offices/{office}"))
     })
@@ -64,7 +66,7 @@ pub async fn close_office_page(
 pub async fn close_office(#[server(flatten)] form: shared::CloseOffice) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         units::close_office(&caller.scope, &form).await?;
-        caller.flash("office_closed");
+        caller.flash(&Notice::OfficeClosed);
         Ok("/offices".to_owned())
     })
     .await
@@ -95,10 +97,10 @@ pub async fn edit_team_page(
 pub async fn edit_team(#[server(flatten)] form: shared::EditTeam) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let team = units::edit_team(&caller.scope, &form).await?;
-        caller.flash(if form.team.is_empty() {
-            "team_made"
+        caller.flash(&if form.team.is_empty() {
+            Notice::TeamCreated
         } else {
-            "saved"
+            Notice::Saved
         });
         Ok(format!("/teams/{team}"))
     })
@@ -123,7 +125,7 @@ pub async fn close_team_page(
 pub async fn close_team(#[server(flatten)] form: shared::CloseTeam) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         units::close_team(&caller.scope, &form).await?;
-        caller.flash("team_closed");
+        caller.flash(&Notice::TeamClosed);
         Ok("/teams".to_owned())
     })
     .await
@@ -148,7 +150,7 @@ pub async fn members_page(
 pub async fn add_member(#[server(flatten)] form: shared::ChangeMember) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let team = units::change_member(&caller.scope, &form, true).await?;
-        caller.flash("member_added");
+        caller.flash(&Notice::MemberAdded);
         Ok(format!("/teams/{team}/members"))
     })
     .await
@@ -158,7 +160,7 @@ pub async fn add_member(#[server(flatten)] form: shared::ChangeMember) -> Result
 pub async fn remove_member(#[server(flatten)] form: shared::ChangeMember) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let team = units::change_member(&caller.scope, &form, false).await?;
-        caller.flash("member_removed");
+        caller.flash(&Notice::MemberRemoved);
         Ok(format!("/teams/{team}/members"))
     })
     .await

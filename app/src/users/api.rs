@@ -6,6 +6,8 @@ use usher_types::{covers as shared_covers, users as shared};
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
+use crate::notice::Notice;
+#[cfg(feature = "ssr")]
 use crate::request::{load_draft, save_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::{clients, covers, users};
@@ -98,7 +100,9 @@ pub async fn create_user(#[server(flatten)] form: shared::NewUser) -> Result<(),
             Some(password) => caller.flash_password(password).await?,
             None => None,
         };
-        caller.flash(&typed.created(opens.then_some(user), password).code());
+        caller.flash(&Notice::Created(
+            typed.created(opens.then_some(user), password),
+        ));
         Ok(if opens {
             format!("/users/{user}")
         } else {
@@ -155,7 +159,11 @@ pub async fn edit_user_page(
 #[server]
 pub async fn edit_user(#[server(flatten)] form: shared::EditUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        flash_on_user_page(&caller, "saved", users::edit(&caller.scope, form).await?)
+        flash_on_user_page(
+            &caller,
+            &Notice::Saved,
+            users::edit(&caller.scope, form).await?,
+        )
     })
     .await
 }
@@ -184,10 +192,10 @@ pub async fn give_role(#[server(flatten)] form: shared::ChangeRole) -> Result<()
     submit(form, |caller, form| async move {
         let users::RoleChanged { user, is_new } =
             users::change_role(&caller.scope, &form, true).await?;
-        caller.flash(if is_new {
-            "role_given"
+        caller.flash(&if is_new {
+            Notice::RoleAssigned
         } else {
-            "role_given_before"
+            Notice::RoleAssignedBefore
         });
         Ok(format!("/users/{user}/roles"))
     })
@@ -199,10 +207,10 @@ pub async fn remove_role(#[server(flatten)] form: shared::ChangeRole) -> Result<
     submit(form, |caller, form| async move {
         let users::RoleChanged { user, is_new } =
             users::change_role(&caller.scope, &form, false).await?;
-        caller.flash(if is_new {
-            "role_removed"
+        caller.flash(&if is_new {
+            Notice::RoleRemoved
         } else {
-            "role_removed_before"
+            Notice::RoleRemovedBefore
         });
         Ok(format!("/users/{user}/roles"))
     })
@@ -216,7 +224,7 @@ pub async fn set_temporary_password(
     submit(form, |caller, form| async move {
         flash_on_user_page(
             &caller,
-            "temporary",
+            &Notice::TemporaryPassword,
             users::set_temporary_password(&caller.scope, &form).await?,
         )
     })
@@ -228,7 +236,7 @@ pub async fn invite_user(#[server(flatten)] form: shared::Invite) -> Result<(), 
     submit(form, |caller, form| async move {
         flash_on_user_page(
             &caller,
-            "invited",
+            &Notice::Invited,
             users::invite(&caller.scope, &form).await?,
         )
     })
@@ -240,7 +248,7 @@ pub async fn archive_user(#[server(flatten)] form: shared::Archive) -> Result<()
     submit(form, |caller, form| async move {
         flash_on_user_page(
             &caller,
-            "archived",
+            &Notice::UserArchived,
             users::archive(&caller.scope, &form).await?,
         )
     })
@@ -252,7 +260,7 @@ pub async fn restore_user(#[server(flatten)] form: shared::Restore) -> Result<()
     submit(form, |caller, form| async move {
         flash_on_user_page(
             &caller,
-            "restored",
+            &Notice::UserRestored,
             users::restore(&caller.scope, &form).await?,
         )
     })
@@ -280,7 +288,7 @@ pub async fn give_cover(#[server(flatten)] form: shared_covers::GiveCover) -> Re
     submit(form, |caller, form| async move {
         flash_on_coverage_page(
             &caller,
-            "cover_given",
+            &Notice::CoverAdded,
             covers::assign(&caller.scope, &form).await?,
         )
     })
@@ -292,7 +300,7 @@ pub async fn end_cover(#[server(flatten)] form: shared_covers::EndCover) -> Resu
     submit(form, |caller, form| async move {
         flash_on_coverage_page(
             &caller,
-            "cover_ended",
+            &Notice::CoverEnded,
             covers::end(&caller.scope, &form).await?,
         )
     })
@@ -325,7 +333,7 @@ impl UserAction {
 #[cfg(feature = "ssr")]
 fn flash_on_coverage_page(
     caller: &crate::request::Caller,
-    notice: &str,
+    notice: &Notice,
     user: UserId,
 ) -> Result<String, usher_domain::Error> {
     flash_on_user_page(caller, notice, user).map(|page| format!("{page}/coverage"))
@@ -334,7 +342,7 @@ fn flash_on_coverage_page(
 #[cfg(feature = "ssr")]
 fn flash_on_user_page(
     caller: &crate::request::Caller,
-    notice: &str,
+    notice: &Notice,
     user: UserId,
 ) -> Result<String, usher_domain::Error> {
     caller.flash(notice);

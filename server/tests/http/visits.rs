@@ -235,7 +235,7 @@ fn a_notice_is_shown_once() {
     run(async |world| {
         let server = Asked::new(&world.db);
         let sofia = session(&world.token("sofia").await);
-        let cookie = format!("{sofia}; notice=saved");
+        let cookie = format!("{sofia}; notice=done_saved");
         let answer = server
             .get_with("/users", &[(COOKIE.as_str(), &cookie)])
             .await;
