@@ -1253,7 +1253,7 @@ mod tests {
     }
 
     #[test]
-    fn one_of_something_was_told_as_several() {
+    fn one_of_something_was_worded_as_several() {
         let l = Language::En;
         let text = [
             warning(l, &Warning::LastSeat { agreed: 1 }),

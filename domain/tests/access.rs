@@ -129,7 +129,7 @@ fn office_and_teams_cut_what_is_seen() {
 }
 
 #[test]
-fn access_is_shown_to_who_sees_people_and_roles() {
+fn access_is_shown_only_to_people_who_can_view_users_and_roles() {
     run(async |world| {
         let karin = world.id("karin");
         for who in ["sven", "vera", "karin"] {
@@ -147,7 +147,7 @@ fn access_is_shown_to_who_sees_people_and_roles() {
 }
 
 #[test]
-fn before_a_role_is_given_or_taken_it_is_told_what_that_changes() {
+fn the_preview_shows_what_assigning_or_removing_a_role_changes() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let page = users::act_page(&maria, Permission::GiveRoles, world.id("karin"), None)
@@ -219,7 +219,7 @@ fn before_a_role_is_given_or_taken_it_is_told_what_that_changes() {
 }
 
 #[test]
-fn before_somebody_is_created_it_is_told_what_they_will_see() {
+fn the_preview_shows_what_a_new_user_will_see() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let viewer = role_of(&maria, BuiltInRole::Viewer).await.to_string();

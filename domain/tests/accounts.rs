@@ -148,7 +148,7 @@ async fn events(world: &World<'_>, user: UserId, kind: &str) -> i64 {
 }
 
 #[test]
-fn who_has_linked_accounts_switches_without_signing_in_again_and_each_keeps_its_own_roles() {
+fn linked_accounts_switch_without_signing_in_and_keep_their_roles() {
     run(async |world| {
         linked(world).await;
         let karin = world.signs_in("karin.ek", PASSWORD).await;
@@ -457,7 +457,7 @@ fn an_account_that_cannot_be_used_cannot_be_switched_to_and_the_page_says_why() 
 }
 
 #[test]
-fn who_resets_an_account_here_does_not_get_into_the_one_elsewhere() {
+fn resetting_an_account_gives_no_access_to_its_linked_accounts() {
     run(async |world| {
         linked(world).await;
         // an administrator sets a password for karin, and signs in with it
@@ -696,7 +696,7 @@ fn asking_for_a_login_name_that_is_nowhere_looks_like_asking_for_one_that_is() {
 }
 
 #[test]
-fn a_request_is_answered_and_who_asked_is_told() {
+fn a_request_is_answered_and_its_sender_is_notified() {
     run(async |world| {
         let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
         world
@@ -787,7 +787,7 @@ fn a_request_is_answered_and_who_asked_is_told() {
 }
 
 #[test]
-fn linked_accounts_are_shown_to_who_may_manage_the_person_and_to_nobody_else() {
+fn linked_accounts_are_shown_only_to_managers_of_the_person() {
     run(async |world| {
         linked(world).await;
         let shown = async |who: &str| {
@@ -811,7 +811,7 @@ fn linked_accounts_are_shown_to_who_may_manage_the_person_and_to_nobody_else() {
 }
 
 #[test]
-fn a_refusal_is_kept_in_the_organisation_one_acts_for_alone() {
+fn a_refusal_is_recorded_only_in_the_organisation_acted_for() {
     run(async |world| {
         linked(world).await;
         let karin = world.signs_in("karin.ek", PASSWORD).await;
@@ -840,7 +840,7 @@ async fn through(world: &World<'_>, kind: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_was_done_in_a_switched_session_named_the_account_it_was_switched_to_alone() {
+fn events_of_a_switched_session_named_only_the_account_switched_to() {
     run(async |world| {
         linked(world).await;
         let karin = world.signs_in("karin.ek", PASSWORD).await;
@@ -904,7 +904,7 @@ fn what_was_done_in_a_switched_session_named_the_account_it_was_switched_to_alon
 }
 
 #[test]
-fn how_a_switched_session_ended_named_the_account_it_was_switched_to_alone() {
+fn the_end_of_a_switched_session_named_only_the_account_switched_to() {
     run(async |world| {
         linked(world).await;
         let root = format!("{} {}", world.id("karin"), world.northfield);
@@ -968,7 +968,7 @@ fn what_was_only_counted_in_a_switched_session_was_written_as_the_accounts_own()
 }
 
 #[test]
-fn an_organisation_is_told_of_accounts_elsewhere_that_acted_in_it_alone() {
+fn an_organisation_sees_only_linked_accounts_that_acted_in_it() {
     run(async |world| {
         linked(world).await;
         let karin = world.signs_in("karin.ek", PASSWORD).await;
@@ -1107,8 +1107,7 @@ fn accounts_were_linked_without_asking_their_holders() {
 }
 
 #[test]
-fn a_proposal_is_over_when_a_holder_declines_it_an_administrator_withdraws_it_or_its_time_is_over()
-{
+fn a_proposal_ends_when_it_is_declined_withdrawn_or_expires() {
     run(async |world| {
         world.token("bea").await;
         world.token("karin").await;
@@ -1184,7 +1183,7 @@ fn a_proposal_is_over_when_a_holder_declines_it_an_administrator_withdraws_it_or
 }
 
 #[test]
-fn whoever_came_by_switching_does_not_agree_for_the_account_they_came_to() {
+fn a_switched_session_cannot_agree_for_the_account_it_switched_to() {
     run(async |world| {
         linked(world).await;
         let tove = third(world).await;
@@ -1229,7 +1228,7 @@ fn whoever_came_by_switching_does_not_agree_for_the_account_they_came_to() {
 }
 
 #[test]
-fn who_resets_an_account_agrees_to_no_link_in_its_name() {
+fn resetting_an_account_cannot_agree_to_a_link_in_its_name() {
     run(async |world| {
         world.token("bea").await;
         world.token("karin").await;
@@ -1278,7 +1277,7 @@ async fn mails(world: &World<'_>, kind: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn nobody_was_told_that_their_account_was_to_be_linked_was_linked_switched_to_or_unlinked() {
+fn linking_switching_and_unlinking_notified_nobody() {
     run(async |world| {
         world.owner_runs("UPDATE users SET email = login_name || '@example.org' WHERE login_name IN ('karin.ek', 'bea.noren')").await;
         let both = [
@@ -1333,7 +1332,7 @@ fn nobody_was_told_that_their_account_was_to_be_linked_was_linked_switched_to_or
 }
 
 #[test]
-fn a_holder_could_not_take_back_that_they_agreed() {
+fn an_agreement_to_link_could_not_be_withdrawn() {
     run(async |world| {
         linked(world).await;
         let (karin, bea) = (

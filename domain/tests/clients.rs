@@ -149,7 +149,7 @@ fn part(client: ClientId, user: UserId, part: Part) -> ChangePerson {
 }
 
 #[test]
-fn who_may_change_clients_no_more_is_told_to_hand_theirs_on() {
+fn a_user_who_can_no_longer_edit_clients_must_hand_them_over() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.id("karin"));
         world.token("karin").await;
@@ -280,7 +280,7 @@ fn a_role_was_taken_from_somebody_with_clients_by_one_click_and_no_word() {
 }
 
 #[test]
-fn somebody_who_cannot_sign_in_was_made_responsible_and_received_clients() {
+fn a_user_who_cannot_sign_in_became_responsible_for_clients() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let karin = world.id("karin");
@@ -543,7 +543,7 @@ fn cover_opens_the_teams_clients_and_ends_by_itself() {
 }
 
 #[test]
-fn who_is_bound_to_an_office_sees_its_teams_clients_and_those_they_cover() {
+fn a_user_of_an_office_sees_clients_of_its_teams_and_of_covered_teams() {
     run(async |world| {
         for who in ["karin", "sven"] {
             world.token(who).await;
@@ -793,7 +793,7 @@ fn the_last_client_of_an_assistant_stays_also_when_two_unlink_at_once() {
 }
 
 #[test]
-fn a_clients_own_account_sees_their_own_page_alone() {
+fn a_clients_account_sees_only_its_own_page() {
     run(async |world| {
         world.token("karin").await;
         let maria = world.as_("maria").await;
@@ -1026,7 +1026,7 @@ fn adding_a_client_refused_its_own_default() {
 }
 
 #[test]
-fn who_works_with_a_client_offered_what_was_refused_and_clients_as_assistants() {
+fn the_people_of_a_client_offered_refused_choices_and_clients_as_assistants() {
     run(async |world| {
         world.token("karin").await;
         let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
@@ -1254,7 +1254,7 @@ fn a_client_number_is_one_clients() {
 }
 
 #[test]
-fn who_leaves_leaves_no_client_behind() {
+fn archiving_hands_over_every_client() {
     run(async |world| {
         for who in ["karin", "sven", "bo"] {
             world.token(who).await;
@@ -1619,7 +1619,7 @@ fn an_archived_client_comes_back_to_somebody_who_is_there() {
 }
 
 #[test]
-fn who_sees_no_client_is_told_so_and_nobody_signs_in_first() {
+fn a_user_without_clients_is_refused_and_not_sent_to_sign_in() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let (_, outsider) = world

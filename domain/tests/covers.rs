@@ -80,7 +80,7 @@ fn a_cover_begins_and_ends_by_itself_at_the_minute() {
 }
 
 #[test]
-fn both_teams_pages_and_the_activity_tell_of_it() {
+fn both_team_pages_and_the_activity_show_the_cover() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.id("karin"));
         let (day, night) = (team(&maria, "Dag").await, team(&maria, "Natt").await);
@@ -211,7 +211,7 @@ fn a_cover_is_ended_early_and_one_that_has_not_begun_never_was() {
 }
 
 #[test]
-fn what_cannot_be_covered_is_told_at_its_field() {
+fn a_wrong_cover_is_reported_at_its_field() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.id("karin"));
         let (day, night) = (team(&maria, "Dag").await, team(&maria, "Natt").await);
@@ -332,7 +332,7 @@ fn cover_is_given_when_a_person_is_created_and_when_one_is_edited() {
 }
 
 #[test]
-fn closing_a_team_ends_the_covers_of_it() {
+fn closing_a_team_ends_its_covers() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.id("karin"));
         let night = team(&maria, "Natt").await;
@@ -359,7 +359,7 @@ fn closing_a_team_ends_the_covers_of_it() {
 }
 
 #[test]
-fn who_may_not_edit_a_person_gives_them_no_cover() {
+fn assigning_cover_needs_edit_users() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let night = team(&maria, "Natt").await;

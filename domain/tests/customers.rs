@@ -128,7 +128,7 @@ fn closed(what: Closable) -> Refusal {
 }
 
 #[test]
-fn a_customer_is_made_once_renamed_and_named_once_and_its_name_is_free_again_when_it_is_closed() {
+fn a_customer_is_created_once_with_a_unique_name_that_is_free_again_when_closed() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let form = customers::form(&maria, "", None)
@@ -485,7 +485,7 @@ fn a_customer_that_was_closed_meanwhile_is_named_and_everything_typed_stays_choo
 }
 
 #[test]
-fn closing_a_customer_says_who_loses_it_and_takes_it_with_the_config_from_each() {
+fn closing_a_customer_lists_its_users_and_removes_it_and_its_config_from_each() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (acme, beck) = (made(&maria, "Acme").await, made(&maria, "Beck").await);
@@ -681,7 +681,7 @@ fn closing_and_choosing_at_once_end_with_nobody_at_a_closed_customer() {
 }
 
 #[test]
-fn who_closes_a_customer_is_named_only_whom_they_may_see() {
+fn closing_a_customer_names_only_visible_users() {
     run(async |world| {
         let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
         let acme = made(&maria, "Acme").await;

@@ -206,7 +206,7 @@ async fn referral(world: &World<'_>, client: &str, who: &str, direction: &str, s
 }
 
 #[test]
-fn every_organisation_begins_with_three_dashboards_that_its_roles_bring() {
+fn a_new_organisation_has_three_dashboards_with_their_roles() {
     run(async |world| {
         for who in ["maria", "birgit"] {
             let rows = listed(&world.as_(who).await).await;
@@ -327,7 +327,7 @@ fn a_person_has_what_is_assigned_and_otherwise_what_their_roles_bring_and_the_la
 }
 
 #[test]
-fn a_dashboard_is_made_once_changed_and_named_once_and_a_stale_form_is_told() {
+fn a_dashboard_is_created_once_with_a_unique_name_and_a_stale_edit_is_refused() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let page = dashboards::form(&maria, "", None).await.expect("a form");
@@ -539,7 +539,7 @@ fn another_organisations_dashboard_is_not_there() {
 }
 
 #[test]
-fn only_who_may_manage_a_person_chooses_their_dashboards() {
+fn only_managers_of_a_person_choose_their_dashboards() {
     run(async |world| {
         let (sofia, maria, sven) = (
             world.as_("sofia").await,
@@ -612,7 +612,7 @@ fn only_who_may_manage_a_person_chooses_their_dashboards() {
 }
 
 #[test]
-fn a_role_says_which_dashboards_it_brings_and_a_copy_brings_the_same() {
+fn a_role_shows_its_dashboards_and_a_copy_has_the_same() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (own, theirs) = (
@@ -748,7 +748,7 @@ fn the_list_of_people_holds_exactly_whom_a_widget_counts() {
 }
 
 #[test]
-fn closing_a_dashboard_takes_it_from_everybody_also_from_who_is_given_it_at_that_moment() {
+fn removing_a_dashboard_also_reaches_a_user_it_is_assigned_to_at_that_moment() {
     run(async |world| {
         let maria = world.as_("maria").await;
         for round in 0..4 {
@@ -825,7 +825,7 @@ fn closing_a_dashboard_and_assigning_it_do_not_wait_for_each_other() {
 }
 
 #[test]
-fn who_lacks_a_widgets_permission_is_not_shown_it() {
+fn a_widget_needs_its_permission() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let all = made(&maria, "All", Widget::ALL).await;
@@ -1038,7 +1038,7 @@ fn the_widgets_about_people_hold_who_they_say() {
 }
 
 #[test]
-fn somebody_with_an_unused_temporary_password_was_counted_as_told() {
+fn a_user_with_an_unused_temporary_password_was_counted_as_notified() {
     run(async |world| {
         let maria = world.as_("maria").await;
         for who in ["sofia", "karin", "sven", "vera"] {
@@ -1351,7 +1351,7 @@ fn seats_cover_and_sign_ins_are_counted() {
 }
 
 #[test]
-fn unusual_is_what_is_written_beside_it() {
+fn unusual_activity_is_counted_by_its_description() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let karin = world.id("karin");

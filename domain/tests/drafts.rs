@@ -374,7 +374,7 @@ fn a_browser_a_person_and_all_visitors_keep_their_newest() {
 }
 
 #[test]
-fn a_temporary_password_is_shown_once_more_to_who_set_it_and_to_nobody_else() {
+fn a_temporary_password_is_shown_once_more_only_to_the_person_who_set_it() {
     run(async |world| {
         let (browser, other) = (
             Browser::new().expect("randomness"),

@@ -38,7 +38,7 @@ fn stands_in_the_way(checks: &[Check]) -> Vec<&What> {
 }
 
 #[test]
-fn each_reason_why_somebody_cannot_sign_in_is_told() {
+fn each_reason_for_not_signing_in_is_explained() {
     run(async |world| {
         let maria = world.as_("maria").await;
         world.token("karin").await;
@@ -220,7 +220,7 @@ fn whether_somebody_sees_a_person_is_what_really_happens() {
 }
 
 #[test]
-fn each_reason_why_somebody_cannot_add_a_user_is_told() {
+fn each_reason_for_not_adding_a_user_is_explained() {
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.as_("maria").await);
         let adds = async |person: UserId, typed: &str| {
@@ -275,7 +275,7 @@ fn each_reason_why_somebody_cannot_add_a_user_is_told() {
 }
 
 #[test]
-fn only_who_edits_people_asks_about_others_and_only_within_reach() {
+fn asking_about_others_needs_edit_users_and_their_reach() {
     run(async |world| {
         for who in ["karin", "vera", "sven"] {
             let scope = world.as_(who).await;
@@ -340,7 +340,7 @@ fn only_who_edits_people_asks_about_others_and_only_within_reach() {
 }
 
 #[test]
-fn whom_to_turn_to_is_shown_where_the_organisation_says_it() {
+fn the_support_contact_is_shown_where_the_organisation_has_one() {
     run(async |world| {
         let support = async |world: &World<'_>| {
             explanations::page(&world.as_("karin").await, Question::default())
@@ -358,7 +358,7 @@ fn whom_to_turn_to_is_shown_where_the_organisation_says_it() {
 }
 
 #[test]
-fn what_keeps_somebody_from_a_client_is_told() {
+fn each_reason_for_not_seeing_a_client_is_explained() {
     run(async |world| {
         for who in ["karin", "sven", "bo"] {
             world.token(who).await;

@@ -231,7 +231,7 @@ fn the_servers_role_has_no_privilege_beyond_its_need() {
 }
 
 #[test]
-fn a_server_connected_as_the_owner_is_told_so() {
+fn a_server_connected_as_the_owner_is_refused() {
     run_bare(async |database| {
         let url = database.app_url.replacen("usher_app", "usher_owner", 1);
         let db =
@@ -250,7 +250,7 @@ fn a_server_connected_as_the_owner_is_told_so() {
 }
 
 #[test]
-fn a_server_that_could_rewrite_the_audit_is_told_so() {
+fn a_server_that_could_rewrite_the_audit_is_refused() {
     run_bare(async |database| {
         for (grant, table) in [
             ("UPDATE", "audit_events"),
@@ -354,7 +354,7 @@ fn sessions_tokens_and_drafts_are_out_of_the_servers_sight() {
 }
 
 #[test]
-fn definer_functions_name_their_search_path_and_are_nobodys_but_the_servers() {
+fn definer_functions_set_their_search_path_and_only_the_server_may_call_them() {
     run_bare(async |database| {
         let functions: Vec<String> = database
             .all(
@@ -475,7 +475,7 @@ fn the_search_functions_do_not_look_into_another_organisation() {
 }
 
 #[test]
-fn only_who_of_the_operator_acted_in_an_organisation_is_named_there() {
+fn an_organisation_sees_the_names_only_of_operators_who_acted_in_it() {
     run(async |world| {
         let names = async |people: &[&str], at: usher_types::OrganisationId| -> Vec<String> {
             let ids: Vec<String> = people
@@ -564,7 +564,7 @@ fn a_stranger_gets_the_same_answer_for_what_is_there_and_what_is_not() {
 }
 
 #[test]
-fn who_holds_no_permission_is_told_so_before_anything_is_looked_up() {
+fn a_missing_permission_is_refused_before_any_query() {
     run(async |world| {
         let karin = world.as_("karin").await;
         for id in [

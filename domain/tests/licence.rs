@@ -112,7 +112,7 @@ fn of_fifty_at_once_one_gets_the_last_seat() {
 }
 
 #[test]
-fn at_the_limit_every_way_in_is_refused_and_only_adding_is_not() {
+fn at_the_seat_limit_only_adding_without_inviting_works() {
     run(async |world| {
         let birgit = world.as_("birgit").await;
         let waiting = only_added(&birgit, "Waits").await;
@@ -235,7 +235,7 @@ fn fewer_seats_than_are_taken_is_a_warning() {
 }
 
 #[test]
-fn the_vendor_is_told_at_once_when_the_seats_are_nearly_used_and_once_a_day_of_accounts() {
+fn vendor_notices_are_drafted_at_once_near_the_seat_limit_and_daily_otherwise() {
     run(async |world| {
         let birgit = world.as_("birgit").await;
         agree(world, used(world).await + 1).await;

@@ -337,7 +337,7 @@ fn a_hundred_characters_of_l33t_kept_the_async_threads_busy_before_anything_was_
 }
 
 #[test]
-fn a_weak_new_password_is_still_told_before_the_current_one_is_tried() {
+fn a_weak_new_password_is_reported_before_the_current_one_is_checked() {
     run(async |world| {
         let karin = world.as_("karin").await;
         let weak = ChangePassword {

@@ -88,7 +88,7 @@ fn an_invitation_sets_the_password_once() {
 }
 
 #[test]
-fn who_follows_an_invitation_was_here() {
+fn accepting_an_invitation_counts_as_activity() {
     run(async |world| {
         let (anna, link) = invited(world).await;
         assert_eq!(world.page(anna).await.last_activity, None);
@@ -109,7 +109,7 @@ fn who_follows_an_invitation_was_here() {
 }
 
 #[test]
-fn an_invitation_that_still_waits_is_not_sent_to_who_followed_one() {
+fn a_queued_invitation_is_not_sent_after_another_was_accepted() {
     run(async |world| {
         let (anna, link) = invited(world).await;
         world

@@ -80,7 +80,7 @@ fn count(rows: &[(&str, u32)]) -> Vec<(String, u32)> {
 }
 
 #[test]
-fn every_organisation_begins_with_two_lists() {
+fn a_new_organisation_has_two_lists() {
     run(async |world| {
         for who in ["maria", "birgit"] {
             assert_eq!(
@@ -92,7 +92,7 @@ fn every_organisation_begins_with_two_lists() {
 }
 
 #[test]
-fn a_list_is_made_once_renamed_and_named_once() {
+fn a_list_is_created_once_with_a_unique_name() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let page = lists::form(&maria, "", None).await.expect("a form");
@@ -176,7 +176,7 @@ fn a_list_is_made_once_renamed_and_named_once() {
 }
 
 #[test]
-fn a_shipped_list_is_renamed_like_others_and_back_and_stays_in_both_languages_until_then() {
+fn a_built_in_list_is_translated_until_it_is_renamed_and_again_when_renamed_back() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let supervisors = built_in(&maria, BuiltInList::Supervisors).await;
@@ -400,7 +400,7 @@ fn the_lms_manager_is_chosen_only_where_there_is_an_lms() {
 }
 
 #[test]
-fn closing_a_list_takes_its_people_off_it_and_a_form_that_was_open_is_told() {
+fn removing_a_list_clears_it_and_an_open_form_reports_it() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (jour, karin, vera) = (
@@ -577,7 +577,7 @@ fn another_organisations_list_is_not_there() {
 }
 
 #[test]
-fn who_may_not_is_refused() {
+fn a_caller_without_the_permission_is_refused() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let jour = made(&maria, "Jour").await;

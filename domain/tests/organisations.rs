@@ -91,7 +91,7 @@ fn the_set_up_link_makes_the_first_organisation_once() {
 }
 
 #[test]
-fn a_set_up_link_dies_after_a_day_or_when_somebody_was_made_from_the_terminal() {
+fn a_set_up_link_expires_after_a_day_or_when_a_user_was_created_from_the_terminal() {
     run_bare(async |database| {
         let db = database.db.at(World::morning());
         let visitor = db.visitor(db.new_id());
@@ -231,7 +231,7 @@ fn the_operator_makes_an_organisation_once_and_its_administrator_is_invited() {
 }
 
 #[test]
-fn a_login_name_that_is_taken_makes_no_organisation() {
+fn a_taken_login_name_creates_no_organisation() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let key = organisations::add_form(&sofia, None)
@@ -379,7 +379,7 @@ fn the_operator_itself_is_never_suspended() {
 }
 
 #[test]
-fn two_who_change_an_agreement_at_once_are_told_of_each_other() {
+fn concurrent_changes_of_an_agreement_conflict() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let open = organisations::edit_form(&sofia, &world.sodra.to_string(), None)
@@ -427,7 +427,7 @@ fn two_who_change_an_agreement_at_once_are_told_of_each_other() {
 }
 
 #[test]
-fn who_is_at_work_in_another_organisation_is_not_named_to_the_operator() {
+fn the_operator_does_not_see_who_works_in_an_organisation() {
     run(async |world| {
         let birgit = world.as_("birgit").await;
         let form = settings::page(&birgit, None).await.expect("a page").form;
@@ -600,7 +600,7 @@ fn an_administrator_who_left_kept_their_access_because_nobody_could_archive_them
 }
 
 #[test]
-fn an_administrator_made_by_mistake_could_not_be_unmade() {
+fn an_administrator_created_by_mistake_could_not_be_removed() {
     run(async |world| {
         let (bengt, scope) = bengt(world).await;
         users::list(&scope, ListQuery::default())
@@ -636,7 +636,7 @@ fn an_administrator_made_by_mistake_could_not_be_unmade() {
 }
 
 #[test]
-fn an_administrator_who_forgot_the_password_gets_a_new_link_at_the_stored_address_alone() {
+fn an_administrators_new_link_goes_only_to_the_stored_address() {
     run(async |world| {
         let (bengt, _) = bengt(world).await;
         acts(world, bengt, AdministratorAct::Invite)
@@ -773,7 +773,7 @@ fn nobody_but_administrators_of_another_organisation_is_the_operators_to_act_on(
 }
 
 #[test]
-fn two_system_administrators_who_act_on_the_same_administrator_are_told_of_each_other() {
+fn two_system_administrators_on_one_administrator_learn_of_each_other() {
     run(async |world| {
         let (bengt, _) = bengt(world).await;
         let done = |act| {

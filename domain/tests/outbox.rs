@@ -263,7 +263,7 @@ fn a_resend_supersedes_what_still_waits() {
 }
 
 #[test]
-fn a_mail_superseded_while_a_worker_holds_it_is_not_finished_anew() {
+fn a_mail_superseded_while_a_worker_sends_it_is_not_finished_again() {
     run(async |world| {
         let anna = invite(world, "Anna").await;
         let held = outbox::claim(&world.db, 10)

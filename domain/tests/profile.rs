@@ -91,7 +91,7 @@ fn phone_language_and_theme_are_ones_own_to_change() {
 }
 
 #[test]
-fn what_is_not_ones_own_to_change_is_refused_whole() {
+fn a_profile_with_a_foreign_field_is_refused_whole() {
     run(async |world| {
         let karin = world.as_("karin").await;
         for field in [
@@ -131,7 +131,7 @@ fn what_is_not_ones_own_to_change_is_refused_whole() {
 }
 
 #[test]
-fn wrong_fields_are_told_together() {
+fn wrong_fields_are_reported_together() {
     run(async |world| {
         let karin = world.as_("karin").await;
         let form = EditProfile {
@@ -151,7 +151,7 @@ fn wrong_fields_are_told_together() {
 }
 
 #[test]
-fn a_new_address_is_applied_when_it_is_confirmed_and_the_old_one_is_told() {
+fn a_new_address_applies_when_confirmed_and_the_old_one_is_notified() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         profile::change_email(&sofia, &email("Sofia.New@Example.org", PASSWORD), ADDRESS)
@@ -372,7 +372,7 @@ fn a_login_name_that_is_not_the_address_stays() {
 }
 
 #[test]
-fn a_login_name_taken_elsewhere_is_told_and_the_link_stays_good() {
+fn a_login_name_taken_elsewhere_is_reported_and_the_link_stays_valid() {
     run(async |world| {
         let sofia = by_address(world).await;
         profile::change_email(&sofia, &email(NEW, PASSWORD), ADDRESS)
@@ -662,7 +662,7 @@ fn a_wrong_current_password_left_no_event() {
 }
 
 #[test]
-fn whoever_signs_in_with_an_address_asked_without_limit_which_others_do() {
+fn users_with_addresses_as_login_names_could_ask_about_others_without_limit() {
     run(async |world| {
         let sofia = by_address(world).await;
         let birgit = world.as_("birgit").await;

@@ -671,7 +671,7 @@ fn what_is_withdrawn_before_it_leaves_never_arrives() {
 }
 
 #[test]
-fn the_job_brings_each_thing_once_however_often_it_runs() {
+fn a_crossing_is_delivered_once_however_often_the_job_runs() {
     run(async |world| {
         let referral = sent(world).await;
         let backup = "CREATE TABLE backup AS SELECT * FROM referral_crossings";
@@ -833,7 +833,7 @@ fn what_concerns_a_referral_that_is_there_still_reaches_a_receiver_who_takes_no_
 }
 
 #[test]
-fn who_may_see_a_referral_is_who_made_it_whose_client_it_is_and_who_answers() {
+fn a_referral_is_visible_to_its_author_its_clients_staff_and_its_answerers() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
         let caseworker = role_of(&maria, BuiltInRole::Caseworker).await;
@@ -909,7 +909,7 @@ fn who_may_see_a_referral_is_who_made_it_whose_client_it_is_and_who_answers() {
 }
 
 #[test]
-fn who_covers_a_team_sees_and_makes_referrals_of_its_clients_and_not_after() {
+fn a_cover_gives_access_to_the_teams_referrals_until_it_ends() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
         let day = offers(&maria, "Day activity", "", false).await.to_string();
@@ -1020,7 +1020,7 @@ fn a_double_submit_is_one_referral() {
 }
 
 #[test]
-fn who_is_to_know_is_told_by_mail_and_the_mail_names_no_client() {
+fn a_referral_notifies_its_people_by_mail_without_the_clients_name() {
     run(async |world| {
         let (karin, birgit) = (world.as_("karin").await, world.as_("birgit").await);
         world

@@ -265,7 +265,7 @@ fn a_report_reaches_as_far_as_its_permission() {
 }
 
 #[test]
-fn a_period_that_is_none_is_told_and_nothing_is_counted_or_exported() {
+fn an_impossible_period_is_refused_and_nothing_is_counted_or_exported() {
     run(async |world| {
         let maria = world.as_("maria").await;
         for (query, field, why) in [
@@ -394,7 +394,7 @@ fn a_persons_activity_is_what_they_did_page_by_page_newest_first() {
 }
 
 #[test]
-fn what_somebody_changed_about_others_is_told_to_who_may_see_them() {
+fn changed_values_are_shown_only_to_people_who_can_see_the_user() {
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.as_("maria").await);
         let form = users::edit_user_form(&maria, world.id("karin"), None)

@@ -61,7 +61,7 @@ async fn shown(scope: &Scope, q: &str) -> (Vec<String>, Vec<Offered>) {
 }
 
 #[test]
-fn a_resource_is_made_once_changed_and_closed_and_a_stale_change_shows_both() {
+fn a_resource_is_created_once_edited_and_closed_and_a_stale_edit_shows_both() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let form = resources::form(&maria, "", None)
@@ -265,7 +265,7 @@ fn another_organisations_resource_is_not_there() {
 }
 
 #[test]
-fn others_see_what_is_shared_of_who_takes_referrals_and_is_not_suspended() {
+fn others_see_shared_resources_of_active_organisations_that_take_referrals() {
     run(async |world| {
         let (maria, birgit) = (world.as_("maria").await, world.as_("birgit").await);
         offers(&maria, "Ours alone", "", false).await;

@@ -64,7 +64,7 @@ fn every_role_of_the_organisation_is_listed_with_its_holders() {
 }
 
 #[test]
-fn who_is_archived_holds_a_role_no_more() {
+fn an_archived_user_has_no_active_role() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let form = Archive {
@@ -117,7 +117,7 @@ fn a_role_says_what_it_allows_gives_and_manages() {
 }
 
 #[test]
-fn who_may_not_see_roles_is_refused_and_another_organisations_is_not_there() {
+fn roles_need_view_roles_and_those_of_others_are_not_found() {
     run(async |world| {
         for who in ["sven", "karin", "vera"] {
             let scope = world.as_(who).await;

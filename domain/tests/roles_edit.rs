@@ -129,7 +129,7 @@ fn affected_holders(refused: Refusal) -> Vec<(u32, GrantChange<String>)> {
 }
 
 #[test]
-fn a_made_role_is_listed_given_and_works() {
+fn a_custom_role_is_listed_assigned_and_works() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let caseworker = role_of(&maria, BuiltInRole::Caseworker).await;
@@ -273,7 +273,7 @@ fn names_of_every_kind_are_kept_and_one_role_has_one() {
 }
 
 #[test]
-fn a_double_submit_makes_one_role() {
+fn a_double_submit_creates_one_role() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let form = new_role(&maria, "Intake", &[Permission::ViewUsers], &[]).await;
@@ -298,7 +298,7 @@ fn a_double_submit_makes_one_role() {
 }
 
 #[test]
-fn nobody_puts_in_what_they_do_not_have() {
+fn a_custom_role_cannot_have_permissions_its_author_lacks() {
     run(async |world| {
         let (sofia, maria, birgit) = (
             world.as_("sofia").await,
@@ -491,7 +491,7 @@ fn nobody_climbs_by_the_role_they_hold() {
 }
 
 #[test]
-fn shipped_roles_stay_as_they_are_shipped() {
+fn built_in_roles_cannot_be_edited() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         for role in BuiltInRole::ALL {
@@ -544,7 +544,7 @@ fn another_organisations_role_is_not_there() {
 }
 
 #[test]
-fn two_who_edit_at_once_both_learn_of_it() {
+fn concurrent_edits_of_a_role_conflict() {
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.as_("maria").await);
         let role = made(&sofia, "Intake", &[Permission::ViewUsers], &[]).await;
@@ -621,7 +621,7 @@ fn a_role_that_gives_itself_or_leads_back_is_refused_by_name() {
 }
 
 #[test]
-fn what_nobody_could_give_is_not_made() {
+fn a_role_that_nobody_could_assign_is_not_created() {
     run(async |world| {
         let maria = world.as_("maria").await;
         world.owner_runs("DELETE FROM role_permissions WHERE permission = 'edit_users' AND role_id IN (SELECT id FROM roles WHERE key LIKE '%administrator')").await;
@@ -646,7 +646,7 @@ fn what_nobody_could_give_is_not_made() {
 }
 
 #[test]
-fn who_makes_roles_gives_no_role_that_allows_more() {
+fn a_role_creator_cannot_assign_a_role_with_more_permissions() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let bank = made(&maria, "Bank", &[Permission::UserBank], &[]).await;
@@ -668,7 +668,7 @@ fn who_makes_roles_gives_no_role_that_allows_more() {
 }
 
 #[test]
-fn before_it_is_saved_it_is_told_how_many_gain_or_lose_what() {
+fn the_warning_counts_how_many_people_gain_or_lose_what() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let viewer = role_of(&sofia, BuiltInRole::Viewer).await;
@@ -809,7 +809,7 @@ fn before_it_is_saved_it_is_told_how_many_gain_or_lose_what() {
 }
 
 #[test]
-fn who_can_no_longer_give_a_role_that_grew_is_counted_too() {
+fn people_who_can_no_longer_assign_an_extended_role_are_counted() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let role = made(&sofia, "Portal", &[Permission::ViewUsers], &[]).await;
@@ -892,7 +892,7 @@ fn an_edit_that_leaves_one_administrator_is_a_warning() {
 }
 
 #[test]
-fn who_holds_a_role_that_is_to_ask_for_an_office_and_has_none_is_counted_first() {
+fn people_without_an_office_are_counted_before_a_role_requires_one() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let role = made(&maria, "Reception", &[], &[]).await;

@@ -32,7 +32,7 @@ async fn kinds(world: &World<'_>, user: UserId) -> Vec<String> {
 }
 
 #[test]
-fn who_holds_it_is_listed_and_moved_and_it_is_given_no_more() {
+fn deactivating_a_role_lists_and_moves_its_users_and_stops_assigning_it() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let staff = role_of(&maria, BuiltInRole::Staff).await;
@@ -204,7 +204,7 @@ fn a_role_ended_or_lost_what_people_work_with_clients_by_without_a_word_about_th
 }
 
 #[test]
-fn what_nobody_holds_is_retired_without_a_choice() {
+fn a_role_without_users_is_deactivated_without_a_replacement() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let role = made(&maria, "Intake", &[], &[]).await;
@@ -244,7 +244,7 @@ fn what_nobody_holds_is_retired_without_a_choice() {
 }
 
 #[test]
-fn who_holds_a_role_beside_it_that_one_may_not_manage_is_not_moved() {
+fn a_user_with_another_role_that_cannot_be_managed_is_not_moved() {
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.as_("maria").await);
         let role = made(&maria, "Intake", &[], &[]).await;
@@ -279,7 +279,7 @@ fn who_holds_a_role_beside_it_that_one_may_not_manage_is_not_moved() {
 }
 
 #[test]
-fn a_role_that_is_retired_while_it_is_given_is_nobodys() {
+fn a_role_deactivated_while_it_is_assigned_ends_with_no_user() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let role = made(&maria, "Intake", &[], &[]).await;
@@ -329,7 +329,7 @@ fn a_role_that_is_retired_while_it_is_given_is_nobodys() {
 }
 
 #[test]
-fn to_retire_the_role_of_the_last_but_one_administrator_is_a_warning() {
+fn deactivating_a_role_that_leaves_one_administrator_is_a_warning() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let chief = made(

@@ -94,7 +94,7 @@ fn every_wrong_way_gets_the_same_answer() {
 }
 
 #[test]
-fn empty_fields_are_told_as_such() {
+fn an_empty_field_is_reported_as_missing() {
     run(async |world| {
         let form = SignIn::default();
         let asked = sessions::sign_in(&world.visitor(), &form, ADDRESS, &[]).await;
@@ -133,7 +133,7 @@ fn each_sign_in_is_a_new_session() {
 }
 
 #[test]
-fn a_made_up_token_is_nobodys() {
+fn a_made_up_token_belongs_to_no_session() {
     run(async |world| {
         let real = world.token("sofia").await;
         for token in [
@@ -269,7 +269,7 @@ fn a_temporary_password_set_ends_their_sessions() {
 }
 
 #[test]
-fn who_has_a_temporary_password_may_change_it_and_nothing_else() {
+fn a_user_with_a_temporary_password_can_only_change_it() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let form = NewUser {
@@ -421,7 +421,7 @@ async fn kinds(world: &World<'_>, who: &str) -> Vec<String> {
 }
 
 #[test]
-fn who_is_archived_while_signing_in_is_not_signed_in_when_they_are_restored() {
+fn archiving_during_sign_in_leaves_no_session_after_restoring() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         world.as_("karin").await;

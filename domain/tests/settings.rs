@@ -203,7 +203,7 @@ fn an_organisations_reason_for_archiving_is_enough_or_is_added_to() {
 }
 
 #[test]
-fn two_who_settle_at_once_are_told_of_each_other() {
+fn concurrent_changes_of_settings_conflict() {
     run(async |world| {
         let birgit = world.as_("birgit").await;
         let open = settings::page(&birgit, None).await.expect("a page").form;
@@ -236,7 +236,7 @@ fn two_who_settle_at_once_are_told_of_each_other() {
 }
 
 #[test]
-fn who_settled_what_is_kept_and_nothing_is_said_of_nothing() {
+fn changed_settings_are_recorded_and_an_empty_change_is_not() {
     run(async |world| {
         settle(world, |form| {
             form.support_contact = "help@sodra.example".to_owned()
@@ -270,7 +270,7 @@ fn who_settled_what_is_kept_and_nothing_is_said_of_nothing() {
 }
 
 #[test]
-fn only_who_may_settles() {
+fn only_permitted_people_change_settings() {
     run(async |world| {
         for who in ["bo", "bea", "bjorn"] {
             let scope = world.as_(who).await;

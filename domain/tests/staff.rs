@@ -212,7 +212,7 @@ fn staff_saw_and_imported_customers_that_their_menu_does_not_show() {
 }
 
 #[test]
-fn who_adds_staff_is_told_of_a_namesake_and_a_taken_name_without_a_way_to_them() {
+fn adding_staff_reports_a_namesake_and_a_taken_name_without_links() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let karin = staff(world, Some(office(&maria, "Norr").await)).await;
@@ -245,7 +245,7 @@ fn who_adds_staff_is_told_of_a_namesake_and_a_taken_name_without_a_way_to_them()
 }
 
 #[test]
-fn who_is_bound_to_no_office_where_offices_are_used_adds_nobody() {
+fn a_user_without_an_office_adds_nobody_where_offices_are_used() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let karin = staff(world, None).await;
@@ -280,7 +280,7 @@ fn who_is_bound_to_no_office_where_offices_are_used_adds_nobody() {
 }
 
 #[test]
-fn a_role_made_on_the_way_is_ticked_in_the_form_one_left() {
+fn a_role_created_on_the_way_is_selected_in_the_form() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let typed = NewUser {

@@ -119,7 +119,7 @@ fn what_is_alive_is_not_swept_away_and_what_is_dead_is() {
 }
 
 #[test]
-fn a_sweep_takes_no_more_than_it_was_told_and_says_that_there_may_be_more() {
+fn a_sweep_deletes_at_most_its_limit_and_reports_that_more_may_remain() {
     run(async |world| {
         let dead = "INSERT INTO throttles SELECT 'old ' || n, 1, '2020-01-01' FROM generate_series(1, 25) n;
             INSERT INTO sessions SELECT sha256(n::text::bytea), gen_random_uuid(), gen_random_uuid(), '2020-01-01', '2020-01-01', '2020-01-01' FROM generate_series(1, 7) n";

@@ -85,7 +85,7 @@ fn the_right_password_waits_too_and_then_begins_afresh() {
 }
 
 #[test]
-fn who_mistypes_now_and_then_is_never_slowed() {
+fn occasional_mistakes_are_never_throttled() {
     run(async |world| {
         for _ in 0..5 {
             for _ in 0..4 {
@@ -264,7 +264,7 @@ fn fifty_mistakes_from_one_address_locked_out_everybody_behind_it() {
 }
 
 #[test]
-fn whoever_found_the_queue_of_their_address_full_was_counted_as_a_wrong_password() {
+fn a_full_queue_of_an_address_was_counted_as_a_wrong_password() {
     run(async |world| {
         has_failed(world, "192.0.2.1", 55).await;
         let mut guesses = JoinSet::new();
@@ -359,7 +359,7 @@ fn what_was_typed_is_not_kept_readable() {
 }
 
 #[test]
-fn who_guesses_on_every_day_is_not_forgotten_after_the_first() {
+fn daily_guessing_is_not_forgotten_after_the_first_day() {
     run(async |world| {
         let mut now = TimeDelta::zero();
         for _ in 0..12 {
@@ -548,7 +548,7 @@ async fn blocks(world: &World<'_>, login_name: &str) -> Db {
 }
 
 #[test]
-fn whoever_knew_a_login_name_could_keep_its_person_locked_out() {
+fn knowing_a_login_name_was_enough_to_lock_its_user_out() {
     run(async |world| {
         let browser = known(&world.db, "sofia.lind").await;
         let db = blocks(world, "sofia.lind").await;
@@ -642,7 +642,7 @@ fn a_browser_known_to_one_person_is_a_stranger_to_everybody_else() {
 }
 
 #[test]
-fn a_password_set_anew_and_an_archived_account_forget_the_browsers() {
+fn a_new_password_and_archiving_forget_the_known_browsers() {
     run(async |world| {
         world.token("karin").await;
         let sofia = world.as_("sofia").await;

@@ -126,7 +126,7 @@ fn closed(what: Closable) -> Refusal {
 }
 
 #[test]
-fn an_office_is_made_once_renamed_and_named_once() {
+fn an_office_is_created_once_with_a_unique_name() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let page = units::edit_office_form(&maria, "", None)
@@ -237,7 +237,7 @@ fn names_of_every_kind_are_kept_as_typed() {
 }
 
 #[test]
-fn who_is_bound_to_an_office_sees_nothing_of_others() {
+fn a_user_of_an_office_sees_nothing_of_other_offices() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (north, south) = (office(&maria, "Norr").await, office(&maria, "Söder").await);
@@ -317,7 +317,7 @@ fn who_is_bound_to_an_office_sees_nothing_of_others() {
 }
 
 #[test]
-fn who_is_bound_creates_where_they_are_and_learns_no_name_of_another_office() {
+fn a_user_of_an_office_creates_there_and_learns_no_other_office() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (north, south) = (office(&maria, "Norr").await, office(&maria, "Söder").await);
@@ -406,7 +406,7 @@ fn who_is_bound_creates_where_they_are_and_learns_no_name_of_another_office() {
 }
 
 #[test]
-fn reach_team_is_who_shares_a_team() {
+fn reach_team_is_the_people_who_share_a_team() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (day, night) = (
@@ -518,7 +518,7 @@ fn reach_office_is_ones_office_and_teams_and_nothing_without_one() {
 }
 
 #[test]
-fn what_changes_bites_at_the_next_request() {
+fn a_changed_office_or_team_applies_at_the_next_request() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let north = office(&maria, "Norr").await;
@@ -868,7 +868,7 @@ fn another_organisations_office_and_team_are_not_there() {
 }
 
 #[test]
-fn the_last_who_administers_everything_is_not_bound_to_an_office() {
+fn the_last_full_administrator_cannot_be_moved_to_an_office() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let north = office(&sofia, "Norr").await;
@@ -901,7 +901,7 @@ fn the_last_who_administers_everything_is_not_bound_to_an_office() {
 }
 
 #[test]
-fn who_may_not_is_refused() {
+fn a_caller_without_the_permission_is_refused() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (north, night) = (
@@ -955,7 +955,7 @@ fn who_may_not_is_refused() {
 }
 
 #[test]
-fn a_colleagues_close_was_told_as_what_was_never_there() {
+fn what_a_colleague_closed_was_reported_as_not_found() {
     run(async |world| {
         let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
         let (north, night) = (

@@ -341,7 +341,7 @@ fn a_portal_administrator_creates_super_users_and_below() {
 }
 
 #[test]
-fn who_holds_user_alone_is_made_and_managed_by_who_manages_user() {
+fn managing_user_allows_creating_and_managing_people_without_another_role() {
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.as_("maria").await);
         let (_, security) = world
@@ -383,7 +383,7 @@ fn who_holds_user_alone_is_made_and_managed_by_who_manages_user() {
 }
 
 #[test]
-fn a_role_that_manages_user_manages_who_holds_nothing_else() {
+fn a_role_that_manages_user_manages_people_with_no_other_role() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let offered = roles::form(&maria, None, None, "", None)
@@ -481,7 +481,7 @@ fn none_of_them_reaches_a_system_administrator() {
 }
 
 #[test]
-fn every_organisation_keeps_at_least_one_who_can_administer_and_fewer_than_two_is_a_warning() {
+fn the_last_administrator_stays_and_fewer_than_two_is_a_warning() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let maria = world.as_("maria").await;
@@ -541,7 +541,7 @@ fn every_organisation_keeps_at_least_one_who_can_administer_and_fewer_than_two_i
 }
 
 #[test]
-fn one_cannot_climb_by_giving_a_role_to_somebody_below() {
+fn a_role_that_the_actor_may_not_assign_is_refused() {
     run(async |world| {
         let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
         let system = role(&sofia, world.id("karin"), BuiltInRole::SystemAdministrator).await;
@@ -680,7 +680,7 @@ fn the_last_administrator_keeps_the_role() {
 }
 
 #[test]
-fn who_would_lock_themselves_out_keeps_the_role_also_with_others_there() {
+fn nobody_removes_their_own_administrator_role_even_with_others_there() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let other = add(&sofia, "Tor", BuiltInRole::SystemAdministrator).await;
@@ -958,7 +958,7 @@ fn a_warning_came_before_the_error_that_made_it_needless() {
 }
 
 #[test]
-fn a_colleagues_act_was_told_as_lack_of_rights() {
+fn a_colleagues_action_was_reported_as_a_missing_permission() {
     run(async |world| {
         let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
         let karin = world.id("karin");
@@ -1169,7 +1169,7 @@ fn a_temporary_password_must_be_strong_and_is_not_for_oneself() {
 }
 
 #[test]
-fn an_invitation_goes_to_who_has_an_address() {
+fn an_invitation_needs_an_address() {
     run(async |world| {
         let maria = world.as_("maria").await;
         assert_eq!(
@@ -1190,7 +1190,7 @@ fn an_invitation_goes_to_who_has_an_address() {
 }
 
 #[test]
-fn who_has_a_password_keeps_it_until_the_invitation_is_followed() {
+fn a_password_works_until_the_invitation_is_accepted() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let anna = add(&maria, "Anna", BuiltInRole::Caseworker).await;
@@ -1370,7 +1370,7 @@ fn a_role_given_twice_is_said_once() {
 }
 
 #[test]
-fn who_may_not_see_the_user_bank_finds_nobody_archived() {
+fn archived_people_need_the_permission_user_bank() {
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.token("maria").await);
         let karin = world.id("karin");

@@ -123,7 +123,7 @@ fn the_identity_number_is_stored_sealed() {
 }
 
 #[test]
-fn somebody_only_added_has_no_way_in_and_no_mail() {
+fn a_user_added_without_inviting_cannot_sign_in_and_gets_no_mail() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let form = new_user(&maria, "Anna", "Ahl").await;
@@ -205,7 +205,7 @@ fn a_password_typed_and_not_chosen_is_not_kept() {
 }
 
 #[test]
-fn every_field_that_is_wrong_is_told_at_once() {
+fn all_wrong_fields_are_reported_at_once() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let form = NewUser {
@@ -291,7 +291,7 @@ fn a_field_the_form_does_not_know_is_refused() {
 }
 
 #[test]
-fn a_role_one_may_not_give_is_refused_and_nothing_is_written() {
+fn a_role_that_cannot_be_assigned_is_refused_and_nothing_is_written() {
     run(async |world| {
         let (maria, sofia, birgit) = (
             world.as_("maria").await,
@@ -509,7 +509,7 @@ fn availability_says_the_same_while_typing() {
 }
 
 #[test]
-fn an_address_taken_here_is_told_together_with_the_name() {
+fn a_taken_address_is_reported_together_with_the_taken_name() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let with_email = |form| NewUser {
@@ -1090,7 +1090,7 @@ fn overriding(form: NewUser) -> NewUser {
 }
 
 #[test]
-fn that_a_name_is_taken_elsewhere_is_kept_and_not_told_without_end() {
+fn asking_whether_a_name_is_taken_elsewhere_is_recorded_and_limited() {
     run(async |world| {
         let maria = world.as_("maria").await;
         for _ in 0..29 {

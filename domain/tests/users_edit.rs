@@ -174,7 +174,7 @@ fn two_editors_at_once_are_one_after_the_other() {
 }
 
 #[test]
-fn a_new_address_is_unverified_and_both_are_told() {
+fn a_new_address_is_unverified_and_both_addresses_are_notified() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (anna, form) = anna(world).await;
@@ -295,7 +295,7 @@ fn only_the_case_of_a_login_name_can_change() {
 }
 
 #[test]
-fn a_taken_login_name_or_address_is_told_at_its_field() {
+fn a_taken_login_name_or_address_is_reported_at_its_field() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (anna, form) = anna(world).await;

@@ -421,7 +421,7 @@ fn the_filter_shows_where_people_stand() {
 }
 
 #[test]
-fn archived_people_are_listed_in_the_user_bank_alone() {
+fn archived_people_are_listed_only_in_the_user_bank() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let form = Archive {
@@ -596,7 +596,7 @@ fn a_row_says_what_one_may_do_and_when_the_person_was_here() {
 }
 
 #[test]
-fn who_may_not_see_people_gets_no_list() {
+fn the_user_list_needs_view_users() {
     run(async |world| {
         let karin = world.as_("karin").await;
         assert_eq!(

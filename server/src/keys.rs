@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_made_key_is_read_again_and_is_nobody_elses() -> Result<()> {
+    fn a_generated_key_is_read_again_and_only_its_owner_can_read_it() -> Result<()> {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("keys");

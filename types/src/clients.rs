@@ -630,7 +630,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_is_somebodys_or_in_a_queue() {
+    fn a_client_has_a_responsible_person_or_waits_in_a_queue() {
         let (target, details) = new().parse().expect("a client");
         assert!(matches!(target, EditTarget::New(_)));
         assert_eq!(
@@ -657,7 +657,7 @@ mod tests {
     }
 
     #[test]
-    fn every_wrong_field_of_a_client_is_told_at_once() {
+    fn all_wrong_fields_of_a_client_are_reported_at_once() {
         let wrong = EditClient {
             first_name: " ".to_owned(),
             client_number: "9".repeat(33),

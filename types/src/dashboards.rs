@@ -675,7 +675,7 @@ mod tests {
     }
 
     #[test]
-    fn who_a_shipped_role_brings_a_dashboard_to_is_shown_something_of_it() {
+    fn every_built_in_role_sees_something_on_its_dashboard() {
         for dashboard in BuiltInDashboard::ALL {
             for role in dashboard.brought_by() {
                 let grants = Grants::union(role.permissions());

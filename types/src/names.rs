@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn both_fields_are_told_about_at_once() {
+    fn problems_of_both_fields_are_reported_together() {
         assert_eq!(
             PersonName::parse(" ", "Berg\r\nBcc: x", false),
             Err(NameErrors {

@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn who_creates_people_and_sees_none_adds_staff() {
+    fn people_with_create_users_and_without_view_users_add_staff() {
         let grants = |reach| {
             Grants::union([
                 (Permission::CreateUsers, Reach::Office),
@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn who_adds_staff_chooses_no_customers_unless_they_keep_them() {
+    fn adding_staff_offers_customers_only_with_manage_customers() {
         let staff = [(Permission::CreateUsers, Reach::Office)];
         assert!(!Grants::union(staff).imports_customers());
         assert!(

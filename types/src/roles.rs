@@ -830,7 +830,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_may_be_managed_may_be_given() {
+    fn a_managed_role_must_be_assignable() {
         for role in BuiltInRole::ALL {
             for managed in role.may_manage() {
                 assert!(
@@ -888,7 +888,7 @@ mod tests {
     }
 
     #[test]
-    fn a_made_role_is_given_by_who_makes_roles_and_allows_as_much() {
+    fn a_custom_role_is_assigned_only_by_users_who_create_roles_and_have_its_permissions() {
         let (mut by_role, own) = (by_role(), BTreeSet::from([role(8)]));
         by_role.insert(role(8), grants(&[Permission::ViewUsers], &[3]));
         recompute_grantors(&mut by_role, &own, role(8));
@@ -937,7 +937,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_gives_their_own_kind_by_a_role_that_was_made() {
+    fn a_custom_role_cannot_assign_one_that_leads_back_to_it() {
         use Permission::{EditRoles, ViewUsers};
         let (mut by_role, own) = (by_role(), BTreeSet::from([role(8), role(9)]));
         by_role.insert(role(8), grants(&[EditRoles, ViewUsers], &[3]));
@@ -983,7 +983,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_does_not_have_cannot_be_put_in() {
+    fn a_role_cannot_allow_more_than_its_author_has() {
         let by_role = by_role();
         let key = uuid::Uuid::from_u128(5).to_string();
         let form = EditRole {
@@ -1020,7 +1020,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_given_can_be_managed() {
+    fn only_assignable_roles_can_be_managed() {
         let may = by_role().remove(&role(1)).expect("a role");
         let key = uuid::Uuid::from_u128(5).to_string();
         let form = EditRole {

@@ -447,7 +447,7 @@ mod tests {
     }
 
     #[test]
-    fn the_language_of_who_chose_none_is_one_that_can_be_chosen() {
+    fn the_default_language_is_one_of_the_languages_offered() {
         let form = EditSettings {
             languages: vec!["en".to_owned()],
             ..form()
@@ -456,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_that_is_none_and_a_field_that_cannot_be_required_are_refused() {
+    fn an_unknown_time_zone_and_a_field_that_cannot_be_required_are_refused() {
         assert_eq!(
             wrong(
                 &EditSettings {

@@ -1653,7 +1653,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_was_created_survives_a_cookie() {
+    fn a_created_user_is_the_same_after_the_cookie() {
         let user = UserId(Uuid::from_u128(7));
         for (user, password, name) in [
             (

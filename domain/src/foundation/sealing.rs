@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_sealed_opens_for_the_same_person_alone() -> Result<()> {
+    fn a_sealed_secret_opens_only_for_the_same_person() -> Result<()> {
         let keys = Keys::from_master(&[7; 32]);
         let sealed = keys.seal("198507099805", b"anna")?;
         assert_eq!(keys.open(&sealed, b"anna")?, "198507099805");

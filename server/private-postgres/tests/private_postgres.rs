@@ -147,7 +147,7 @@ async fn makes_roles_and_database_and_keeps_what_is_in_them() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_second_one_is_refused_and_a_command_beside_it_may_join() -> Outcome {
+async fn a_second_server_is_refused_and_a_command_may_join() -> Outcome {
     let data = tempfile::tempdir()?;
     let postgres = PrivatePostgres::start_throwaway(data.path()).await?;
     let said = refusal(PrivatePostgres::start_throwaway(data.path()).await);

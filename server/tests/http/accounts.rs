@@ -117,7 +117,7 @@ fn holders_are_asked_on_their_own_page_and_each_answers_by_a_plain_form() {
 }
 
 #[test]
-fn the_mail_that_asks_a_holder_names_the_page_and_carries_no_secret() {
+fn the_mail_of_a_proposal_names_the_page_and_carries_no_secret() {
     run(async |world| {
         proposed(world).await;
         let mails = outbox::claim(&world.db, 10).await.expect("claims");
@@ -144,7 +144,7 @@ fn the_mail_that_asks_a_holder_names_the_page_and_carries_no_secret() {
 }
 
 #[test]
-fn who_proposes_to_link_their_own_account_is_told_why_not() {
+fn proposing_to_link_the_own_account_is_refused_with_a_reason() {
     run(async |world| {
         world.token("bea").await;
         let (server, sofia) = (Asked::new(&world.db), session(&world.token("sofia").await));

@@ -815,7 +815,7 @@ fn nobody_calls_only_what_is_public() {
 }
 
 #[test]
-fn nobody_is_told_to_sign_in_whatever_the_id_looks_like() {
+fn any_id_asks_a_visitor_to_sign_in() {
     run(async |world| {
         let server = Asked::new(&world.db);
         let karin = world.id("karin").to_string();
@@ -845,7 +845,7 @@ fn nobody_is_told_to_sign_in_whatever_the_id_looks_like() {
 }
 
 #[test]
-fn who_lacks_the_permission_is_refused() {
+fn a_missing_permission_is_refused() {
     run(async |world| {
         let (server, units, ulla) = (
             Asked::new(&world.db),
@@ -945,7 +945,7 @@ fn somebody_of_another_organisation_is_not_there() {
 }
 
 #[test]
-fn who_may_is_let_through() {
+fn a_caller_with_the_permission_passes() {
     run(async |world| {
         let (server, units) = (Asked::new(&world.db), units(world).await);
         for declared in CALLS
@@ -967,7 +967,7 @@ fn who_may_is_let_through() {
 }
 
 #[test]
-fn what_is_the_operators_is_done_by_its_system_administrators_alone() {
+fn only_system_administrators_of_the_operator_act_on_organisations() {
     run(async |world| {
         let (server, units) = (Asked::new(&world.db), units(world).await);
         for declared in CALLS

@@ -104,7 +104,7 @@ fn a_visitor_filled_the_disk_with_forms_of_pages_they_may_not_open() {
 }
 
 #[test]
-fn whoever_signed_in_next_read_the_form_of_the_person_before() {
+fn the_next_user_of_a_browser_read_the_previous_ones_form() {
     run(async |world| {
         world.token("maria").await;
         let (server, mut browser) = (Asked::new(&world.db), Cookies::default());
@@ -192,7 +192,7 @@ fn a_form_that_could_not_be_kept_says_so() {
 }
 
 #[test]
-fn who_signed_in_or_followed_an_invitation_left_the_session_before_alive() {
+fn signing_in_or_accepting_an_invitation_left_the_previous_session_alive() {
     run(async |world| {
         world.token("maria").await;
         let (server, mut browser) = (Asked::new(&world.db), Cookies::default());

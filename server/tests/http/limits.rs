@@ -86,7 +86,7 @@ fn a_flood_of_password_changes_is_answered_with_how_long_to_wait() {
 }
 
 #[test]
-fn a_slowed_address_was_told_that_the_password_is_wrong_or_to_wait_ten_minutes() {
+fn a_throttled_address_got_the_message_of_a_wrong_password_or_a_fixed_wait() {
     run(async |world| {
         let key = Limit::WrongPasswordsFromAddress.key("192.0.2.1");
         world

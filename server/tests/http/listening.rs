@@ -83,7 +83,7 @@ fn run(body: impl Future<Output = ()>) {
 }
 
 #[test]
-fn who_never_ends_their_headers_is_cut_off() {
+fn a_connection_that_never_ends_its_headers_is_closed() {
     run(async {
         let serving = serving().await;
         for begun in [

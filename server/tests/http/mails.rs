@@ -208,7 +208,7 @@ fn the_invitation_did_not_say_where_to_sign_in_later() {
 }
 
 #[test]
-fn colleagues_are_told_who_was_archived_and_which_clients_come_to_them() {
+fn colleagues_are_notified_of_an_archived_user_and_their_new_clients() {
     run(async |world| {
         let maria = world.as_("maria").await;
         for who in ["karin", "sven", "vera"] {
@@ -304,7 +304,7 @@ fn colleagues_are_told_who_was_archived_and_which_clients_come_to_them() {
 }
 
 #[test]
-fn the_other_administrators_are_told_what_the_operator_did_and_who_it_was() {
+fn the_other_administrators_are_notified_of_the_operators_action_and_name() {
     run(async |world| {
         let (sofia, birgit) = (world.as_("sofia").await, world.as_("birgit").await);
         let role = role_of(&birgit, BuiltInRole::OrganisationAdministrator).await;

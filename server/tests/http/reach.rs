@@ -405,7 +405,7 @@ fn every_page_is_declared() {
 }
 
 #[test]
-fn every_page_opens_for_who_may_and_for_nobody_else() {
+fn every_page_opens_only_with_its_permission() {
     run(async |world| {
         let ours = things(world, &world.as_("maria").await, world.id("karin")).await;
         let missing = Ids::missing(world);

@@ -82,7 +82,7 @@ fn assert_unsaved(answer: &Answer) {
 }
 
 #[test]
-fn a_plain_post_to_a_read_only_database_is_told_as_an_old_page_and_loses_the_form() {
+fn a_plain_post_to_a_read_only_database_was_reported_as_a_stale_page_and_lost_the_form() {
     run(async |world| {
         world.token("maria").await;
         let server = Asked::new(&on_standby(world).await);
@@ -104,7 +104,7 @@ fn a_plain_post_to_a_read_only_database_is_told_as_an_old_page_and_loses_the_for
 }
 
 #[test]
-fn who_is_asking_cannot_be_told_and_the_form_is_lost() {
+fn a_form_is_lost_while_its_sender_cannot_be_identified() {
     run(async |world| {
         world.token("maria").await;
         // authentication updates a session whose last request was more than a minute ago
@@ -146,7 +146,7 @@ fn a_password_is_sent_back_in_the_page_that_could_not_be_saved() {
 }
 
 #[test]
-fn a_form_sent_with_wasm_to_a_read_only_database_is_told_as_broken() {
+fn a_form_sent_with_wasm_to_a_read_only_database_was_reported_as_broken() {
     run(async |world| {
         world.token("maria").await;
         let server = Asked::new(&on_standby(world).await);

@@ -95,7 +95,7 @@ fn a_temporary_password_is_changed_before_anything_else() {
 }
 
 #[test]
-fn signing_in_leads_to_an_own_page_alone() {
+fn signing_in_redirects_only_to_own_pages() {
     run(async |world| {
         let server = Asked::new(&world.db);
         for (next, to) in [

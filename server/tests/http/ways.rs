@@ -57,7 +57,7 @@ async fn gives(world: &World<'_>, who: &str, role: &str) {
 }
 
 #[test]
-fn who_creates_a_person_makes_a_missing_role_and_comes_back_to_what_was_typed() {
+fn creating_a_missing_role_returns_to_the_half_filled_form() {
     run(async |world| {
         let (server, token) = (Asked::new(&world.db), world.token("maria").await);
         let key = world.db.new_id();
@@ -343,13 +343,13 @@ fn the_own_organisation_ended_after_50_caseworkers_and_was_no_choice_of_the_syst
 }
 
 #[test]
-fn an_address_that_means_nothing_here_is_told_on_the_page() {
+fn an_unknown_filter_in_the_address_is_reported_on_the_page() {
     run(async |world| {
         let (server, token) = (Asked::new(&world.db), world.token("maria").await);
         for (path, said) in [
             (
                 "/users?watch=%3Cnever%3E".to_owned(),
-                "The filter To look after has an unknown value, “&lt;never&gt;”, and was left out.",
+                "The filter To follow up has an unknown value, “&lt;never&gt;”, and was left out.",
             ),
             (
                 "/clients?team=night".to_owned(),
@@ -379,7 +379,7 @@ fn an_address_that_means_nothing_here_is_told_on_the_page() {
 }
 
 #[test]
-fn who_closes_what_a_colleague_closed_is_told_so_and_led_to_the_list() {
+fn closing_something_closed_is_refused_with_a_link_to_the_list() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (server, token) = (Asked::new(&world.db), world.token("maria").await);
@@ -414,7 +414,7 @@ fn who_closes_what_a_colleague_closed_is_told_so_and_led_to_the_list() {
 }
 
 #[test]
-fn who_edits_somebody_archived_meanwhile_is_told_so_and_led_to_restoring_them() {
+fn editing_a_user_who_was_archived_is_refused_with_a_link_to_restore() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (server, token) = (Asked::new(&world.db), world.token("maria").await);
@@ -478,7 +478,7 @@ fn who_edits_somebody_archived_meanwhile_is_told_so_and_led_to_restoring_them() 
 }
 
 #[test]
-fn an_own_role_is_not_named_like_a_shipped_one_in_either_language() {
+fn a_custom_role_cannot_have_the_name_of_a_built_in_one_in_either_language() {
     run(async |world| {
         let (server, maria) = (Asked::new(&world.db), session(&world.token("maria").await));
         for name in [
@@ -502,7 +502,7 @@ fn an_own_role_is_not_named_like_a_shipped_one_in_either_language() {
 }
 
 #[test]
-fn a_shipped_list_is_meant_by_its_name_in_either_language() {
+fn a_built_in_list_is_found_by_its_name_in_either_language() {
     run(async |world| {
         let (server, token) = (Asked::new(&world.db), world.token("maria").await);
         let maria = world.as_("maria").await;
@@ -530,7 +530,7 @@ fn a_shipped_list_is_meant_by_its_name_in_either_language() {
 }
 
 #[test]
-fn who_makes_roles_and_sees_none_is_led_to_where_they_may_go() {
+fn a_role_creator_without_view_roles_is_led_to_an_open_page() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let form = EditRole {
