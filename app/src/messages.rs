@@ -785,7 +785,6 @@ messages! {
     new_email: "New e-mail address", "Ny e-postadress";
     welcome(name): "Welcome, {name}", "Välkommen, {name}";
     tile_users: "Find a user, or change what they can do", "Hitta en användare, eller ändra vad den kan göra";
-    tile_add: "Details, roles and sign-in on one page", "Uppgifter, roller och inloggning på en sida";
     tile_profile: "Phone, e-mail, language and password", "Telefon, e-post, språk och lösenord";
 
     // clients
