@@ -488,11 +488,9 @@ pub async fn home(scope: &Scope, asked: Option<&str>) -> Result<HomePage> {
     let shown = shown
         .or_else(|| mine.iter().find(|(_, is_chosen)| *is_chosen))
         .or(mine.first());
-    let widgets = shown
-        .iter()
-        .flat_map(|(one, _)| widgets_of(one))
-        .filter(|widget| widget.is_shown_to(scope.grants()));
-    let widgets = stream::iter(widgets)
+    let mut chosen = shown.map(|(one, _)| widgets_of(one)).unwrap_or_default();
+    chosen.retain(|widget| widget.is_shown_to(scope.grants()));
+    let widgets = stream::iter(chosen)
         .map(|widget| widgets::read(scope, widget))
         .buffered(WIDGETS_AT_ONCE)
         .collect()
