@@ -5,17 +5,17 @@ use usher_types::access::{Preview, Sight};
 use usher_types::accounts::State;
 use usher_types::audit::{ActivityEntry, Actor, Event, Repeatable, Through};
 use usher_types::clients::Part;
-use usher_types::dashboards::{Anomaly, BuiltInDashboard, DashboardName, Widget};
+use usher_types::dashboards::{Anomaly, Widget};
 use usher_types::explanations::{Way, What};
 use usher_types::invisible::is_invisible;
-use usher_types::lists::{BuiltInList, ListName};
-use usher_types::organisations::AdministratorAct;
-use usher_types::permission::Area;
-use usher_types::referrals::{Direction, Status as ReferralStatus, Step};
+use usher_types::referrals::{Direction, Status as ReferralStatus};
 use usher_types::refusal::{Closable, Done, Taken};
-use usher_types::roles::{BuiltInRole, GrantChange, RoleName};
-use usher_types::users::{AttentionFilter, Availability, SignInSetup, Status};
-use usher_types::{Field, Invalid, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
+use usher_types::users::{AttentionFilter, Availability, Status};
+use usher_types::{
+    AdministratorAct, Area, BuiltInDashboard, BuiltInList, BuiltInRole, DashboardName, Field,
+    GrantChange, Invalid, Language, ListName, Permission, Problem, Reach, ReferralStep, Refusal,
+    RoleId, RoleName, SignInSetup, Warning,
+};
 
 use crate::messages;
 
@@ -587,29 +587,29 @@ pub fn direction(l: Language, direction: Direction) -> String {
 }
 
 /// A step of a referral, as the end of a sentence that begins with the actor.
-pub fn step(l: Language, step: Step) -> String {
+pub fn step(l: Language, step: ReferralStep) -> String {
     match step {
-        Step::Sent => messages::step_sent(l),
-        Step::Asked => messages::step_asked(l),
-        Step::Replied => messages::step_replied(l),
-        Step::Accepted => messages::step_accepted(l),
-        Step::Declined => messages::step_declined(l),
-        Step::Withdrawn => messages::step_withdrawn(l),
-        Step::Ended => messages::step_ended(l),
-        Step::Undelivered => messages::step_undelivered(l),
+        ReferralStep::Sent => messages::step_sent(l),
+        ReferralStep::Asked => messages::step_asked(l),
+        ReferralStep::Replied => messages::step_replied(l),
+        ReferralStep::Accepted => messages::step_accepted(l),
+        ReferralStep::Declined => messages::step_declined(l),
+        ReferralStep::Withdrawn => messages::step_withdrawn(l),
+        ReferralStep::Ended => messages::step_ended(l),
+        ReferralStep::Undelivered => messages::step_undelivered(l),
     }
 }
 
 /// The button for a step of a referral.
-pub fn referral_action(l: Language, step: Step) -> String {
+pub fn referral_action(l: Language, step: ReferralStep) -> String {
     match step {
-        Step::Sent | Step::Undelivered => messages::send_referral(l),
-        Step::Asked => messages::act_ask(l),
-        Step::Replied => messages::act_reply(l),
-        Step::Accepted => messages::act_accept(l),
-        Step::Declined => messages::act_decline(l),
-        Step::Withdrawn => messages::act_withdraw(l),
-        Step::Ended => messages::act_end(l),
+        ReferralStep::Sent | ReferralStep::Undelivered => messages::send_referral(l),
+        ReferralStep::Asked => messages::act_ask(l),
+        ReferralStep::Replied => messages::act_reply(l),
+        ReferralStep::Accepted => messages::act_accept(l),
+        ReferralStep::Declined => messages::act_decline(l),
+        ReferralStep::Withdrawn => messages::act_withdraw(l),
+        ReferralStep::Ended => messages::act_end(l),
     }
 }
 

@@ -16,10 +16,10 @@ use usher_domain::drafts::{self, Browser, Mark, Sender};
 use usher_domain::scope::Authenticated;
 use usher_domain::sealing::Token;
 use usher_domain::{Db, Error, Scope, accounts, audit};
-use usher_types::form::{Form, Secret};
-use usher_types::session::{Me, PageContext, encode};
-use usher_types::users::SavedDraft;
-use usher_types::{Field, Invalid, Language, Problem, Refusal, Theme, UserId};
+use usher_types::form::{Form, SavedDraft};
+use usher_types::session::{Me, PageContext};
+use usher_types::url::encode;
+use usher_types::{Field, Invalid, Language, Problem, Refusal, Secret, Theme, UserId};
 use uuid::Uuid;
 
 use crate::error::AppError;

@@ -19,11 +19,10 @@ use usher_types::accounts::{
 };
 use usher_types::audit::Event;
 use usher_types::email::Email;
-use usher_types::form::known;
+use usher_types::form::{SavedDraft, known};
 use usher_types::invisible::visible;
 use usher_types::login_name::LoginName;
 use usher_types::mail::Mail;
-use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, OrganisationId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 

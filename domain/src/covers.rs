@@ -10,10 +10,11 @@ use sea_orm::{
 };
 use usher_types::audit::{Change, Event};
 use usher_types::covers::{Cover, CoveragePage, Covering, EndCover, GiveCover};
+use usher_types::form::{SavedDraft, subject};
 use usher_types::refusal::Done;
-use usher_types::units::TeamName;
-use usher_types::users::{SavedDraft, subject};
-use usher_types::{CoverId, Field, Invalid, Permission, Problem, Refusal, TeamId, UserId};
+use usher_types::{
+    CoverId, Field, Invalid, Permission, Problem, Refusal, TeamId, TeamName, UserId,
+};
 use uuid::Uuid;
 
 use crate::entity::{covers, team_members, users};

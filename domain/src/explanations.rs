@@ -9,9 +9,8 @@ use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::email::Email;
 use usher_types::explanations::{Check, Explained, HelpPage, Named, Question, Way, What};
 use usher_types::invisible::is_blank;
-use usher_types::roles::BuiltInRole;
 use usher_types::users::Availability;
-use usher_types::{ClientId, Grants, Permission, Reach, Refusal, UserId};
+use usher_types::{BuiltInRole, ClientId, Grants, Permission, Reach, Refusal, UserId};
 use uuid::Uuid;
 
 use crate::entity::{

@@ -3,8 +3,7 @@
 
 use usher_types::audit::{EventGroup, HistoryPage, HistoryQuery, Subject};
 use usher_types::paging::Ignored;
-use usher_types::roles::RoleName;
-use usher_types::{OrganisationId, Permission, Refusal};
+use usher_types::{OrganisationId, Permission, Refusal, RoleName};
 use uuid::Uuid;
 
 use crate::scope::Tx;

@@ -10,12 +10,11 @@ use sea_orm::{
 };
 use usher_types::audit::Event;
 use usher_types::covers::Minute;
-use usher_types::identity_number::Date;
+use usher_types::form::SavedDraft;
 use usher_types::mail::Mail;
 use usher_types::settings::{Due, Figures, Licence, LicencePage, Notice, Seats, SendNotice, Sent};
-use usher_types::users::SavedDraft;
 use usher_types::{
-    Field, Invalid, Language, NoticeId, OrganisationId, Permission, Problem, Refusal,
+    Date, Field, Invalid, Language, NoticeId, OrganisationId, Permission, Problem, Refusal,
 };
 use uuid::Uuid;
 

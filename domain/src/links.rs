@@ -8,12 +8,11 @@ use chrono::Duration;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use serde_json::json;
 use usher_types::audit::{Change, Event};
-use usher_types::form::Secret;
 use usher_types::login_name::LoginName;
 use usher_types::mail::Mail;
 use usher_types::profile::ConfirmEmail;
 use usher_types::session::{SetPassword, SetPasswordPage};
-use usher_types::{Field, OrganisationId, Permission, Refusal, UserId};
+use usher_types::{Field, OrganisationId, Permission, Refusal, Secret, UserId};
 
 use crate::constraints::name_taken;
 use crate::entity::{credentials, users};

@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
 use usher_types::audit::Event;
 use usher_types::conflict::EditState;
+use usher_types::form::SavedDraft;
 use usher_types::lists::{
-    BuiltInList, CloseList, CloseListPage, EditList, EditListPage, ListName, ListRow, Listed,
-    Listing, Lists,
+    CloseList, CloseListPage, EditList, EditListPage, ListRow, Listed, Listing, Lists,
 };
-use usher_types::users::SavedDraft;
-use usher_types::{Field, ListId, OrganisationId, Permission, Refusal, UserId};
+use usher_types::{
+    BuiltInList, Field, ListId, ListName, OrganisationId, Permission, Refusal, UserId,
+};
 
 use crate::entity::{list_members, lists, organisations};
 use crate::named_rows::{self, Assigned, NamedRow, RowEvent, RowName, bump_versions};

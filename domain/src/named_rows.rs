@@ -14,9 +14,9 @@ use sea_orm::{
     QuerySelect, Select, Set, TryGetable, TryIntoModel, Value,
 };
 use usher_types::audit::{Change, Event};
+use usher_types::form::EditTarget;
 use usher_types::names::name_key;
 use usher_types::refusal::{Closable, Done};
-use usher_types::units::EditTarget;
 use usher_types::{
     ContractId, CustomerId, DashboardId, Field, IdempotencyKey, Invalid, ListId, OfficeId,
     OrganisationId, Problem, Refusal, ResourceId, TeamId, UserId,

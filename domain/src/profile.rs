@@ -3,12 +3,12 @@
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
-use usher_types::form::{Checks, Secret};
+use usher_types::form::Checks;
 use usher_types::mail::Mail;
 use usher_types::profile::{ChangeEmail, ChangePassword, EditProfile, ProfilePage};
 use usher_types::refusal::Taken;
 use usher_types::users::changes;
-use usher_types::{Field, Invalid, Language, Permission, Problem, Refusal, Theme};
+use usher_types::{Field, Invalid, Language, Permission, Problem, Refusal, Secret, Theme};
 
 use crate::entity::{credentials, login_names, roles};
 use crate::infrastructure::throttles::{self, Attempt, Limit};

@@ -9,14 +9,12 @@ use std::collections::BTreeMap;
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryResult, QuerySelect, Select, Set};
 use usher_types::audit::Event;
 use usher_types::conflict::EditState;
-use usher_types::form::checkbox_value;
+use usher_types::form::{EditTarget, SavedDraft, checkbox_value};
 use usher_types::names::{fold, name_key};
 use usher_types::resources::{
     CloseResource, CloseResourcePage, Details, EditResource, ListQuery, Offered, ResourceList,
     ResourcePage, ResourceRow,
 };
-use usher_types::units::EditTarget;
-use usher_types::users::SavedDraft;
 use usher_types::{Field, OrganisationId, Permission, Refusal, ResourceId};
 
 use crate::entity::resources;

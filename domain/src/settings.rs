@@ -6,9 +6,9 @@ use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::conflict::EditState;
+use usher_types::form::SavedDraft;
 use usher_types::login_name::LoginNameFormat;
 use usher_types::settings::{EditSettings, OPTIONAL, Settings, SettingsPage};
-use usher_types::users::SavedDraft;
 use usher_types::{Field, Language, OrganisationId, Permission, Refusal};
 
 use crate::entity::organisations;

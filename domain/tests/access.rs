@@ -2,10 +2,9 @@
 
 use usher_domain::{units, users};
 use usher_types::access::{Choices, Counted, Sight};
-use usher_types::roles::BuiltInRole;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
 use usher_types::users::{ChangeRole, EditUser};
-use usher_types::{Permission, Reach, Refusal};
+use usher_types::{BuiltInRole, Permission, Reach, Refusal};
 
 use crate::support::{refusal, role_of, run};
 

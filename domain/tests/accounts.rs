@@ -13,11 +13,10 @@ use usher_types::accounts::{
     ProposeLink, Sought, State, UnlinkAccount, WithdrawProposal,
 };
 use usher_types::audit::{Actor, Event, HistoryQuery, Subject, Through};
-use usher_types::form::Secret;
 use usher_types::profile::{ChangePassword, EditProfile};
 use usher_types::session::SetUp;
 use usher_types::users::{Archive, Invite, Restore, SetTemporaryPassword};
-use usher_types::{Field, Language, OrganisationId, Permission, Problem, Refusal, UserId};
+use usher_types::{Field, Language, OrganisationId, Permission, Problem, Refusal, Secret, UserId};
 
 use crate::support::{
     ADDRESS, PASSWORD, TEMPORARY, World, problem, refusal, run, statement, tries,

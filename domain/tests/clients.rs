@@ -11,10 +11,9 @@ use usher_types::clients::{
 use usher_types::covers::GiveCover;
 use usher_types::paging::Cursor;
 use usher_types::refusal::Done;
-use usher_types::roles::BuiltInRole;
 use usher_types::units::CloseTeam;
 use usher_types::users::{Archive, ChangeRole, Invite, NewUser};
-use usher_types::{ClientId, Field, Permission, Problem, Refusal, TeamId, UserId};
+use usher_types::{BuiltInRole, ClientId, Field, Permission, Problem, Refusal, TeamId, UserId};
 
 use crate::support::{World, new_user, problem, refusal, role_of, run, without_warnings};
 use crate::units::{bind, joins, office, team};
@@ -1162,7 +1161,7 @@ fn a_stale_change_of_a_client_shows_both_and_overwrites_nothing() {
             refusal(clients::edit(&maria, &second).await),
             Refusal::Conflict
         );
-        let kept = usher_types::users::SavedDraft {
+        let kept = usher_types::form::SavedDraft {
             form: second.clone(),
             refusal: Some(Refusal::Conflict),
         };

@@ -5,11 +5,10 @@ use usher_domain::{Result, Scope, customers, users};
 use usher_types::audit::{Change, Event};
 use usher_types::customers::{CloseContract, CloseCustomer, EditContract, EditCustomer, ListQuery};
 use usher_types::paging::Cursor;
-use usher_types::permission::Reach;
 use usher_types::refusal::{Closable, Done};
-use usher_types::roles::{BuiltInRole, EditRole};
+use usher_types::roles::EditRole;
 use usher_types::users::{Archive, EditUser, NewUser, UserPage};
-use usher_types::{CustomerId, Field, Problem, Refusal, UserId};
+use usher_types::{BuiltInRole, CustomerId, Field, Problem, Reach, Refusal, UserId};
 
 use crate::support::{new_user, problem, refusal, role_of, run};
 
@@ -445,7 +444,7 @@ fn a_customer_that_was_closed_meanwhile_is_named_and_everything_typed_stays_choo
                 name: "Acme".to_owned()
             }
         );
-        let kept = usher_types::users::SavedDraft {
+        let kept = usher_types::form::SavedDraft {
             form: form.clone(),
             refusal: None,
         };

@@ -7,17 +7,18 @@ use usher_domain::{Db, Scope, covers, dashboards, roles, units, users};
 use usher_types::audit::{Change, Event};
 use usher_types::covers::GiveCover;
 use usher_types::dashboards::{
-    About, Anomaly, AssignDashboards, BuiltInDashboard, ChooseDashboard, CloseDashboard, Content,
-    Count, DashboardRow, EditDashboard, Entry, HomePage, Note, Shown, Widget, placed,
+    About, Anomaly, AssignDashboards, ChooseDashboard, CloseDashboard, Content, Count,
+    DashboardRow, EditDashboard, Entry, HomePage, Note, Shown, Widget, placed,
 };
-use usher_types::form::Secret;
 use usher_types::refusal::{Closable, Done};
-use usher_types::roles::{BuiltInRole, EditRole};
+use usher_types::roles::EditRole;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
 use usher_types::users::{
     Archive, AttentionFilter, ChangeRole, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword,
 };
-use usher_types::{DashboardId, Field, Problem, Refusal, TeamId, UserId};
+use usher_types::{
+    BuiltInDashboard, BuiltInRole, DashboardId, Field, Problem, Refusal, Secret, TeamId, UserId,
+};
 
 use crate::support::{PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, tries};
 

@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 use serde_json::json;
 use usher_domain::drafts::{self, Body, Browser, Mark, OF_BROWSER, OF_PERSON, OF_VISITORS, Sender};
 use usher_domain::throttles::Limit;
-use usher_types::form::{Form, Secret};
+use usher_types::form::Form;
 use usher_types::session::SignIn;
 use usher_types::users::NewUser;
-use usher_types::{Field, Invalid, Problem, Refusal};
+use usher_types::{Field, Invalid, Problem, Refusal, Secret};
 use uuid::Uuid;
 
 use crate::support::{ADDRESS, TEMPORARY, World, run};

@@ -4,11 +4,10 @@
 use chrono::TimeDelta;
 use usher_domain::{Scope, explanations, units, users};
 use usher_types::explanations::{Answer, Check, Explained, Question, Way, What, passes};
-use usher_types::form::Secret;
-use usher_types::roles::BuiltInRole;
+use usher_types::refusal::Taken;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
-use usher_types::users::{Archive, Availability, EditUser, SetTemporaryPassword, Taken};
-use usher_types::{ClientId, Permission, Reach, Refusal, UserId};
+use usher_types::users::{Archive, Availability, EditUser, SetTemporaryPassword};
+use usher_types::{BuiltInRole, ClientId, Permission, Reach, Refusal, Secret, UserId};
 
 use crate::clients::{assistant, client, covers_now};
 use crate::support::{TEMPORARY, World, new_user, refusal, role_of, run, tries};

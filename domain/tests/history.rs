@@ -2,9 +2,8 @@
 
 use usher_domain::{Scope, history, users};
 use usher_types::audit::{Event, EventGroup, HistoryPage, HistoryQuery, Subject};
-use usher_types::roles::BuiltInRole;
 use usher_types::users::ChangeRole;
-use usher_types::{Refusal, UserId};
+use usher_types::{BuiltInRole, Refusal, UserId};
 
 use crate::clients::client;
 use crate::support::{World, refusal, role_of, run};

@@ -15,13 +15,11 @@ use usher_types::customers::{EditContract, EditCustomer};
 use usher_types::dashboards::AssignDashboards;
 use usher_types::organisations::EditOrganisation;
 use usher_types::paging::Cursor;
-use usher_types::roles::BuiltInRole;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
 use usher_types::users::{
     Archive, ChangeRole, EditUser, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword,
-    SignInSetup,
 };
-use usher_types::{Permission, Refusal, UserId};
+use usher_types::{BuiltInRole, Permission, Refusal, SignInSetup, UserId};
 
 use crate::support::{
     TEMPORARY, TestDatabase, World, new_user, refusal, role_of, run, run_bare, statement,
@@ -610,7 +608,7 @@ async fn every_call(scope: &Scope, id: UserId) -> BTreeMap<&'static str, Refusal
     };
     let password = SetTemporaryPassword {
         user: user.clone(),
-        temporary_password: usher_types::form::Secret::new(TEMPORARY),
+        temporary_password: usher_types::Secret::new(TEMPORARY),
         ..Default::default()
     };
     let (invite, restore) = (

@@ -3,12 +3,11 @@
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use usher_domain::{Scope, licence, organisations, outbox, users};
-use usher_types::form::Secret;
 use usher_types::mail::Mail;
 use usher_types::organisations::EditOrganisation;
 use usher_types::settings::{Due, SendNotice};
-use usher_types::users::{Archive, Invite, NewUser, Restore, SetTemporaryPassword, SignInSetup};
-use usher_types::{Field, Problem, Refusal, UserId, Warning};
+use usher_types::users::{Archive, Invite, NewUser, Restore, SetTemporaryPassword};
+use usher_types::{Field, Problem, Refusal, Secret, SignInSetup, UserId, Warning};
 
 use crate::support::{TEMPORARY, World, new_user, problem, refusal, run};
 

@@ -8,15 +8,13 @@ use chrono::TimeDelta;
 use usher_domain::drafts::{self, Body, Browser, Mark, Sender};
 use usher_domain::throttles::{Limit, limits_of_mail};
 use usher_domain::{Db, Result, Scope, accounts, audit, profile, referrals, reports, users};
-use usher_types::form::Secret;
 use usher_types::mail::Mail;
-use usher_types::organisations::AdministratorAct;
 use usher_types::profile::{ChangeEmail, ChangePassword};
 use usher_types::referrals::ActOnReferral;
 use usher_types::reports::PeriodQuery;
 use usher_types::session::SignIn;
 use usher_types::users::{EditUser, Invite, NewUser, SetTemporaryPassword};
-use usher_types::{Field, NoticeId, Problem, ReferralId, Refusal};
+use usher_types::{AdministratorAct, Field, NoticeId, Problem, ReferralId, Refusal, Secret};
 
 use crate::support::{ADDRESS, PASSWORD, World, new_user, problem, refusal, run, tries};
 

@@ -4,10 +4,9 @@ use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use usher_domain::sealing::Token;
 use usher_domain::{links, outbox, users};
-use usher_types::form::Secret;
 use usher_types::session::SetPassword;
 use usher_types::users::{Invite, NewUser, Status};
-use usher_types::{Field, Problem, Refusal, UserId};
+use usher_types::{Field, Problem, Refusal, Secret, UserId};
 
 use crate::support::{PASSWORD, World, new_user, problem, refusal, run};
 

@@ -2,10 +2,11 @@
 
 use usher_domain::{Scope, lists, users};
 use usher_types::audit::{Change, Event};
-use usher_types::lists::{BuiltInList, CloseList, EditList, ListName};
+use usher_types::form::SavedDraft;
+use usher_types::lists::{CloseList, EditList};
 use usher_types::refusal::{Closable, Done};
-use usher_types::users::{Archive, EditUser, ListQuery, NewUser, SavedDraft};
-use usher_types::{Field, ListId, Problem, Refusal, UserId};
+use usher_types::users::{Archive, EditUser, ListQuery, NewUser};
+use usher_types::{BuiltInList, Field, ListId, ListName, Problem, Refusal, UserId};
 
 use crate::support::{World, new_user, problem, refusal, run};
 

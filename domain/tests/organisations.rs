@@ -5,19 +5,21 @@ use tokio::task::JoinSet;
 use usher_domain::organisations::{self, Beginning};
 use usher_domain::{Result, Scope, links, outbox, profile, sealing::Token, settings, users};
 use usher_types::audit::Actor;
-use usher_types::form::Secret;
+use usher_types::form::SavedDraft;
 use usher_types::mail::Mail;
 use usher_types::organisations::{
-    self as organisations_types, ActOnAdministrator, AddOrganisation, AdministratorAct,
-    EditOrganisation, SuspendOrganisation,
+    self as organisations_types, ActOnAdministrator, AddOrganisation, EditOrganisation,
+    SuspendOrganisation,
 };
 use usher_types::profile::ChangePassword;
 use usher_types::refusal::Done;
-use usher_types::roles::BuiltInRole;
 use usher_types::session::{SetPassword, SetUp};
 use usher_types::settings::EditSettings;
-use usher_types::users::{Archive, ListQuery, NewUser, SavedDraft, SignInSetup, Status};
-use usher_types::{Field, Language, OrganisationId, Problem, Refusal, UserId, Warning};
+use usher_types::users::{Archive, ListQuery, NewUser, Status};
+use usher_types::{
+    AdministratorAct, BuiltInRole, Field, Language, OrganisationId, Problem, Refusal, Secret,
+    SignInSetup, UserId, Warning,
+};
 
 use crate::support::{
     ADDRESS, PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, run_bare, tries,

@@ -3,8 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use usher_types::roles::BuiltInRole;
-use usher_types::{OrganisationId, Permission};
+use usher_types::{BuiltInRole, OrganisationId, Permission};
 
 use crate::support::{World, run};
 

@@ -4,13 +4,11 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use usher_domain::sealing::Token;
 use usher_domain::{audit, links, outbox, profile, users};
-use usher_types::form::Secret;
 use usher_types::mail::Mail;
 use usher_types::profile::{ChangeEmail, ChangePassword, ConfirmEmail, EditProfile};
 use usher_types::refusal::Taken;
-use usher_types::roles::BuiltInRole;
 use usher_types::users::{EditUser, NewUser, SetTemporaryPassword};
-use usher_types::{Field, Language, Problem, Refusal, Theme};
+use usher_types::{BuiltInRole, Field, Language, Problem, Refusal, Secret, Theme};
 
 use crate::support::{ADDRESS, PASSWORD, World, invalid, new_user, problem, refusal, run};
 

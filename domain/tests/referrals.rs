@@ -4,16 +4,15 @@
 use chrono::TimeDelta;
 use usher_domain::{Scope, outbox, referrals};
 use usher_types::audit::Event;
+use usher_types::form::SavedDraft;
 use usher_types::mail::Mail;
 use usher_types::paging::Cursor;
 use usher_types::referrals::{
-    ActOnReferral, ListQuery, NewReferral, NewReferralPage, NewReferralParams, ReferralPage,
-    Status, Step,
+    ActOnReferral, ListQuery, NewReferral, NewReferralPage, NewReferralParams, ReferralPage, Status,
 };
-use usher_types::roles::BuiltInRole;
-use usher_types::users::SavedDraft;
 use usher_types::{
-    Field, OrganisationId, Permission, Problem, ReferralId, Refusal, UserId, Warning,
+    BuiltInRole, Field, OrganisationId, Permission, Problem, ReferralId, ReferralStep, Refusal,
+    UserId, Warning,
 };
 
 use crate::resources::{offers, takes};
@@ -96,7 +95,7 @@ async fn page(scope: &Scope, referral: ReferralId) -> ReferralPage {
 async fn acts(
     scope: &Scope,
     referral: ReferralId,
-    step: Step,
+    step: ReferralStep,
     note: &str,
 ) -> usher_domain::Result<ReferralId> {
     let form = page(scope, referral).await.form;
@@ -121,7 +120,7 @@ async fn crosses(world: &World<'_>) -> usize {
     }
 }
 
-fn steps(page: &ReferralPage) -> Vec<(Step, Option<&str>, Option<&str>, &str)> {
+fn steps(page: &ReferralPage) -> Vec<(ReferralStep, Option<&str>, Option<&str>, &str)> {
     let entries = page.history.iter().rev();
     entries
         .map(|entry| {
@@ -158,24 +157,29 @@ fn a_client_is_referred_to_a_resource_answered_and_a_place_is_taken_until_it_end
         let theirs = page(&karin, referral).await;
         assert_eq!(
             (theirs.row.status, theirs.may),
-            (Status::Sent, vec![Step::Withdrawn])
+            (Status::Sent, vec![ReferralStep::Withdrawn])
         );
         assert_eq!(theirs.contact, "client@example.org · +46701234567");
         assert_eq!(
             page(&maria, referral).await.may,
-            [Step::Accepted, Step::Declined, Step::Asked, Step::Withdrawn]
+            [
+                ReferralStep::Accepted,
+                ReferralStep::Declined,
+                ReferralStep::Asked,
+                ReferralStep::Withdrawn
+            ]
         );
-        acts(&maria, referral, Step::Asked, "Which days?")
+        acts(&maria, referral, ReferralStep::Asked, "Which days?")
             .await
             .expect("asked");
         assert_eq!(
             page(&karin, referral).await.may,
-            [Step::Replied, Step::Withdrawn]
+            [ReferralStep::Replied, ReferralStep::Withdrawn]
         );
-        acts(&karin, referral, Step::Replied, "Mondays")
+        acts(&karin, referral, ReferralStep::Replied, "Mondays")
             .await
             .expect("replied");
-        acts(&maria, referral, Step::Accepted, "")
+        acts(&maria, referral, ReferralStep::Accepted, "")
             .await
             .expect("accepted");
         let row = async || {
@@ -186,13 +190,13 @@ fn a_client_is_referred_to_a_resource_answered_and_a_place_is_taken_until_it_end
         };
         assert!(row().await.is_full());
         let expected = [
-            (Step::Sent, Some("Karin Ek"), None, ""),
-            (Step::Asked, Some("Maria Berg"), None, "Which days?"),
-            (Step::Replied, Some("Karin Ek"), None, "Mondays"),
-            (Step::Accepted, Some("Maria Berg"), None, ""),
+            (ReferralStep::Sent, Some("Karin Ek"), None, ""),
+            (ReferralStep::Asked, Some("Maria Berg"), None, "Which days?"),
+            (ReferralStep::Replied, Some("Karin Ek"), None, "Mondays"),
+            (ReferralStep::Accepted, Some("Maria Berg"), None, ""),
         ];
         assert_eq!(steps(&page(&karin, referral).await), expected);
-        acts(&karin, referral, Step::Ended, "Moved away")
+        acts(&karin, referral, ReferralStep::Ended, "Moved away")
             .await
             .expect("ended");
         assert_eq!(
@@ -220,7 +224,7 @@ fn a_full_resource_is_a_warning_that_a_reason_passes() {
         let adam = client(world, world.northfield, world.id("karin"), "Adam").await;
         let waiting = refers(&karin, &adam, &day, "").await;
         let first = refers(&karin, &eva, &day, "").await;
-        acts(&maria, first, Step::Accepted, "")
+        acts(&maria, first, ReferralStep::Accepted, "")
             .await
             .expect("accepted");
         let full = Refusal::Warned(vec![Warning::Full]);
@@ -229,13 +233,13 @@ fn a_full_resource_is_a_warning_that_a_reason_passes() {
             full
         );
         assert_eq!(
-            refusal(acts(&maria, waiting, Step::Accepted, "").await),
+            refusal(acts(&maria, waiting, ReferralStep::Accepted, "").await),
             full,
             "and for who accepts"
         );
         let form = page(&maria, waiting).await.form;
         let passed = ActOnReferral {
-            act: Step::Accepted.code().to_owned(),
+            act: ReferralStep::Accepted.code().to_owned(),
             override_warnings: "on".to_owned(),
             reason: "A bed in the hall".to_owned(),
             ..form
@@ -277,8 +281,15 @@ fn a_referral_to_another_organisation_is_a_row_of_each_and_both_see_the_whole_hi
             (there.why.as_str(), there.contact.as_str()),
             ("Needs a day activity", "client@example.org · +46701234567")
         );
-        assert_eq!(there.may, [Step::Accepted, Step::Declined, Step::Asked]);
-        acts(&birgit, referral, Step::Asked, "Since when?")
+        assert_eq!(
+            there.may,
+            [
+                ReferralStep::Accepted,
+                ReferralStep::Declined,
+                ReferralStep::Asked
+            ]
+        );
+        acts(&birgit, referral, ReferralStep::Asked, "Since when?")
             .await
             .expect("asked");
         assert_eq!(
@@ -287,11 +298,11 @@ fn a_referral_to_another_organisation_is_a_row_of_each_and_both_see_the_whole_hi
             "it has not crossed yet"
         );
         crosses(world).await;
-        acts(&karin, referral, Step::Replied, "Since May")
+        acts(&karin, referral, ReferralStep::Replied, "Since May")
             .await
             .expect("replied");
         crosses(world).await;
-        acts(&birgit, referral, Step::Accepted, "Welcome")
+        acts(&birgit, referral, ReferralStep::Accepted, "Welcome")
             .await
             .expect("accepted");
         crosses(world).await;
@@ -299,15 +310,20 @@ fn a_referral_to_another_organisation_is_a_row_of_each_and_both_see_the_whole_hi
         let said = ["", "Since when?", "Since May", "Welcome"];
         let expected = |ours, theirs| {
             [
-                (Step::Sent, Some("Karin Ek"), ours, said[0]),
-                (Step::Asked, Some("Birgit Åkesson"), theirs, said[1]),
-                (Step::Replied, Some("Karin Ek"), ours, said[2]),
-                (Step::Accepted, Some("Birgit Åkesson"), theirs, said[3]),
+                (ReferralStep::Sent, Some("Karin Ek"), ours, said[0]),
+                (ReferralStep::Asked, Some("Birgit Åkesson"), theirs, said[1]),
+                (ReferralStep::Replied, Some("Karin Ek"), ours, said[2]),
+                (
+                    ReferralStep::Accepted,
+                    Some("Birgit Åkesson"),
+                    theirs,
+                    said[3],
+                ),
             ]
         };
         assert_eq!(steps(&page(&karin, referral).await), expected(None, theirs));
         assert_eq!(steps(&page(&birgit, referral).await), expected(ours, None));
-        acts(&birgit, referral, Step::Ended, "")
+        acts(&birgit, referral, ReferralStep::Ended, "")
             .await
             .expect("ended");
         crosses(world).await;
@@ -546,11 +562,11 @@ fn a_referral_answered_twice_at_once_is_answered_once() {
         let referral = refers(&karin, &eva, &day, "").await;
         let form = page(&maria, referral).await.form;
         let accept = ActOnReferral {
-            act: Step::Accepted.code().to_owned(),
+            act: ReferralStep::Accepted.code().to_owned(),
             ..form.clone()
         };
         let decline = ActOnReferral {
-            act: Step::Declined.code().to_owned(),
+            act: ReferralStep::Declined.code().to_owned(),
             note: "No room".to_owned(),
             ..form
         };
@@ -587,12 +603,17 @@ fn a_withdrawn_referral_is_not_answered() {
         let referral = sent(world).await;
         crosses(world).await;
         let form = ActOnReferral {
-            act: Step::Accepted.code().to_owned(),
+            act: ReferralStep::Accepted.code().to_owned(),
             ..page(&birgit, referral).await.form
         };
-        acts(&karin, referral, Step::Withdrawn, "Found something nearer")
-            .await
-            .expect("withdrawn");
+        acts(
+            &karin,
+            referral,
+            ReferralStep::Withdrawn,
+            "Found something nearer",
+        )
+        .await
+        .expect("withdrawn");
         crosses(world).await;
         assert_eq!(
             refusal(referrals::act(&birgit, &form).await),
@@ -620,10 +641,10 @@ fn what_is_withdrawn_before_the_answer_arrives_is_withdrawn_on_both_sides() {
         let eva = client(world, world.northfield, world.id("karin"), "Eva").await;
         let referral = refers(&karin, &eva, &course.to_string(), &world.sodra.to_string()).await;
         crosses(world).await;
-        acts(&birgit, referral, Step::Accepted, "")
+        acts(&birgit, referral, ReferralStep::Accepted, "")
             .await
             .expect("accepted");
-        acts(&karin, referral, Step::Withdrawn, "")
+        acts(&karin, referral, ReferralStep::Withdrawn, "")
             .await
             .expect("withdrawn");
         crosses(world).await;
@@ -651,7 +672,7 @@ fn what_is_withdrawn_before_it_leaves_never_arrives() {
     run(async |world| {
         let (karin, birgit) = (world.as_("karin").await, world.as_("birgit").await);
         let referral = sent(world).await;
-        acts(&karin, referral, Step::Withdrawn, "")
+        acts(&karin, referral, ReferralStep::Withdrawn, "")
             .await
             .expect("withdrawn");
         crosses(world).await;
@@ -702,7 +723,7 @@ fn a_crossing_is_delivered_once_however_often_the_job_runs() {
             .one("SELECT count(*) FROM outbox WHERE mail ->> 'kind' = 'referral_arrived'")
             .await;
         assert_eq!((arrived, told), (1, 1), "and people are told once");
-        acts(&birgit, referral, Step::Accepted, "")
+        acts(&birgit, referral, ReferralStep::Accepted, "")
             .await
             .expect("accepted");
         world
@@ -724,9 +745,14 @@ fn a_crossing_is_delivered_once_however_often_the_job_runs() {
 fn a_claimed_crossing_is_another_workers_when_its_time_is_over_and_what_came_later_waits() {
     run(async |world| {
         let referral = sent(world).await;
-        acts(&world.as_("karin").await, referral, Step::Withdrawn, "")
-            .await
-            .expect("withdrawn");
+        acts(
+            &world.as_("karin").await,
+            referral,
+            ReferralStep::Withdrawn,
+            "",
+        )
+        .await
+        .expect("withdrawn");
         let claimed = "SELECT count(*) FROM referral_crossings_claim('2026-11-23T09:00:00Z', interval '1 minute', 20)";
         let count: i64 = world.one(claimed).await;
         assert_eq!(count, 1, "the first of the two");
@@ -789,17 +815,20 @@ fn what_the_receiver_does_not_take_any_more_comes_back_and_can_be_withdrawn() {
                 .collect();
             assert_eq!(
                 came,
-                [(Step::Sent, Some("Karin Ek")), (Step::Undelivered, None)]
+                [
+                    (ReferralStep::Sent, Some("Karin Ek")),
+                    (ReferralStep::Undelivered, None)
+                ]
             );
             assert_eq!(
                 (back.row.status, back.may.as_slice(), back.is_under_way),
-                (Status::Sent, &[Step::Withdrawn][..], false)
+                (Status::Sent, &[ReferralStep::Withdrawn][..], false)
             );
             assert_eq!(
                 refusal(referrals::page(&birgit, &referral.to_string(), None).await),
                 Refusal::NotFound
             );
-            acts(&karin, referral, Step::Withdrawn, "")
+            acts(&karin, referral, ReferralStep::Withdrawn, "")
                 .await
                 .expect("withdrawn");
         }
@@ -820,7 +849,7 @@ fn what_concerns_a_referral_that_is_there_still_reaches_a_receiver_who_takes_no_
         let referral = sent(world).await;
         crosses(world).await;
         takes(&birgit, false).await;
-        acts(&karin, referral, Step::Withdrawn, "")
+        acts(&karin, referral, ReferralStep::Withdrawn, "")
             .await
             .expect("withdrawn");
         crosses(world).await;
@@ -890,7 +919,7 @@ fn a_referral_is_visible_to_its_author_its_clients_staff_and_its_answerers() {
             ))
             .await;
         assert_eq!((listed(&other).await, listed(&karin).await), (1, 1));
-        assert_eq!(page(&other, referral).await.may, [Step::Withdrawn]);
+        assert_eq!(page(&other, referral).await.may, [ReferralStep::Withdrawn]);
         let sven = world.as_("sven").await;
         assert!(
             sven.grants().has(Permission::CreateReferrals),
@@ -902,7 +931,7 @@ fn a_referral_is_visible_to_its_author_its_clients_staff_and_its_answerers() {
             "who sees it does not yet change it"
         );
         assert_eq!(
-            refusal(acts(&sven, referral, Step::Withdrawn, "").await),
+            refusal(acts(&sven, referral, ReferralStep::Withdrawn, "").await),
             Refusal::NotFound
         );
     });
@@ -942,7 +971,7 @@ fn a_cover_gives_access_to_the_teams_referrals_until_it_ends() {
             .await
             .expect("covers");
         let karin = world.as_("karin").await;
-        assert_eq!(page(&karin, referral).await.may, [Step::Withdrawn]);
+        assert_eq!(page(&karin, referral).await.may, [ReferralStep::Withdrawn]);
         refers(&karin, &eva, &day, "").await;
         let tomorrow = world.later(TimeDelta::hours(30));
         let token = crate::support::tries(
@@ -1041,15 +1070,15 @@ fn a_referral_notifies_its_people_by_mail_without_the_clients_name() {
             ["Birgit referral_arrived"],
             "who may answer it there"
         );
-        acts(&birgit, referral, Step::Asked, "Since when?")
+        acts(&birgit, referral, ReferralStep::Asked, "Since when?")
             .await
             .expect("asked");
         crosses(world).await;
-        acts(&karin, referral, Step::Replied, "Since May")
+        acts(&karin, referral, ReferralStep::Replied, "Since May")
             .await
             .expect("replied");
         crosses(world).await;
-        acts(&birgit, referral, Step::Accepted, "")
+        acts(&birgit, referral, ReferralStep::Accepted, "")
             .await
             .expect("accepted");
         crosses(world).await;
@@ -1090,7 +1119,7 @@ fn the_audit_of_each_side_tells_what_happened_there() {
         let Event::ReferralMoved {
             referral: which,
             client,
-            step: Step::Sent,
+            step: ReferralStep::Sent,
             ..
         } = event(&ours[0])
         else {
@@ -1100,7 +1129,7 @@ fn the_audit_of_each_side_tells_what_happened_there() {
         let arrived = Event::ReferralMoved {
             referral,
             client: None,
-            step: Step::Sent,
+            step: ReferralStep::Sent,
             overridden: Vec::new(),
         };
         assert_eq!(theirs.iter().map(event).collect::<Vec<_>>(), [arrived]);
@@ -1117,7 +1146,7 @@ fn a_clients_referrals_and_a_persons_open_ones_are_listed_as_far_as_one_sees_ref
             refers(&karin, &eva, &day, "").await,
             refers(&karin, &eva, &day, "").await,
         );
-        acts(&maria, over, Step::Accepted, "")
+        acts(&maria, over, ReferralStep::Accepted, "")
             .await
             .expect("accepted");
         let rows = async |scope: &Scope, of_client: bool| {

@@ -3,10 +3,9 @@
 use usher_domain::{Scope, reports, units, users};
 use usher_types::audit::Event;
 use usher_types::reports::{ActivityPage, ActivityQuery, Figures, PeriodQuery, ReportPage};
-use usher_types::roles::BuiltInRole;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
 use usher_types::users::{Archive, EditUser, NewUser};
-use usher_types::{Field, Problem, Refusal, TeamId, UserId};
+use usher_types::{BuiltInRole, Field, Problem, Refusal, TeamId, UserId};
 
 use crate::support::{World, new_user, problem, refusal, role_of, run};
 

@@ -107,7 +107,7 @@ fn a_resource_is_created_once_edited_and_closed_and_a_stale_edit_shows_both() {
             refusal(resources::edit(&maria, &mine).await),
             Refusal::Conflict
         );
-        let kept = usher_types::users::SavedDraft {
+        let kept = usher_types::form::SavedDraft {
             form: mine,
             refusal: Some(Refusal::Conflict),
         };

@@ -1,9 +1,9 @@
 //! Roles: the list, and a role's page.
 
 use usher_domain::{roles, users};
-use usher_types::roles::{BuiltInRole, Holders, RoleName};
+use usher_types::roles::Holders;
 use usher_types::users::Archive;
-use usher_types::{Permission, Reach, Refusal};
+use usher_types::{BuiltInRole, Permission, Reach, Refusal, RoleName};
 
 use crate::support::{refusal, role_of, run};
 

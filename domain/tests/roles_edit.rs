@@ -4,10 +4,13 @@
 use tokio::task::JoinSet;
 use usher_domain::{Scope, roles, units, users};
 use usher_types::audit::Event;
-use usher_types::roles::{BuiltInRole, EditRole, GrantChange, RolePage, allowed};
+use usher_types::form::SavedDraft;
+use usher_types::roles::{EditRole, RolePage, allowed};
 use usher_types::units::EditOffice;
-use usher_types::users::{ChangeRole, EditUser, ListQuery, SavedDraft};
-use usher_types::{Field, Permission, Problem, Reach, Refusal, RoleId, Warning};
+use usher_types::users::{ChangeRole, EditUser, ListQuery};
+use usher_types::{
+    BuiltInRole, Field, GrantChange, Permission, Problem, Reach, Refusal, RoleId, Warning,
+};
 
 use crate::support::{World, problem, refusal, role_of, run};
 

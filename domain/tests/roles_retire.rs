@@ -3,9 +3,9 @@
 
 use tokio::task::JoinSet;
 use usher_domain::{roles, users};
-use usher_types::roles::{BuiltInRole, DeactivateRole, EditRole, NOTHING};
+use usher_types::roles::{DeactivateRole, EditRole, NOTHING};
 use usher_types::users::{Archive, ChangeRole, NewUser, Restore};
-use usher_types::{Field, Permission, Problem, Refusal, RoleId, UserId, Warning};
+use usher_types::{BuiltInRole, Field, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
 use crate::clients::client;
 use crate::roles_edit::{change, made, new_role};

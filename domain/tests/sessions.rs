@@ -3,14 +3,12 @@
 use chrono::TimeDelta;
 use usher_domain::sealing::Token;
 use usher_domain::{profile, sessions, users};
-use usher_types::form::Secret;
 use usher_types::profile::ChangePassword;
-use usher_types::roles::BuiltInRole;
 use usher_types::session::SignIn;
-use usher_types::users::{
-    Archive, ChangeRole, ListQuery, NewUser, SetTemporaryPassword, SignInSetup,
+use usher_types::users::{Archive, ChangeRole, ListQuery, NewUser, SetTemporaryPassword};
+use usher_types::{
+    BuiltInRole, Field, Language, Permission, Problem, Reach, Refusal, Secret, SignInSetup,
 };
-use usher_types::{Field, Language, Permission, Problem, Reach, Refusal};
 
 use crate::support::{
     ADDRESS, PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, tries,

@@ -2,11 +2,11 @@
 
 use usher_domain::{Scope, profile, roles, settings, users};
 use usher_types::audit::Event;
+use usher_types::form::SavedDraft;
 use usher_types::profile::EditProfile;
-use usher_types::roles::BuiltInRole;
 use usher_types::settings::EditSettings;
-use usher_types::users::{Archive, ChangeRole, EditUser, NewUser, SavedDraft};
-use usher_types::{Field, Language, Problem, Refusal, Warning};
+use usher_types::users::{Archive, ChangeRole, EditUser, NewUser};
+use usher_types::{BuiltInRole, Field, Language, Problem, Refusal, Warning};
 
 use crate::support::{ADDRESS, PASSWORD, World, invalid, new_user, problem, refusal, role_of, run};
 

@@ -4,10 +4,12 @@
 use usher_domain::{Scope, customers, roles, units, users};
 use usher_types::customers::EditCustomer;
 use usher_types::refusal::Taken;
-use usher_types::roles::{BuiltInRole, EditRole};
+use usher_types::roles::EditRole;
 use usher_types::units::EditOffice;
 use usher_types::users::{EditUser, NewUser};
-use usher_types::{Field, OfficeId, Permission, Problem, Reach, Refusal, UserId, Warning};
+use usher_types::{
+    BuiltInRole, Field, OfficeId, Permission, Problem, Reach, Refusal, UserId, Warning,
+};
 
 use crate::support::{World, new_user, problem, refusal, role_of, run};
 
@@ -297,7 +299,7 @@ fn a_role_created_on_the_way_is_selected_in_the_form() {
                 .form
         };
         let role = roles::edit(&maria, &role).await.expect("made").to_string();
-        let kept = usher_types::users::SavedDraft {
+        let kept = usher_types::form::SavedDraft {
             form: NewUser {
                 first_name: "Ida".into(),
                 ..typed

@@ -8,11 +8,10 @@ use usher_domain::sealing::Token;
 use usher_domain::sessions::{self, SignedIn};
 use usher_domain::throttles::Limit;
 use usher_domain::{Db, Error, Result, audit, known_browsers, profile, users};
-use usher_types::Refusal;
-use usher_types::form::Secret;
 use usher_types::profile::{ChangeEmail, ChangePassword};
 use usher_types::session::SignIn;
 use usher_types::users::{Archive, Restore, SetTemporaryPassword};
+use usher_types::{Refusal, Secret};
 
 use crate::support::{ADDRESS, PASSWORD, World, refusal, run, tries};
 

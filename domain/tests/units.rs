@@ -3,12 +3,11 @@
 use usher_domain::{Scope, units, users};
 use usher_types::audit::Event;
 use usher_types::refusal::{Closable, Done, Taken};
-use usher_types::roles::BuiltInRole;
 use usher_types::units::{ChangeMember, CloseOffice, CloseTeam, EditOffice, EditTeam};
 use usher_types::users::{
     Archive, Availability, ChangeRole, EditUser, ListQuery, NewUser, Restore,
 };
-use usher_types::{Field, OfficeId, Problem, Refusal, TeamId, UserId};
+use usher_types::{BuiltInRole, Field, OfficeId, Problem, Refusal, TeamId, UserId};
 
 use crate::support::{World, new_user, problem, refusal, role_of, run};
 

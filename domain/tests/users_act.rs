@@ -6,16 +6,17 @@ use usher_domain::sealing::Token;
 use usher_domain::{Scope, accounts, clients, covers, dashboards, links, roles, users};
 use usher_types::audit::{Actor, Event};
 use usher_types::clients::EditClient;
-use usher_types::form::Secret;
 use usher_types::mail::{Delivery, Mail};
 use usher_types::refusal::Done;
-use usher_types::roles::{BuiltInRole, EditRole};
+use usher_types::roles::EditRole;
 use usher_types::session::SetPassword;
 use usher_types::users::{
     Archive, Availability, ChangeRole, EditUser, Invite, ListQuery, Missing, NewUser, Restore,
-    SetTemporaryPassword, SignInSetup, Status,
+    SetTemporaryPassword, Status,
 };
-use usher_types::{Field, Permission, Problem, Refusal, RoleId, UserId, Warning};
+use usher_types::{
+    BuiltInRole, Field, Permission, Problem, Refusal, RoleId, Secret, SignInSetup, UserId, Warning,
+};
 
 use crate::support::{PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run};
 

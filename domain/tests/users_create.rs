@@ -4,13 +4,9 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use usher_domain::{Error, users};
-use usher_types::form::Secret;
 use usher_types::refusal::Taken;
-use usher_types::roles::BuiltInRole;
-use usher_types::users::{
-    Archive, Availability, ChangeRole, ListQuery, Missing, NewUser, SignInSetup, Status,
-};
-use usher_types::{Field, Problem, Refusal, UserId, Warning};
+use usher_types::users::{Archive, Availability, ChangeRole, ListQuery, Missing, NewUser, Status};
+use usher_types::{BuiltInRole, Field, Problem, Refusal, Secret, SignInSetup, UserId, Warning};
 
 use crate::support::{
     PASSWORD, TEMPORARY, World, invalid, new_user, problem, refusal, role_of, run, without_warnings,

@@ -2,11 +2,10 @@
 
 use serde_json::{Value, json};
 use usher_domain::{outbox, users};
+use usher_types::form::SavedDraft;
 use usher_types::mail::Mail;
 use usher_types::refusal::{Done, Taken};
-use usher_types::users::{
-    Archive, AttentionFilter, EditUser, ListQuery, NewUser, SavedDraft, UserDetails,
-};
+use usher_types::users::{Archive, AttentionFilter, EditUser, ListQuery, NewUser, UserDetails};
 use usher_types::{Field, Problem, Refusal, UserId, Warning};
 
 use crate::support::{PASSWORD, World, invalid, new_user, problem, refusal, run};
@@ -558,7 +557,7 @@ fn a_confirmation_that_waits_does_not_undo_what_an_administrator_changed() {
         let sofia = world.as_("sofia").await;
         let form = usher_types::profile::ChangeEmail {
             email: "sofia.old@example.org".to_owned(),
-            current_password: usher_types::form::Secret::new(PASSWORD),
+            current_password: usher_types::Secret::new(PASSWORD),
             ..Default::default()
         };
         usher_domain::profile::change_email(&sofia, &form, crate::support::ADDRESS)

@@ -4,9 +4,8 @@ use tokio::task::JoinSet;
 use usher_domain::{Scope, profile, users};
 use usher_types::paging::Cursor;
 use usher_types::profile::EditProfile;
-use usher_types::roles::BuiltInRole;
 use usher_types::users::{Archive, ListQuery, NewUser, Status, UserList};
-use usher_types::{Refusal, UserId};
+use usher_types::{BuiltInRole, Refusal, UserId};
 
 use crate::support::{World, new_user, refusal, run};
 

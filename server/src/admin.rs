@@ -8,10 +8,10 @@ use clap::Args;
 use color_eyre::eyre::{Result, WrapErr, bail};
 use usher_domain::organisations::{self, Beginning};
 use usher_domain::{Db, Error};
-use usher_types::form::{Secret, checkbox_value};
+use usher_types::form::checkbox_value;
 use usher_types::password::Verdict;
 use usher_types::session::SetUp;
-use usher_types::{Field, Invalid, Language, Problem, Refusal};
+use usher_types::{Field, Invalid, Language, Problem, Refusal, Secret};
 
 /// The administrator to create, and the organisation.
 #[derive(Args, Clone, Debug)]

@@ -20,7 +20,7 @@ use usher_app::{Notice, PUBLIC};
 use usher_domain::audit;
 use usher_domain::drafts::Browser;
 use usher_domain::sealing::Token;
-use usher_types::session::{encode, own_path};
+use usher_types::url::{encode, own_path};
 use usher_types::{Language, Theme};
 use uuid::Uuid;
 

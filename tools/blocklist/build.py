@@ -1,4 +1,4 @@
-"""Writes the passwords Usher refuses as common: entries.txt, to be read, and types/src/password/common.filter, to be shipped.
+"""Writes the passwords Usher refuses as common: entries.txt, to be read, and types/src/primitives/password/common.filter, to be shipped.
 
     pip download --no-deps --dest /tmp/blocklist Django==5.2.19
     python3 tools/blocklist/build.py /tmp/blocklist/*.whl
@@ -23,7 +23,7 @@ MOST_ENTRIES = 29_999  # 4 bytes each; the browser downloads them
 
 HERE = pathlib.Path(__file__).resolve().parent
 ENTRIES = HERE / "entries.txt"
-FILTER = HERE.parent.parent / "types/src/password/common.filter"
+FILTER = HERE.parent.parent / "types/src/primitives/password/common.filter"
 
 DIGITS = "1234567890"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -285,7 +285,7 @@ def chosen(common):
 
 
 def hash32(text):
-    """The same as `hash` in types/src/password/common.rs."""
+    """The same as `hash` in types/src/primitives/password/common.rs."""
     mask = (1 << 64) - 1
     state = 0xCBF29CE484222325
     for byte in text.encode():

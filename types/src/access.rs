@@ -4,10 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::covers::Cover;
-use crate::ids::{RoleId, UserId};
-use crate::permission::{Grants, Permission, Reach};
-use crate::roles::RoleName;
-use crate::units::{OfficeName, TeamName};
+use crate::primitives::ids::{RoleId, UserId};
+use crate::primitives::permission::{Grants, Permission, Reach};
+use crate::primitives::references::{OfficeName, RoleName, TeamName};
 
 /// A count with an upper limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,9 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::form::Form;
+use crate::form::{Form, SavedDraft};
 use crate::refusal::Refusal;
-use crate::users::SavedDraft;
 
 /// What somebody else saved while a form was open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +29,7 @@ macro_rules! versioned {
         }
     )*};
 }
+
 pub(crate) use versioned;
 
 /// A form as its page shows it.

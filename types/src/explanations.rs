@@ -3,11 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::When;
-use crate::clients::ClientName;
-use crate::ids::UserId;
-use crate::permission::Reach;
-use crate::roles::RoleName;
+use crate::primitives::date::When;
+use crate::primitives::ids::UserId;
+use crate::primitives::permission::Reach;
+use crate::primitives::references::{ClientName, RoleName};
 use crate::settings::Seats;
 use crate::users::{Availability, May};
 

@@ -4,58 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::conflict::{Conflict, versioned};
-use crate::form::{Checks, form};
-use crate::ids::{IdempotencyKey, ListId};
-use crate::refusal::{Invalid, Refusal};
-use crate::units::{EditTarget, edit_target, name};
-
-/// A built-in list of every organisation. Its name is in the reader's language until it is renamed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BuiltInList {
-    /// Care coordinators.
-    CareCoordinators,
-    /// Supervisors.
-    Supervisors,
-}
-
-impl BuiltInList {
-    /// All, in the order a page lists them.
-    pub const ALL: [Self; 2] = [Self::CareCoordinators, Self::Supervisors];
-
-    /// The fixed key the database holds.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::CareCoordinators => "care_coordinators",
-            Self::Supervisors => "supervisors",
-        }
-    }
-
-    /// The built-in list with this key.
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|list| list.key() == key)
-    }
-}
-
-/// A list as a page names it: built-in ones in the reader's language, others by their name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListName {
-    /// The list's id.
-    pub id: ListId,
-    /// Set for a built-in one that has no name of its own.
-    #[serde(rename = "shipped")]
-    pub built_in: Option<BuiltInList>,
-    /// The name given by the organisation.
-    pub name: String,
-}
-
-impl ListName {
-    /// The value for the audit: the key of a built-in list, the name of a custom one.
-    pub fn code(&self) -> &str {
-        self.built_in
-            .map_or(self.name.as_str(), |built_in| built_in.key())
-    }
-}
+use crate::form::{Checks, EditTarget, edit_target, form, name};
+use crate::primitives::built_in::BuiltInList;
+use crate::primitives::ids::{IdempotencyKey, ListId};
+use crate::primitives::references::ListName;
+use crate::refusal::{Field, Invalid, Problem, Refusal};
 
 /// The lists a person is on, and whether the person manages the LMS (CS-11, CS-12).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -174,6 +127,25 @@ pub struct CloseListPage {
     pub row: ListRow,
     /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,
+}
+
+impl Listing {
+    /// Reads the choice of lists, and the LMS checkbox if there is one.
+    pub(crate) fn parse(&self, checks: &mut Checks, lists: &[String], lms_manager: &str) -> Listed {
+        let mut chosen = Vec::new();
+        for list in lists {
+            match list.parse::<ListId>() {
+                Ok(list) if self.lists.iter().any(|known| known.id == list) => chosen.push(list),
+                _ => checks.wrong(Field::Lists, Problem::Wrong),
+            }
+        }
+        chosen.sort_unstable();
+        chosen.dedup();
+        Listed {
+            lists: chosen,
+            lms_manager: self.uses_lms.then_some(!lms_manager.is_empty()),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::When;
-use crate::ids::{NoticeId, OrganisationId, ReferralId, UserId};
-use crate::organisations::AdministratorAct;
+use crate::primitives::actions::AdministratorAct;
+use crate::primitives::date::When;
+use crate::primitives::ids::{NoticeId, OrganisationId, ReferralId, UserId};
 
 /// A mail to one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,8 @@
 //! Compares [`IdentityNumber`] with an independent implementation (the oracle), on the vectors that
 //! `personnummer_oracle.py` wrote.
 
-use usher_types::identity_number::{Date, IdentityNumber};
+use usher_types::Date;
+use usher_types::identity_number::IdentityNumber;
 
 const VECTORS: &str = include_str!("personnummer.csv");
 /// The day on which the oracle ran.

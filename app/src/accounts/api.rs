@@ -13,7 +13,7 @@ use usher_domain::accounts;
 #[cfg(feature = "ssr")]
 use usher_types::Refusal;
 #[cfg(feature = "ssr")]
-use usher_types::session::own_path;
+use usher_types::url::own_path;
 
 #[server]
 pub async fn accounts_page(

@@ -179,6 +179,6 @@ pub async fn return_caseload(
 
 /// The first clients that match all words and that a user could be linked to.
 #[server]
-pub async fn linkable_clients(q: String) -> Result<Vec<shared::ClientName>, AppError> {
+pub async fn linkable_clients(q: String) -> Result<Vec<usher_types::ClientName>, AppError> {
     serve(|caller| async move { clients::find_linkable(&caller.scope, &q).await }).await
 }

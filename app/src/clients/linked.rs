@@ -3,8 +3,8 @@
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
-use usher_types::Field;
-use usher_types::clients::{ClientName, Linkable};
+use usher_types::clients::Linkable;
+use usher_types::{ClientName, Field};
 
 use super::api::linkable_clients;
 use crate::ui::{Choice, FieldError, lang, use_form};

@@ -13,7 +13,7 @@ use crate::request::{load_draft, save_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::customers;
 #[cfg(feature = "ssr")]
-use usher_types::session::encode;
+use usher_types::url::encode;
 
 #[server]
 pub async fn customer_list(query: shared::ListQuery) -> Result<shared::CustomerList, AppError> {

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use usher_types::Field;
-use usher_types::customers::{ClosePage, Contract, EditContractPage as Page};
+use usher_types::customers::{ClosePage, EditContractPage as Page};
+use usher_types::{Contract, Field};
 
 use super::api::{
     CloseContract, EditContract, close_contract_page, edit_contract_page, new_contract_page,

@@ -5,8 +5,9 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use usher_types::customers::{Customer, Found};
-use usher_types::session::own_path;
+use usher_types::Customer;
+use usher_types::customers::Found;
+use usher_types::url::own_path;
 
 use super::find_customers;
 use crate::ui::{Choice, lang, load, loaded};

@@ -121,12 +121,12 @@ pub async fn assign_dashboards(
 
 /// The built-in dashboard with this name in any language.
 #[cfg(feature = "ssr")]
-fn built_in_by_name(name: &str) -> Option<shared::BuiltInDashboard> {
+fn built_in_by_name(name: &str) -> Option<usher_types::BuiltInDashboard> {
     let name = name_key(name);
-    let named = |one: &shared::BuiltInDashboard| {
+    let named = |one: &usher_types::BuiltInDashboard| {
         Language::ALL
             .into_iter()
             .any(|l| name_key(&labels::built_in_dashboard(l, *one)) == name)
     };
-    shared::BuiltInDashboard::ALL.into_iter().find(named)
+    usher_types::BuiltInDashboard::ALL.into_iter().find(named)
 }

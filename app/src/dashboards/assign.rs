@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
-use usher_types::Field;
-use usher_types::dashboards::{AssignDashboards as Form, AssignPage, DashboardName};
+use usher_types::dashboards::{AssignDashboards as Form, AssignPage};
+use usher_types::{DashboardName, Field};
 
 use super::api::{AssignDashboards, assign_page};
 use super::edit::FieldGroup;

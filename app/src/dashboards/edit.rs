@@ -8,8 +8,7 @@ use usher_types::dashboards::{
     CloseDashboardPage, DashboardRow, EditDashboard as Form, EditDashboardPage as Page, Widget,
     placed,
 };
-use usher_types::roles::RoleName;
-use usher_types::{Field, Language};
+use usher_types::{Field, Language, RoleName};
 
 use super::api::{
     CloseDashboard, EditDashboard, all_dashboards, close_dashboard_page, edit_dashboard_page,
@@ -237,7 +236,7 @@ fn values(form: &Form, known: &[RoleName]) -> Vec<(String, String)> {
 
 /// The name of a dashboard. Built-in dashboards are stored by key.
 fn display_name(l: Language, name: &str) -> String {
-    usher_types::dashboards::BuiltInDashboard::from_key(name).map_or_else(
+    usher_types::BuiltInDashboard::from_key(name).map_or_else(
         || name.to_owned(),
         |built_in| labels::built_in_dashboard(l, built_in),
     )

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use usher_types::Permission;
-use usher_types::dashboards::{DashboardName, HomePage};
+use usher_types::dashboards::HomePage;
+use usher_types::{DashboardName, Permission};
 
 use super::api::{ChooseDashboard, home_page};
 use super::widgets::widget;

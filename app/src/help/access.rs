@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use usher_types::explanations::{
     Answer, Check, Explained, HelpPage, Named, Question, Way, What, passes,
 };
-use usher_types::session::encode;
+use usher_types::url::encode;
 use usher_types::users::May;
 use usher_types::{Permission, UserId};
 

@@ -71,9 +71,9 @@ pub async fn close_list(#[server(flatten)] form: shared::CloseList) -> Result<()
 
 /// The built-in list with this name in any language.
 #[cfg(feature = "ssr")]
-fn built_in_by_name(name: &str) -> Option<shared::BuiltInList> {
+fn built_in_by_name(name: &str) -> Option<usher_types::BuiltInList> {
     let name = name_key(name);
-    shared::BuiltInList::ALL.into_iter().find(|list| {
+    usher_types::BuiltInList::ALL.into_iter().find(|list| {
         Language::ALL
             .into_iter()
             .any(|l| name_key(&labels::built_in_list(l, *list)) == name)

@@ -6,8 +6,8 @@ mod api;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
-use usher_types::Field;
-use usher_types::lists::{BuiltInList, CloseListPage, EditListPage as Page, ListRow, Lists};
+use usher_types::lists::{CloseListPage, EditListPage as Page, ListRow, Lists};
+use usher_types::{BuiltInList, Field};
 
 use self::api::{CloseList, EditList, all_lists, close_list_page, edit_list_page};
 use crate::ui::{Hidden, PostForm, TextField, conflict_table, empty, head, lang, load, loaded};

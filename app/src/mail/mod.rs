@@ -4,9 +4,8 @@ pub(crate) mod messages;
 
 use askama::Template;
 use usher_domain::outbox::Claimed;
-use usher_types::Language;
 use usher_types::mail::Mail;
-use usher_types::organisations::AdministratorAct;
+use usher_types::{AdministratorAct, Language};
 
 /// A rendered mail. The subject is always one line, whatever the names in it contain (ASVS 1.3.11).
 pub struct Rendered {

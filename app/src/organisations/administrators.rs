@@ -5,11 +5,9 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use usher_types::organisations::{
-    Administrator, AdministratorAct as Act, AdministratorPage as Page,
-};
+use usher_types::organisations::{Administrator, AdministratorPage as Page};
 use usher_types::users::Status;
-use usher_types::{Field, OrganisationId};
+use usher_types::{AdministratorAct as Act, Field, OrganisationId};
 
 use super::api::{ActOnAdministrator, administrator_page};
 use crate::ui::{Hidden, Moment, OverrideWarnings, PostForm, TextArea, lang, load, loaded};

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use usher_types::referrals::{Direction, Entry, ReferralPage as Page, Step};
-use usher_types::{Field, Refusal};
+use usher_types::referrals::{Direction, Entry, ReferralPage as Page};
+use usher_types::{Field, ReferralStep, Refusal};
 
 use super::api::{ActOnReferral, referral_page};
 use super::{ReferralStatusBadge, list};
@@ -43,8 +43,8 @@ fn actions_form(page: &Page, title: String) -> Option<AnyView> {
     }
     let buttons = page.may.iter().map(|step| {
         let class = match step {
-            Step::Accepted | Step::Replied => "button main",
-            Step::Declined | Step::Withdrawn | Step::Ended => "button danger",
+            ReferralStep::Accepted | ReferralStep::Replied => "button main",
+            ReferralStep::Declined | ReferralStep::Withdrawn | ReferralStep::Ended => "button danger",
             _ => "button",
         };
         view! { <button class=class name="act" value=step.code()>{labels::referral_action(l, *step)}</button> }
@@ -134,16 +134,16 @@ fn history(entries: Vec<Entry>) -> AnyView {
     let l = lang();
     let lines = entries.into_iter().map(|entry| {
         let class = match entry.step {
-            Step::Accepted => "good",
-            Step::Asked => "warn",
-            Step::Declined | Step::Undelivered => "bad",
+            ReferralStep::Accepted => "good",
+            ReferralStep::Asked => "warn",
+            ReferralStep::Declined | ReferralStep::Undelivered => "bad",
             _ => "",
         };
         let who = match (entry.who, entry.organisation, entry.step) {
             (Some(name), Some(organisation), _) => messages::sender_of(l, name, organisation),
             (Some(name), None, _) => name,
             (None, Some(organisation), _) => organisation,
-            (None, None, Step::Undelivered) => messages::the_system(l),
+            (None, None, ReferralStep::Undelivered) => messages::the_system(l),
             (None, None, _) => messages::somebody(l),
         };
         let note = (!entry.note.is_empty())

@@ -10,7 +10,7 @@ use usher_types::referrals::{
     NewReferral as Form, NewReferralPage as Page, NewReferralParams, ReferredClient, ReviewPage,
     Target, address,
 };
-use usher_types::session::encode;
+use usher_types::url::encode;
 
 use super::api::{CreateReferral, ReviewReferral, new_referral_page, review_referral_page};
 use super::list;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use usher_types::audit::{EventGroup, HistoryPage as Page, HistoryQuery, Subject};
-use usher_types::session::encode;
+use usher_types::url::encode;
 
 use super::api::history_page;
 use crate::ui::{filter, ignored_filters, lang, load, loaded};

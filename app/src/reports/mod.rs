@@ -15,7 +15,7 @@ pub use page::csv;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use usher_types::reports::PeriodQuery;
-use usher_types::session::encode;
+use usher_types::url::encode;
 use usher_types::{Field, Invalid};
 
 use crate::ui::lang;

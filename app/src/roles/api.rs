@@ -13,7 +13,7 @@ use crate::request::{Caller, load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::roles;
 #[cfg(feature = "ssr")]
-use usher_types::session::own_path;
+use usher_types::url::own_path;
 #[cfg(feature = "ssr")]
 use usher_types::{Field, Invalid, Language, Permission, Problem, RoleId, names::name_key};
 
@@ -110,7 +110,7 @@ fn with_new_role(next: &str, role: RoleId) -> String {
 #[cfg(feature = "ssr")]
 fn is_built_in_name(name: &str) -> bool {
     let name = name_key(name);
-    shared::BuiltInRole::ALL.into_iter().any(|role| {
+    usher_types::BuiltInRole::ALL.into_iter().any(|role| {
         Language::ALL
             .into_iter()
             .any(|l| name_key(&labels::built_in_role(l, role)) == name)

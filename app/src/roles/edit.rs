@@ -6,12 +6,9 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use usher_types::dashboards::DashboardName;
-use usher_types::permission::Area;
-use usher_types::roles::{EditRole as Form, EditRolePage as Page, allowed};
-use usher_types::session::own_path;
-use usher_types::users::RoleChoice;
-use usher_types::{Field, Permission};
+use usher_types::roles::{EditRole as Form, EditRolePage as Page, RoleChoice, allowed};
+use usher_types::url::own_path;
+use usher_types::{Area, DashboardName, Field, Permission};
 
 use super::api::{EditRole, edit_role_page};
 use super::{address, code_param, crumb, may_view_roles};

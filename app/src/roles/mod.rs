@@ -11,10 +11,9 @@ pub use retire::RoleRetirePage;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use usher_types::Permission;
 use usher_types::audit::Subject;
-use usher_types::permission::Area;
-use usher_types::roles::{Requires, RoleList, RoleName, RolePage as Page, RoleRow};
+use usher_types::roles::{Requires, RoleList, RolePage as Page, RoleRow};
+use usher_types::{Area, Permission, RoleName};
 
 use self::api::{role_list, role_page};
 use crate::ui::{lang, load, loaded, page_context};

@@ -1,9 +1,9 @@
 //! Server functions for sign-in, sign-out, links from mails, and set-up.
 
 use leptos::prelude::*;
+use usher_types::form::SavedDraft;
 use usher_types::profile::ConfirmEmail as Confirmation;
 use usher_types::session as shared;
-use usher_types::users::SavedDraft;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
@@ -15,7 +15,7 @@ use usher_domain::sealing::Token;
 #[cfg(feature = "ssr")]
 use usher_domain::{Error, links, organisations, sessions};
 #[cfg(feature = "ssr")]
-use usher_types::session::own_path;
+use usher_types::url::own_path;
 #[cfg(feature = "ssr")]
 use usher_types::{Language, Refusal, Theme};
 

@@ -6,7 +6,8 @@ use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::password::words_of;
-use usher_types::session::{SetUp as SetUpForm, own_path};
+use usher_types::session::SetUp as SetUpForm;
+use usher_types::url::own_path;
 use usher_types::{Field, Language, Refusal};
 
 use super::api::{
@@ -69,7 +70,7 @@ pub fn SignInPage() -> impl IntoView {
     let here = if next.is_empty() {
         "/sign-in".to_owned()
     } else {
-        format!("/sign-in?next={}", usher_types::session::encode(&next))
+        format!("/sign-in?next={}", usher_types::url::encode(&next))
     };
     view! {
         <AuthLayout here>

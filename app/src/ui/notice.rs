@@ -1,8 +1,8 @@
 //! The banner that shows the flash message of the last action.
 
 use leptos::prelude::*;
-use usher_types::users::{Created, SignInSetup};
-use usher_types::{Language, Permission};
+use usher_types::users::Created;
+use usher_types::{Language, Permission, SignInSetup};
 
 use super::{lang, page_context};
 use crate::messages;

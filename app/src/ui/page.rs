@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::params::ParamsMap;
 use usher_types::conflict::Conflict;
 use usher_types::paging::{Cursor, Ignored, Pages};
-use usher_types::session::encode;
+use usher_types::url::encode;
 
 use super::{Icon, lang};
 use crate::messages;

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use usher_types::conflict::EditState;
-use usher_types::units as shared;
-use usher_types::units::{OfficeName, OfficeRow, TeamName, TeamRow};
+use usher_types::units::{OfficeRow, TeamRow};
+use usher_types::{OfficeName, TeamName, units as shared};
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]

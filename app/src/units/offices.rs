@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
-use usher_types::Field;
 use usher_types::conflict::EditState;
-use usher_types::units::{ClosePage, OfficeList, OfficeName, OfficePage, OfficeRow};
+use usher_types::units::{ClosePage, OfficeList, OfficePage, OfficeRow};
+use usher_types::{Field, OfficeName};
 
 use super::api::{
     CloseOffice, EditOffice, close_office_page, edit_office_page, office_list, office_page,

@@ -4,11 +4,9 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use usher_types::Field;
 use usher_types::covers::Cover;
-use usher_types::units::{
-    ClosePage, EditTeamPage, MembersPage, TeamList, TeamName, TeamPage, TeamRow,
-};
+use usher_types::units::{ClosePage, EditTeamPage, MembersPage, TeamList, TeamPage, TeamRow};
+use usher_types::{Field, TeamName};
 
 use super::api::{
     AddMember, CloseTeam, EditTeam, RemoveMember, close_team_page, edit_team_page, members_page,

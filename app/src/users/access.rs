@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use usher_types::access::AccessPage;
-use usher_types::roles::RoleName;
-use usher_types::{Permission, UserId};
+use usher_types::{Permission, RoleName, UserId};
 
 use super::api::user_access;
 use super::{cover_period, id_param};

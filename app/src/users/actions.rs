@@ -5,7 +5,7 @@ use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::access::Preview;
-use usher_types::session::encode;
+use usher_types::url::encode;
 use usher_types::users::{ActPage, Receiver, Status};
 use usher_types::{Field, Permission, Refusal, RoleId};
 

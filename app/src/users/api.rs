@@ -12,7 +12,7 @@ use crate::request::{load_draft, save_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::{clients, covers, users};
 #[cfg(feature = "ssr")]
-use usher_types::session::encode;
+use usher_types::url::encode;
 #[cfg(feature = "ssr")]
 use usher_types::{Permission, UserId};
 

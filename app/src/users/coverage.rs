@@ -4,8 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use usher_types::covers::{Cover, CoveragePage};
-use usher_types::units::TeamName;
-use usher_types::{Field, Language};
+use usher_types::{Field, Language, TeamName};
 
 use super::api::{EndCover, GiveCover, coverage_page};
 use super::{draft_param, id_param, office_name};

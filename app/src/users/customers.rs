@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use leptos::html;
 use leptos::prelude::*;
-use usher_types::customers::{Customer, Found};
-use usher_types::{ContractId, CustomerId, Field, Refusal};
+use usher_types::customers::Found;
+use usher_types::{ContractId, Customer, CustomerId, Field, Refusal};
 
 use crate::customers::find_customers;
 use crate::error::AppError;

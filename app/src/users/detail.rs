@@ -3,10 +3,9 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use usher_types::audit::{ActivityEntry, Subject};
-use usher_types::customers::Customer;
 use usher_types::mail::Delivery;
 use usher_types::users::{Missing, Status, UserPage};
-use usher_types::{Field, Permission, When};
+use usher_types::{Customer, Field, Permission, When};
 
 use super::access::tabs;
 use super::api::user_page;

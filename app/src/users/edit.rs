@@ -8,10 +8,8 @@ use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use leptos_router::hooks::use_query_map;
-use usher_types::customers::Customer;
-use usher_types::lists::ListName;
 use usher_types::users::{EditUser, EditUserPage, UserDetails, UserFormContext};
-use usher_types::{Field, Refusal};
+use usher_types::{Customer, Field, ListName, Refusal};
 
 use super::api::{EditUser as Save, edit_user_page};
 use super::coverage::CoverFields;

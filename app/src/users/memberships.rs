@@ -1,11 +1,10 @@
 //! The memberships of a user: office, teams, and lists.
 
 use leptos::prelude::*;
-use usher_types::Field;
 use usher_types::access::Choices;
 use usher_types::lists::Listing;
-use usher_types::units::TeamName;
 use usher_types::users::Units;
+use usher_types::{Field, TeamName};
 
 use crate::ui::{Choice, FieldError, Hidden, SelectField, lang, use_form};
 use crate::{labels, messages};

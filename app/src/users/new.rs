@@ -8,11 +8,11 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
 use usher_types::access::{Choices, Preview};
-use usher_types::login_name;
+use usher_types::form::check_length;
 use usher_types::password::words_of;
 use usher_types::refusal::Taken;
-use usher_types::users::{Availability, NewUserPage, SignInSetup, UserFormContext, check_length};
-use usher_types::{Field, Language};
+use usher_types::users::{Availability, NewUserPage, UserFormContext};
+use usher_types::{Field, Language, SignInSetup, login_name};
 
 use super::api::{
     CreateUser, FindClientsForNew, MakeRoleFirst, access_preview, login_name_availability,
@@ -302,10 +302,10 @@ fn make_role_first() -> AnyView {
     .into_any()
 }
 
-fn base_role() -> usher_types::roles::RoleName {
-    usher_types::roles::RoleName {
+fn base_role() -> usher_types::RoleName {
+    usher_types::RoleName {
         id: usher_types::RoleId(uuid::Uuid::nil()),
-        built_in: Some(usher_types::roles::BuiltInRole::User),
+        built_in: Some(usher_types::BuiltInRole::User),
         name: String::new(),
     }
 }

@@ -8,12 +8,13 @@ use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Value};
 use usher_types::audit::Event;
 use usher_types::clients::{
-    CaseloadPage, ClientName, ClientQuery, Colleague, Move, MoveCaseload, Moved, ReturnCaseload,
+    CaseloadPage, ClientQuery, Colleague, Move, MoveCaseload, Moved, ReturnCaseload,
 };
-use usher_types::form::known;
+use usher_types::form::{SavedDraft, known};
 use usher_types::refusal::Done;
-use usher_types::users::SavedDraft;
-use usher_types::{ClientId, Field, Invalid, MoveId, Permission, Problem, Refusal, UserId};
+use usher_types::{
+    ClientId, ClientName, Field, Invalid, MoveId, Permission, Problem, Refusal, UserId,
+};
 use uuid::Uuid;
 
 use super::{OFFERED, colleague, covered_among, is_able, list, lock_colleague, others, people};

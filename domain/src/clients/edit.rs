@@ -4,15 +4,16 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::clients::{
     ArchiveClient, ArchiveClientPage, Colleague, Details, EditClient, EditClientPage,
-    RestoreClient, Shown, subject,
+    RestoreClient, Shown,
 };
 use usher_types::conflict::EditState;
+use usher_types::form::{EditTarget, SavedDraft, subject};
 use usher_types::names::name_key;
 use usher_types::phone::Phone;
 use usher_types::refusal::Done;
-use usher_types::units::{EditTarget, TeamName};
-use usher_types::users::SavedDraft;
-use usher_types::{ClientId, Field, Invalid, Permission, Problem, Reach, Refusal, UserId};
+use usher_types::{
+    ClientId, Field, Invalid, Permission, Problem, Reach, Refusal, TeamName, UserId,
+};
 use uuid::Uuid;
 
 use super::{colleagues, covering, is_able, lock_colleague, lock_person, person, shown, team_of};

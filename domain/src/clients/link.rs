@@ -4,8 +4,8 @@
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use usher_types::audit::Event;
-use usher_types::clients::{ClientName, Linkable, Part};
-use usher_types::{ClientId, Field, Invalid, Permission, Problem, UserId};
+use usher_types::clients::{Linkable, Part};
+use usher_types::{ClientId, ClientName, Field, Invalid, Permission, Problem, UserId};
 use uuid::Uuid;
 
 use super::{FOUND, list};

@@ -3,8 +3,7 @@
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, Value};
 use usher_types::clients::{ClientList, ClientQuery, ClientRow, Colleague};
 use usher_types::paging::Ignored;
-use usher_types::units::TeamName;
-use usher_types::{ClientId, Permission, TeamId, UserId};
+use usher_types::{ClientId, Permission, TeamId, TeamName, UserId};
 use uuid::Uuid;
 
 use super::{people, person};

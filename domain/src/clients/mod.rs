@@ -24,9 +24,10 @@ use std::collections::BTreeMap;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use usher_types::audit::Event;
-use usher_types::clients::{ClientName, ClientPage, Colleague, Part, Shown};
-use usher_types::units::TeamName;
-use usher_types::{ClientId, Field, Invalid, Permission, Problem, TeamId, UserId};
+use usher_types::clients::{ClientPage, Colleague, Part, Shown};
+use usher_types::{
+    ClientId, ClientName, Field, Invalid, Permission, Problem, TeamId, TeamName, UserId,
+};
 use uuid::Uuid;
 
 use crate::entity::{clients, users};

@@ -7,11 +7,10 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use usher_types::audit::Event;
 use usher_types::conflict::EditState;
-use usher_types::customers::{CloseContract, ClosePage, Contract, EditContract, EditContractPage};
+use usher_types::customers::{CloseContract, ClosePage, EditContract, EditContractPage};
+use usher_types::form::{EditTarget, SavedDraft};
 use usher_types::names::name_key;
-use usher_types::units::EditTarget;
-use usher_types::users::SavedDraft;
-use usher_types::{ContractId, CustomerId, Field, Permission, Refusal};
+use usher_types::{Contract, ContractId, CustomerId, Field, Permission, Refusal};
 
 use super::{MOST, bump_versions, called, contract, id, people_of};
 use crate::entity::{contracts, customers, users};

@@ -20,12 +20,11 @@ use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 use usher_types::audit::Event;
 use usher_types::conflict::EditState;
 use usher_types::customers::{
-    CloseCustomer, ClosePage, Contract, CustomerList, CustomerPage, CustomerRow, EditCustomer,
-    ListQuery,
+    CloseCustomer, ClosePage, CustomerList, CustomerPage, CustomerRow, EditCustomer, ListQuery,
 };
+use usher_types::form::SavedDraft;
 use usher_types::names::{fold, name_key};
-use usher_types::users::SavedDraft;
-use usher_types::{ContractId, CustomerId, Field, Permission, Refusal, UserId};
+use usher_types::{Contract, ContractId, CustomerId, Field, Permission, Refusal, UserId};
 use uuid::Uuid;
 
 use crate::entity::{contracts as contracts_table, customers, users};

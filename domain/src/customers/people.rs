@@ -4,8 +4,11 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
-use usher_types::customers::{Chosen, Contract, Customer, Found, MOST as CUSTOMERS};
-use usher_types::{CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
+use usher_types::customers::Found;
+use usher_types::users::{Chosen, MOST_CUSTOMERS as CUSTOMERS};
+use usher_types::{
+    Contract, Customer, CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId,
+};
 
 use super::{contract, searched};
 use crate::entity::{contracts, customers, user_customers};

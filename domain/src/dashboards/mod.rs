@@ -17,16 +17,13 @@ use sea_orm::{
 use usher_types::audit::{Change, Event};
 use usher_types::conflict::EditState;
 use usher_types::dashboards::{
-    AssignDashboards, AssignPage, BuiltInDashboard, ChooseDashboard, CloseDashboard,
-    CloseDashboardPage, DashboardName, DashboardRow, EditDashboard, EditDashboardPage, Edited,
-    HomePage, Widget, known_as,
+    AssignDashboards, AssignPage, ChooseDashboard, CloseDashboard, CloseDashboardPage,
+    DashboardRow, EditDashboard, EditDashboardPage, Edited, HomePage, Widget, known_as,
 };
-use usher_types::roles::RoleName;
-use usher_types::units::EditTarget;
-use usher_types::users::SavedDraft;
+use usher_types::form::{EditTarget, SavedDraft};
 use usher_types::{
-    DashboardId, Field, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId,
-    UserId,
+    BuiltInDashboard, DashboardId, DashboardName, Field, Invalid, OrganisationId, Permission,
+    Problem, Reach, Refusal, RoleId, RoleName, UserId,
 };
 use uuid::Uuid;
 

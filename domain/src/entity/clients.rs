@@ -1,9 +1,8 @@
 //! Clients, the people who receive support.
 
 use sea_orm::entity::prelude::*;
-use usher_types::ClientId;
-use usher_types::clients::ClientName;
 use usher_types::names::PersonName;
+use usher_types::{ClientId, ClientName};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "clients")]

@@ -1,8 +1,8 @@
 //! Roles of an organisation.
 
 use sea_orm::entity::prelude::*;
-use usher_types::RoleId;
-use usher_types::roles::{BuiltInRole, Requires, RoleName};
+use usher_types::roles::Requires;
+use usher_types::{BuiltInRole, RoleId, RoleName};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "roles")]

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
-use usher_types::form::Secret;
+use usher_types::Secret;
 
 use crate::{Error, Result};
 

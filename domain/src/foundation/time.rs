@@ -4,8 +4,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use usher_types::covers::Minute;
-use usher_types::identity_number::Date;
-use usher_types::{Language, When};
+use usher_types::{Date, Language, When};
 
 const EN: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

@@ -10,9 +10,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sea_orm::Value;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use usher_types::form::{Form, Secret};
-use usher_types::users::SavedDraft;
-use usher_types::{Permission, Refusal, UserId};
+use usher_types::form::{Form, SavedDraft};
+use usher_types::{Permission, Refusal, Secret, UserId};
 use uuid::Uuid;
 
 use crate::foundation::sealing::Token;

@@ -12,10 +12,9 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use usher_types::form::Secret;
 use usher_types::login_name::LoginName;
 use usher_types::mail::Mail;
-use usher_types::{Permission, Refusal, UserId};
+use usher_types::{Permission, Refusal, Secret, UserId};
 use uuid::Uuid;
 
 use crate::scope::Tx;

@@ -9,14 +9,17 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use usher_types::audit::Event;
+use usher_types::form::SavedDraft;
 use usher_types::mail::Mail;
 use usher_types::organisations::{
-    ActOnAdministrator, Administrator, AdministratorAct, AdministratorChange, AdministratorPage,
+    ActOnAdministrator, Administrator, AdministratorChange, AdministratorPage,
 };
+use usher_types::overrides::Override;
 use usher_types::refusal::Done;
-use usher_types::roles::BuiltInRole;
-use usher_types::users::{Override, Receiver, SavedDraft, Status};
-use usher_types::{Field, OrganisationId, Permission, Refusal, RoleId, UserId};
+use usher_types::users::{Receiver, Status};
+use usher_types::{
+    AdministratorAct, BuiltInRole, Field, OrganisationId, Permission, Refusal, RoleId, UserId,
+};
 
 use super::manage::one;
 use crate::entity::users;

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use usher_types::audit::{Change, Event};
 use usher_types::conflict::EditState;
-use usher_types::identity_number::Date;
+use usher_types::form::SavedDraft;
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::organisations::{
@@ -18,8 +18,7 @@ use usher_types::organisations::{
     OrganisationPage, Row, SuspendOrganisation,
 };
 use usher_types::settings::Licence;
-use usher_types::users::SavedDraft;
-use usher_types::{Field, Language, OrganisationId, Permission, Refusal, Warning};
+use usher_types::{Date, Field, Language, OrganisationId, Permission, Refusal, Warning};
 use uuid::Uuid;
 
 use super::{Beginning, administrators, write};

@@ -12,10 +12,12 @@ use sea_orm::{EntityTrait, Set};
 use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::names::fold;
-use usher_types::roles::BuiltInRole;
-use usher_types::session::{FirstRun, SetUp};
-use usher_types::users::{Details, SignInSetup};
-use usher_types::{Language, OrganisationId, Permission, Refusal, UserId};
+use usher_types::organisations::FirstRun;
+use usher_types::session::SetUp;
+use usher_types::users::Details;
+use usher_types::{
+    BuiltInRole, Language, OrganisationId, Permission, Refusal, SignInSetup, UserId,
+};
 use uuid::Uuid;
 
 use crate::constraints::name_taken;

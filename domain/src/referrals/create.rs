@@ -3,16 +3,16 @@
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use usher_types::audit::Event;
+use usher_types::form::SavedDraft;
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::referrals::{
     Destination, Direction, New, NewReferral, NewReferralPage, NewReferralParams, ReferralPreview,
-    ReferredClient, ReviewPage, Side, Status, Step, Target,
+    ReferredClient, ReviewPage, Side, Status, Target,
 };
-use usher_types::users::SavedDraft;
 use usher_types::{
-    ClientId, Field, Invalid, OrganisationId, Permission, Problem, ReferralId, Refusal, ResourceId,
-    UserId, Warning,
+    ClientId, Field, Invalid, OrganisationId, Permission, Problem, ReferralId, ReferralStep,
+    Refusal, ResourceId, UserId, Warning,
 };
 
 use super::{ReferralChange, notify};
@@ -393,7 +393,7 @@ pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
     let change = ReferralChange {
         id: tx.id(),
         at: now,
-        step: Step::Sent,
+        step: ReferralStep::Sent,
         note: "",
         theirs: None,
     };
@@ -402,13 +402,13 @@ pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
         .queue_delivery(&tx, &made, to.theirs.map(|theirs| theirs.0))
         .await?;
     if to.other.is_none() {
-        notify(&tx, &made, Step::Sent, Side::Sender, &counted).await?;
+        notify(&tx, &made, ReferralStep::Sent, Side::Sender, &counted).await?;
     }
     let referral = ReferralId(made.id);
     let event = Event::ReferralMoved {
         referral,
         client: Some(new.client),
-        step: Step::Sent,
+        step: ReferralStep::Sent,
         overridden: Warning::codes(&warnings),
     };
     tx.record_with_changes(event, &why).await?;

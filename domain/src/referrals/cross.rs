@@ -7,8 +7,8 @@ use chrono::Duration;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use usher_types::audit::Event;
-use usher_types::referrals::{Direction, Side, Status, Step};
-use usher_types::{OrganisationId, Permission, ReferralId, Refusal, UserId};
+use usher_types::referrals::{Direction, Side, Status};
+use usher_types::{OrganisationId, Permission, ReferralId, ReferralStep, Refusal, UserId};
 use uuid::Uuid;
 
 use super::{ReferralChange, direction, notify, status};
@@ -29,7 +29,7 @@ struct Crossing {
     to: OrganisationId,
     referral: referrals::Model,
     event: referral_events::Model,
-    step: Step,
+    step: ReferralStep,
     /// The actor.
     who: String,
     /// The receiver's resource that the referral is for.
@@ -72,8 +72,8 @@ async fn deliver(db: &Db, from: OrganisationId, id: Uuid) -> Result<()> {
     };
     let is_there = match (crossing.step, status(&crossing.referral)?) {
         // it was withdrawn before it was delivered, so nothing is delivered
-        (Step::Sent, Status::Withdrawn) => true,
-        (Step::Sent, _) => create_remote(db, &crossing).await?,
+        (ReferralStep::Sent, Status::Withdrawn) => true,
+        (ReferralStep::Sent, _) => create_remote(db, &crossing).await?,
         _ => {
             update_remote(db, &crossing).await?;
             true
@@ -114,7 +114,7 @@ async fn read(db: &Db, from: OrganisationId, id: Uuid) -> Result<Option<Crossing
             .other_id
             .map(OrganisationId)
             .ok_or_else(|| Error::Broken("a crossing to nobody".to_owned()))?,
-        step: Step::from_code(&event.step)
+        step: ReferralStep::from_code(&event.step)
             .ok_or_else(|| Error::Broken(format!("no such step: {}", event.step)))?,
         who,
         resource: waits.resource_id,
@@ -134,7 +134,7 @@ impl Crossing {
         }
     }
 
-    fn audit_event(&self, client: Option<Uuid>, step: Step) -> Event {
+    fn audit_event(&self, client: Option<Uuid>, step: ReferralStep) -> Event {
         let client = client.map(usher_types::ClientId);
         Event::ReferralMoved {
             referral: ReferralId(self.referral.id),
@@ -201,12 +201,13 @@ async fn create_remote(db: &Db, crossing: &Crossing) -> Result<bool> {
     notify(
         &tx,
         &arrived,
-        Step::Sent,
+        ReferralStep::Sent,
         Side::Sender,
         &MailCounted::by_system(),
     )
     .await?;
-    tx.record(crossing.audit_event(None, Step::Sent)).await?;
+    tx.record(crossing.audit_event(None, ReferralStep::Sent))
+        .await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -285,7 +286,7 @@ async fn finish(db: &Db, crossing: &Crossing, is_there: bool) -> Result<()> {
     let change = ReferralChange {
         id: tx.id(),
         at: scope.now(),
-        step: Step::Undelivered,
+        step: ReferralStep::Undelivered,
         note: "",
         theirs: None,
     };
@@ -294,12 +295,12 @@ async fn finish(db: &Db, crossing: &Crossing, is_there: bool) -> Result<()> {
     notify(
         &tx,
         &moved,
-        Step::Undelivered,
+        ReferralStep::Undelivered,
         Side::Receiver,
         &MailCounted::by_system(),
     )
     .await?;
-    tx.record(crossing.audit_event(client, Step::Undelivered))
+    tx.record(crossing.audit_event(client, ReferralStep::Undelivered))
         .await?;
     tx.commit().await
 }

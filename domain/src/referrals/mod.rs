@@ -18,8 +18,8 @@ pub use page::{act, page};
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use usher_types::mail::Mail;
-use usher_types::referrals::{Direction, ReferralRow, Side, Status, Step};
-use usher_types::{Permission, ReferralId, UserId};
+use usher_types::referrals::{Direction, ReferralRow, Side, Status};
+use usher_types::{Permission, ReferralId, ReferralStep, UserId};
 use uuid::Uuid;
 
 use crate::entity::{referral_crossings, referral_events, referrals};
@@ -70,7 +70,7 @@ fn row(scope: &Scope, found: referrals::Model) -> Result<ReferralRow> {
 struct ReferralChange<'a> {
     id: Uuid,
     at: DateTime<Utc>,
-    step: Step,
+    step: ReferralStep,
     note: &'a str,
     /// The name of the actor, if it happened at the other organisation.
     theirs: Option<&'a str>,
@@ -86,7 +86,8 @@ impl ReferralChange<'_> {
     ) -> Result<referrals::Model> {
         let version = found.version;
         let mut row = found.into_active_model();
-        if matches!(self.step, Step::Accepted | Step::Declined) && row.status.as_ref() != to.code()
+        if matches!(self.step, ReferralStep::Accepted | ReferralStep::Declined)
+            && row.status.as_ref() != to.code()
         {
             row.answered_at = Set(Some(self.at));
             row.answered_by = Set(tx.scope().actor().map(|user| user.0));
@@ -145,14 +146,14 @@ impl ReferralChange<'_> {
 async fn notify(
     tx: &Write<'_>,
     referral: &referrals::Model,
-    step: Step,
+    step: ReferralStep,
     by: Side,
     counted: &MailCounted,
 ) -> Result<()> {
     let me = tx.scope().actor().map(|user| user.0);
     let id = ReferralId(referral.id);
     let (mail, people) = match (step, by) {
-        (Step::Sent, _) => {
+        (ReferralStep::Sent, _) => {
             // people bound to an office do not answer referrals (CS-02)
             let sql = "SELECT DISTINCT u.id FROM role_permissions p
                 JOIN user_roles r ON (r.organisation_id, r.role_id) = (p.organisation_id, p.role_id)

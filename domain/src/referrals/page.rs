@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use usher_types::audit::Event;
+use usher_types::form::SavedDraft;
 use usher_types::mail::Mail;
-use usher_types::referrals::{ActOnReferral, Entry, ReferralPage, Side, Step};
-use usher_types::users::SavedDraft;
-use usher_types::{ClientId, Permission, ReferralId, Refusal, ResourceId, UserId, Warning};
+use usher_types::referrals::{ActOnReferral, Entry, ReferralPage, Side};
+use usher_types::{
+    ClientId, Permission, ReferralId, ReferralStep, Refusal, ResourceId, UserId, Warning,
+};
 use uuid::Uuid;
 
 use super::{ReferralChange, direction, notify, row, sees, status};
@@ -89,7 +91,7 @@ async fn history(tx: &Tx<'_>, referral: &referrals::Model) -> Result<Vec<Entry>>
     )
     .await?;
     let entries = events.into_iter().map(|event| {
-        let step = Step::from_code(&event.step)
+        let step = ReferralStep::from_code(&event.step)
             .ok_or_else(|| Error::Broken(format!("no such step: {}", event.step)))?;
         let who = if event.is_theirs {
             Some(event.actor_name)
@@ -108,7 +110,7 @@ async fn history(tx: &Tx<'_>, referral: &referrals::Model) -> Result<Vec<Entry>>
 }
 
 /// The steps the actor may take now.
-async fn may(tx: &Tx<'_>, found: &referrals::Model) -> Result<Vec<Step>> {
+async fn may(tx: &Tx<'_>, found: &referrals::Model) -> Result<Vec<ReferralStep>> {
     let (at, way, grants) = (status(found)?, direction(found)?, tx.scope().grants());
     let answers = way.is_on(Side::Receiver) && grants.has(Permission::AnswerReferrals);
     let mut sends = way.is_on(Side::Sender) && grants.has(Permission::CreateReferrals);
@@ -118,11 +120,11 @@ async fn may(tx: &Tx<'_>, found: &referrals::Model) -> Result<Vec<Step>> {
             .filter(referrals::Column::Id.eq(found.id));
         sends = own.one(tx.conn()).await?.is_some();
     }
-    let may = |step: &Step| {
+    let may = |step: &ReferralStep| {
         step.next_status(at).is_some()
             && ((answers && step.is_of(Side::Receiver)) || (sends && step.is_of(Side::Sender)))
     };
-    Ok(Step::ACTS.into_iter().filter(may).collect())
+    Ok(ReferralStep::ACTS.into_iter().filter(may).collect())
 }
 
 /// Takes a step of a referral. If two people do so at the same time one succeeds, and the other is
@@ -144,7 +146,7 @@ pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
         .next_status(status(&found)?)
         .filter(|_| found.version == version)
         .ok_or(Refusal::Conflict)?;
-    let warnings = if step == Step::Accepted {
+    let warnings = if step == ReferralStep::Accepted {
         full(&tx, &found).await?
     } else {
         Vec::new()
@@ -180,7 +182,11 @@ pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
 
 /// The permission and the side under which the actor takes a step. A step open to both sides is
 /// taken as the actor's own side, or as the sender if the actor is on both.
-async fn acts_as(scope: &Scope, referral: ReferralId, step: Step) -> Result<(Permission, Side)> {
+async fn acts_as(
+    scope: &Scope,
+    referral: ReferralId,
+    step: ReferralStep,
+) -> Result<(Permission, Side)> {
     let is_receiver = if step.is_of(Side::Sender) && step.is_of(Side::Receiver) {
         let tx = scope.read(sees(scope)).await?;
         let found = tx.referral(referral).await?;

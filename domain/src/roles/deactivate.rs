@@ -7,8 +7,8 @@ use sea_orm::{
     QuerySelect, Set,
 };
 use usher_types::audit::Event;
+use usher_types::form::SavedDraft;
 use usher_types::roles::{DeactivateRole, DeactivateRolePage, Replacement};
-use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 

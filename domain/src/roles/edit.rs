@@ -9,14 +9,16 @@ use sea_orm::{
 };
 use usher_types::audit::{Change, Event};
 use usher_types::conflict::EditState;
-use usher_types::form::checkbox_value;
+use usher_types::form::{SavedDraft, checkbox_value};
 use usher_types::names::name_key;
 use usher_types::roles::{
-    EditRole, EditRolePage, Edited, GrantChange, GrantsByRole, Requires, RoleGrants, RoleName,
-    RoleTarget, find_grant_cycle, grant_changes, recompute_grantors,
+    EditRole, EditRolePage, Edited, GrantsByRole, Requires, RoleGrants, RoleTarget,
+    find_grant_cycle, grant_changes, recompute_grantors,
 };
-use usher_types::users::SavedDraft;
-use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
+use usher_types::{
+    Field, GrantChange, Invalid, Permission, Problem, Reach, Refusal, RoleId, RoleName, UserId,
+    Warning,
+};
 use uuid::Uuid;
 
 use super::{grants_by_role, known, may_change};

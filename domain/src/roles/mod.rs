@@ -15,12 +15,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QueryOrder, Set};
 use usher_types::roles::{
-    BuiltInRole, GrantsByRole, Holders, RoleGrants, RoleList, RolePage, RoleRow,
+    GrantsByRole, Holders, RoleChoice, RoleGrants, RoleList, RolePage, RoleRow,
 };
-use usher_types::users::{Linking, RoleChoice};
+use usher_types::users::Linking;
 use usher_types::{
-    Field, Grants, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId, UserId,
-    Warning,
+    BuiltInRole, Field, Grants, Invalid, OrganisationId, Permission, Problem, Reach, Refusal,
+    RoleId, UserId, Warning,
 };
 use uuid::Uuid;
 

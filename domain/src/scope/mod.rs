@@ -13,11 +13,10 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sea_orm::TransactionTrait;
 use usher_types::covers::Minute;
-use usher_types::identity_number::Date;
 use usher_types::roles::RoleGrants;
 use usher_types::{
-    Grants, IdempotencyKey, Language, OfficeId, OrganisationId, Permission, Reach, Refusal, RoleId,
-    TeamId, UserId, When,
+    Date, Grants, IdempotencyKey, Language, OfficeId, OrganisationId, Permission, Reach, Refusal,
+    RoleId, TeamId, UserId, When,
 };
 use uuid::Uuid;
 

@@ -11,10 +11,9 @@ use sea_orm::{
 };
 use usher_types::audit::{Change, Event, Repeatable};
 use usher_types::refusal::Done;
-use usher_types::roles::BuiltInRole;
 use usher_types::{
-    ClientId, OrganisationId, Permission, Reach, ReferralId, Refusal, RoleId, TeamId, UserId,
-    Warning,
+    BuiltInRole, ClientId, OrganisationId, Permission, Reach, ReferralId, Refusal, RoleId, TeamId,
+    UserId, Warning,
 };
 use uuid::Uuid;
 

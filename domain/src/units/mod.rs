@@ -19,9 +19,10 @@ use std::collections::BTreeMap;
 
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
-use usher_types::units::{OfficeName, TeamName};
 use usher_types::users::{Place, Units};
-use usher_types::{Field, Invalid, OfficeId, Problem, Reach, Refusal, RoleId, TeamId, UserId};
+use usher_types::{
+    Field, Invalid, OfficeId, OfficeName, Problem, Reach, Refusal, RoleId, TeamId, TeamName, UserId,
+};
 use uuid::Uuid;
 
 use crate::entity::{

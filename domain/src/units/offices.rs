@@ -5,12 +5,10 @@ use std::collections::BTreeMap;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use usher_types::audit::Event;
 use usher_types::conflict::EditState;
+use usher_types::form::SavedDraft;
 use usher_types::names::name_key;
-use usher_types::units::{
-    CloseOffice, ClosePage, EditOffice, OfficeList, OfficeName, OfficePage, OfficeRow,
-};
-use usher_types::users::SavedDraft;
-use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, UserId};
+use usher_types::units::{CloseOffice, ClosePage, EditOffice, OfficeList, OfficePage, OfficeRow};
+use usher_types::{Field, Invalid, OfficeId, OfficeName, Permission, Problem, Refusal, UserId};
 
 use super::{MOST, id};
 use crate::entity::{offices, teams, users};

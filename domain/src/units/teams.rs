@@ -6,13 +6,13 @@ use sea_orm::{
 };
 use usher_types::audit::Event;
 use usher_types::conflict::EditState;
+use usher_types::form::{EditTarget, SavedDraft, subject};
 use usher_types::names::name_key;
 use usher_types::units::{
-    ChangeMember, ClosePage, CloseTeam, EditTarget, EditTeam, EditTeamPage, MembersPage, TeamList,
-    TeamName, TeamPage, TeamRow,
+    ChangeMember, ClosePage, CloseTeam, EditTeam, EditTeamPage, MembersPage, TeamList, TeamPage,
+    TeamRow,
 };
-use usher_types::users::{SavedDraft, subject};
-use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, TeamId, UserId};
+use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, TeamId, TeamName, UserId};
 
 use super::{MOST, enter, id, named, names_of};
 use crate::entity::{offices, team_members, teams, users};

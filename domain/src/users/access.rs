@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use usher_types::access::{AccessLine, AccessPage, Choices, Counted, Preview, Sight};
-use usher_types::users::RoleChoice;
+use usher_types::roles::RoleChoice;
 use usher_types::{Grants, Permission, Reach, Refusal, RoleId, UserId};
 use uuid::Uuid;
 

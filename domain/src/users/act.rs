@@ -4,11 +4,12 @@ use chrono::Duration;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
+use usher_types::form::subject;
 use usher_types::mail::Mail;
+use usher_types::overrides::Override;
 use usher_types::refusal::Done;
 use usher_types::users::{
-    Archive, Archiving, ChangeRole, Invite, Override, Receiver, Restore, RoleChange,
-    SetTemporaryPassword, subject,
+    Archive, Archiving, ChangeRole, Invite, Receiver, Restore, RoleChange, SetTemporaryPassword,
 };
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 

@@ -4,19 +4,21 @@
 use chrono::Duration;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QuerySelect, Set};
 use usher_types::audit::{Change, Event};
-use usher_types::customers::Customer;
-use usher_types::form::checkbox_value;
+use usher_types::form::{SavedDraft, check_length, check_strength, checkbox_value};
 use usher_types::identity_number::{IdentityNumber, Kind};
 use usher_types::login_name::{LoginName, alternatives};
 use usher_types::mail::Mail;
 use usher_types::names::fold;
+use usher_types::overrides::Override;
 use usher_types::refusal::Taken;
-use usher_types::roles::BuiltInRole;
+use usher_types::roles::RoleChoice;
 use usher_types::users::{
-    Availability, Details, New, NewUser, NewUserPage, Override, Place, RoleChoice, SavedDraft,
-    SignInSetup, UserFormContext, check_length, check_strength,
+    Availability, Details, New, NewUser, NewUserPage, Place, UserFormContext,
 };
-use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
+use usher_types::{
+    BuiltInRole, Customer, Field, Invalid, Permission, Problem, Refusal, RoleId, SignInSetup,
+    UserId, Warning,
+};
 use uuid::Uuid;
 
 use crate::entity::{clients as client_rows, login_names, organisations, users};

@@ -4,12 +4,11 @@
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::conflict::EditState;
+use usher_types::form::SavedDraft;
 use usher_types::login_name::{LoginName, ensure_own_address};
 use usher_types::mail::Mail;
 use usher_types::refusal::Done;
-use usher_types::users::{
-    Edit, EditUser, EditUserPage, Place, SavedDraft, UserFormContext, changes,
-};
+use usher_types::users::{Edit, EditUser, EditUserPage, Place, UserFormContext, changes};
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
 use crate::entity::{login_names, roles, users};
@@ -138,7 +137,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     if edit.details.login_name.as_str() != person.login_name {
         // an old login name that would be refused today is left unchanged
         ensure_own_address(&edit.details.login_name, edit.details.email.as_ref())
-            .map_err(|wrong| Invalid::one(Field::LoginName, wrong))?;
+            .map_err(|wrong| Invalid::one(Field::LoginName, wrong.into()))?;
     }
     if edit.details.login_name.as_str() == person.login_name
         && let Some(email) = &edit.details.email

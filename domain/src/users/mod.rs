@@ -26,9 +26,8 @@ pub use page::{act_page, can_open, page};
 pub(crate) use page::{masked, may, visible};
 
 use usher_types::login_name::LoginNameFormat;
-use usher_types::roles::BuiltInRole;
 use usher_types::users::{UserDetails, UserFormContext};
-use usher_types::{RoleId, UserId};
+use usher_types::{BuiltInRole, RoleId, UserId};
 
 use crate::entity::{organisations, users};
 use crate::scope::Tx;

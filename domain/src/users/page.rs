@@ -3,8 +3,10 @@
 use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::access::Preview;
 use usher_types::clients::Linkable;
+use usher_types::form::SavedDraft;
 use usher_types::refusal::Done;
-use usher_types::users::{ActPage, May, Missing, RoleChoice, SavedDraft, Status, Typed, UserPage};
+use usher_types::roles::RoleChoice;
+use usher_types::users::{ActPage, May, Missing, Status, Typed, UserPage};
 use usher_types::{Permission, Refusal, RoleId, UserId};
 
 use crate::entity::{credentials, role_permissions, roles, users};

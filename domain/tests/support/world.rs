@@ -9,13 +9,11 @@ use usher_domain::organisations::{self, Beginning};
 use usher_domain::scope::Authenticated;
 use usher_domain::sealing::Token;
 use usher_domain::{Db, Result, Scope, profile, sessions, users};
-use usher_types::form::Secret;
 use usher_types::login_name::{LoginNameFormat, propose};
 use usher_types::profile::ChangePassword;
-use usher_types::roles::BuiltInRole;
 use usher_types::session::{SetUp, SignIn};
-use usher_types::users::{ChangeRole, NewUser, SetTemporaryPassword, SignInSetup, UserPage};
-use usher_types::{Language, OrganisationId, RoleId, UserId};
+use usher_types::users::{ChangeRole, NewUser, SetTemporaryPassword, UserPage};
+use usher_types::{BuiltInRole, Language, OrganisationId, RoleId, Secret, SignInSetup, UserId};
 
 use super::postgres::TestDatabase;
 

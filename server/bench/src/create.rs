@@ -10,7 +10,8 @@ use sea_orm::sqlx::{self, Connection};
 use tokio::task::{JoinSet, block_in_place};
 use tokio::time::sleep;
 use usher_domain::{Db, Scope, users};
-use usher_types::users::{NewUser, SignInSetup};
+use usher_types::SignInSetup;
+use usher_types::users::NewUser;
 use uuid::Uuid;
 
 use crate::figures::{Rates, Times};

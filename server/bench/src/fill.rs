@@ -9,11 +9,9 @@ use sea_orm::sqlx;
 use usher_domain::organisations::{self, Beginning};
 use usher_domain::sealing::Keys;
 use usher_domain::{Db, Scope, sessions};
-use usher_types::form::Secret;
 use usher_types::names::{PersonName, fold};
-use usher_types::roles::BuiltInRole;
 use usher_types::session::{SetUp, SignIn};
-use usher_types::{Language, OrganisationId, RoleId};
+use usher_types::{BuiltInRole, Language, OrganisationId, RoleId, Secret};
 use uuid::Uuid;
 
 use crate::people;

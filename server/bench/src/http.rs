@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use color_eyre::eyre::{Result, bail, eyre};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
-use usher_types::session::encode;
+use usher_types::url::encode;
 
 /// A connection, with the headers of each of its requests.
 pub struct Client {

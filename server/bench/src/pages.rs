@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use color_eyre::eyre::{Result, bail};
 use sea_orm::sqlx::{self, AssertSqlSafe};
-use usher_types::session::encode;
+use usher_types::url::encode;
 use uuid::Uuid;
 
 use crate::Effort;

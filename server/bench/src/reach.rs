@@ -8,7 +8,7 @@ use color_eyre::eyre::{Result, bail, eyre};
 use sea_orm::sqlx::{self, AssertSqlSafe};
 use usher_domain::sealing::Token;
 use usher_domain::{Scope, sessions, users};
-use usher_types::form::Secret;
+use usher_types::Secret;
 use usher_types::session::SignIn;
 use usher_types::users::ListQuery;
 

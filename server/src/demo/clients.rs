@@ -7,9 +7,8 @@ use chrono::Duration;
 use color_eyre::eyre::{Result, eyre};
 use usher_domain::{Scope, clients, users};
 use usher_types::clients::EditClient;
-use usher_types::roles::BuiltInRole;
-use usher_types::users::{ListQuery, NewUser, SignInSetup, Status};
-use usher_types::{ClientId, Language, UserId};
+use usher_types::users::{ListQuery, NewUser, Status};
+use usher_types::{BuiltInRole, ClientId, Language, SignInSetup, UserId};
 
 use super::people::{House, Person, Standing, named, names};
 use super::{BEGAN, Filling};

@@ -3,10 +3,9 @@
 
 use color_eyre::eyre::Result;
 use usher_domain::{Scope, dashboards, users};
-use usher_types::Language;
-use usher_types::dashboards::{AssignDashboards, BuiltInDashboard, EditDashboard, Widget};
-use usher_types::roles::BuiltInRole;
+use usher_types::dashboards::{AssignDashboards, EditDashboard, Widget};
 use usher_types::users::ListQuery;
+use usher_types::{BuiltInDashboard, BuiltInRole, Language};
 
 /// The number of users of each kind to whom it is assigned.
 const SOME: usize = 3;

@@ -15,15 +15,16 @@ use color_eyre::eyre::{Result, bail, eyre};
 use usher_domain::organisations::{self, Beginning};
 use usher_domain::{Db, Scope, covers, licence, links, outbox, sessions, settings, units, users};
 use usher_types::covers::GiveCover;
-use usher_types::form::{Secret, checkbox_value};
-use usher_types::lists::BuiltInList;
+use usher_types::form::checkbox_value;
 use usher_types::organisations::{EditOrganisation, ListQuery as OrganisationQuery};
-use usher_types::roles::BuiltInRole;
 use usher_types::session::{SetPassword, SetUp, SignIn};
 use usher_types::settings::EditSettings;
 use usher_types::units::{EditOffice, EditTeam};
-use usher_types::users::{Archive, ListQuery, NewUser, NewUserPage, SignInSetup};
-use usher_types::{Language, OfficeId, OrganisationId, RoleId, TeamId, UserId};
+use usher_types::users::{Archive, ListQuery, NewUser, NewUserPage};
+use usher_types::{
+    BuiltInList, BuiltInRole, Language, OfficeId, OrganisationId, RoleId, Secret, SignInSetup,
+    TeamId, UserId,
+};
 
 use crate::config::Config;
 use people::{House, Person, Standing, houses, sits_in_an_office};

@@ -1,8 +1,7 @@
 //! The demo's fictional people, the same in every run. Addresses end in `.example` and cannot be
 //! delivered to; telephone numbers are from the series reserved for films.
 
-use usher_types::Language;
-use usher_types::roles::BuiltInRole;
+use usher_types::{BuiltInRole, Language};
 
 /// The final state of a person's account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

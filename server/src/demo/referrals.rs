@@ -4,15 +4,13 @@
 use chrono::{DateTime, Duration, Utc};
 use color_eyre::eyre::{Result, eyre};
 use usher_domain::{Db, Scope, outbox, referrals, resources, settings};
-use usher_types::form::checkbox_value;
+use usher_types::form::{SavedDraft, checkbox_value};
 use usher_types::referrals::{
-    ActOnReferral, ListQuery, NewReferral, NewReferralPage, NewReferralParams, Status, Step,
+    ActOnReferral, ListQuery, NewReferral, NewReferralPage, NewReferralParams, Status,
 };
 use usher_types::resources::EditResource;
-use usher_types::roles::BuiltInRole;
 use usher_types::settings::EditSettings;
-use usher_types::users::SavedDraft;
-use usher_types::{Language, ReferralId};
+use usher_types::{BuiltInRole, Language, ReferralId, ReferralStep};
 
 use super::people::{House, Standing};
 use super::{CLAIMED, sign_in};
@@ -303,17 +301,17 @@ async fn answer(db: &Db, house: &House, at: DateTime<Utc>) -> Result<()> {
     {
         let (act, en, sv) = match number % 6 {
             0 | 3 => (
-                Step::Accepted,
+                ReferralStep::Accepted,
                 "Welcome on Monday at nine.",
                 "Välkommen på måndag klockan nio.",
             ),
             1 => (
-                Step::Declined,
+                ReferralStep::Declined,
                 "We only take people who live in the district.",
                 "Vi tar bara emot den som bor i kommunen.",
             ),
             2 => (
-                Step::Asked,
+                ReferralStep::Asked,
                 "Which days would suit?",
                 "Vilka dagar skulle passa?",
             ),
@@ -329,7 +327,7 @@ async fn answer(db: &Db, house: &House, at: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
-async fn does(scope: &Scope, referral: ReferralId, act: Step, note: &str) -> Result<()> {
+async fn does(scope: &Scope, referral: ReferralId, act: ReferralStep, note: &str) -> Result<()> {
     let page = referrals::page(scope, &referral.to_string(), None).await?;
     if page.may.contains(&act) {
         let form = ActOnReferral {

@@ -6,15 +6,14 @@ use std::collections::BTreeSet;
 use leptos::server_fn::axum::server_fn_paths;
 use usher_domain::sealing::Token;
 use usher_domain::{Scope, clients, customers, lists, referrals, resources, roles, units, users};
-use usher_types::UserId;
 use usher_types::clients::EditClient;
 use usher_types::customers::{EditContract, EditCustomer};
-use usher_types::form::Secret;
 use usher_types::referrals::NewReferral;
 use usher_types::resources::EditResource;
 use usher_types::roles::EditRole;
 use usher_types::units::{EditOffice, EditTeam};
 use usher_types::users::SetTemporaryPassword;
+use usher_types::{Secret, UserId};
 
 use crate::asking::{Answer, Asked, session};
 use crate::support::{TEMPORARY, World, run};

@@ -9,9 +9,9 @@ use usher_server::audit::{Verify, verify};
 use usher_server::config::{Config, Flags};
 use usher_server::mailer::Mailer;
 use usher_server::worker;
+use usher_types::BuiltInRole;
 use usher_types::clients::EditClient;
 use usher_types::organisations::ActOnAdministrator;
-use usher_types::roles::BuiltInRole;
 use usher_types::units::{ChangeMember, EditTeam};
 use usher_types::users::{Archive, NewUser};
 

@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use usher_domain::{Scope, dashboards, lists, roles, units, users};
-use usher_types::UserId;
 use usher_types::lists::EditList;
-use usher_types::roles::{BuiltInRole, EditRole};
+use usher_types::roles::EditRole;
 use usher_types::units::{EditOffice, EditTeam};
 use usher_types::users::NewUser;
+use usher_types::{BuiltInRole, UserId};
 
 use crate::asking::{Asked, session};
 use crate::calls::{CALLS, Class, client, customer, path, plain, referral, resource};

@@ -14,7 +14,7 @@ const WHY: &str = "</textarea><script>alert(1)</script>";
 const TOLD: &str = "&lt;script&gt;alert(1)&lt;/script&gt;";
 
 fn encoded(text: &str) -> String {
-    usher_types::session::encode(text)
+    usher_types::url::encode(text)
 }
 
 /// The hidden fields of the page's form that posts to `call`, as a browser sends them.

@@ -6,7 +6,7 @@ use crate::asking::{Answer, Asked, session};
 use crate::frame::HTTPS;
 use crate::support::{TEMPORARY, World, run, run_bare};
 use usher_domain::throttles::Limit;
-use usher_types::form::Secret;
+use usher_types::Secret;
 use usher_types::users::SetTemporaryPassword;
 
 const SIGN_IN: &str = "/api/usher_app/session/api/sign_in";

@@ -5,10 +5,10 @@ use usher_domain::sealing::Token;
 use usher_domain::{Scope, clients, lists, roles, units, users};
 use usher_types::clients::EditClient;
 use usher_types::lists::CloseList;
-use usher_types::roles::{BuiltInRole, EditRole, allowed};
+use usher_types::roles::{EditRole, allowed};
 use usher_types::units::{EditOffice, EditTeam};
 use usher_types::users::{Archive, ChangeRole, EditUser, Restore};
-use usher_types::{OfficeId, Permission};
+use usher_types::{BuiltInRole, OfficeId, Permission};
 
 use crate::asking::{Answer, Asked, session};
 use crate::support::{World, role_of, run};

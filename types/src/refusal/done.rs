@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ClientId, OrganisationId, UserId};
-use crate::organisations::AdministratorAct;
+use crate::primitives::actions::AdministratorAct;
+use crate::primitives::ids::{ClientId, OrganisationId, UserId};
 
 /// A state that an action would lead to and that already exists, because a colleague, or the actor
 /// in another window, was first.

@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::Field;
-use crate::email::EmailError;
-use crate::identity_number::IdentityNumberError;
-use crate::ids::UserId;
-use crate::login_name::LoginNameError;
-use crate::names::NameError;
-use crate::password::Verdict;
-use crate::phone::PhoneError;
-use crate::roles::RoleName;
+use crate::primitives::date::InvalidDate;
+use crate::primitives::email::EmailError;
+use crate::primitives::identity_number::IdentityNumberError;
+use crate::primitives::ids::UserId;
+use crate::primitives::login_name::LoginNameError;
+use crate::primitives::names::NameError;
+use crate::primitives::password::Verdict;
+use crate::primitives::phone::PhoneError;
+use crate::primitives::references::RoleName;
 
 /// A problem of one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -250,7 +251,14 @@ impl From<LoginNameError> for Problem {
             LoginNameError::TooShort => Self::TooShort { least: 3 },
             LoginNameError::TooLong => Self::TooLong { most: 254 },
             LoginNameError::Character(found) => Self::Character { found },
+            LoginNameError::NotOwnAddress => Self::NotOwnAddress,
         }
+    }
+}
+
+impl From<InvalidDate> for Problem {
+    fn from(_: InvalidDate) -> Self {
+        Self::Wrong
     }
 }
 

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::UserId;
-use crate::roles::{GrantChange, RoleName};
+use crate::primitives::ids::UserId;
+use crate::primitives::permission::GrantChange;
+use crate::primitives::references::RoleName;
 
 /// A warning, which can be overridden with a reason (S8).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,4 +1,4 @@
--- Whether a session could be switched to an account: the codes of State in types/src/accounts.rs.
+-- Whether a session could be switched to an account: the codes of State in types/src/accounts/views.rs.
 CREATE OR REPLACE FUNCTION account_state(organisation uuid, person uuid) RETURNS text
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT CASE

@@ -1,4 +1,4 @@
--- What a role permits, and how far (decision 0003). The codes are in types/src/permission.rs.
+-- What a role permits, and how far (decision 0003). The codes are in types/src/primitives/permission.rs.
 CREATE TABLE role_permissions (
     organisation_id uuid NOT NULL REFERENCES organisations (id),
     role_id uuid NOT NULL,
