@@ -47,7 +47,6 @@ messages! {
     may_give_why: "Roles that people with this role can assign to others. Everyone has the role User.", "Roller som den som har rollen får tilldela andra. Alla har rollen Användare.";
     may_manage: "Can manage users with", "Får hantera användare med";
     may_manage_why: "People with this role can edit or archive a user, or give them a new password, only if all of the user’s roles (apart from User) are listed here. If User is listed, that includes users who have no other role.", "Den som har rollen får redigera eller arkivera en användare, eller ge användaren ett nytt lösenord, bara om alla användarens roller (utöver Användare) finns här. Om Användare finns här gäller det även användare som inte har någon annan roll.";
-    all_roles: "All roles", "Alla roller";
     made_here: "Custom", "Egen";
     retired(day): "Deactivated {day}", "Inaktiverad {day}";
     few_administrators: "Only one person can administer this organisation", "Bara en person kan administrera organisationen";
@@ -103,7 +102,6 @@ messages! {
     close_office_lead(name, people, teams): "{name} has {people} and {teams}, not counting archived people. They are moved first. Nobody is signed out, and no data is lost.", "{name} har {people} och {teams}. Arkiverade personer är inte medräknade. De flyttas först. Ingen loggas ut och inga uppgifter går förlorade.";
     no_office: "No office", "Inget kontor";
     office_hint: "The person only sees data from this office", "Personen ser bara uppgifter från det här kontoret";
-    all_offices: "All offices", "Alla kontor";
     no_team_here: "There are no teams in this office yet.", "Det finns inga team på kontoret ännu.";
     teams: "Teams", "Team";
     team: "Team", "Team";
@@ -118,7 +116,6 @@ messages! {
     close_team_lead(name, people): "{name} has {people}, not counting archived people. They are moved first. All cover of this team ends.", "{name} har {people}. Arkiverade personer är inte medräknade. De flyttas först. Alla vikarieringar för teamet avslutas.";
     no_team: "No team", "Inget team";
     team_office_hint: "The office where the team is based. Members can come from several offices.", "Kontoret där teamet finns. Medlemmarna kan höra till olika kontor.";
-    all_teams: "All teams", "Alla team";
     team_one: "1 team", "1 team";
     teams_of(teams): "{teams} teams", "{teams} team";
     sits_in(office): "Office: {office}", "Kontor: {office}";
@@ -291,7 +288,6 @@ messages! {
     list: "List", "Lista";
     lists_are: "Lists of people that others need to find, for example care coordinators. You choose a user’s lists when you edit the user.", "Listor över personer som andra behöver hitta, till exempel vårdsamordnare. Du väljer en användares listor när du redigerar användaren.";
     on_lists: "Appears on lists", "Står på listor";
-    all_lists: "All lists", "Alla listor";
     no_lists: "No lists yet", "Inga listor ännu";
     no_lists_why: "Add a list to make it easy to find people with a certain task.", "Lägg till en lista för att göra det lätt att hitta personer med en viss uppgift.";
     add_list: "Add list", "Lägg till lista";
@@ -360,7 +356,6 @@ messages! {
 
     lms_manager: "LMS manager", "LMS-ansvarig";
     lms_manager_hint: "Manages the learning management system", "Ansvarar för lärplattformen";
-    lms_or_not: "LMS: all", "LMS: alla";
     yes: "Yes", "Ja";
     no: "No", "Nej";
     your_menu(name): "{name}, your menu", "{name}, din meny";
@@ -571,10 +566,12 @@ messages! {
     people_more(people): "more than {people} people", "fler än {people} personer";
     untold(people): "{people} who can’t sign in yet", "{people} som inte kan logga in ännu";
     search_users: "Search users", "Sök användare";
+    all: "all", "alla";
+    anyone: "anyone", "alla";
+    login_name_and_email: "Login name and e-mail", "Användarnamn och e-post";
     search_hint: "Name, login name, e-mail or phone", "Namn, användarnamn, e-post eller telefon";
     search: "Search", "Sök";
     status: "Status", "Status";
-    all_statuses: "Status: all", "Status: alla";
     status_active: "Active", "Aktiv";
     status_invited: "Invited", "Inbjuden";
     status_no_way_in: "Can’t sign in yet", "Kan inte logga in";
@@ -595,7 +592,6 @@ messages! {
     last: "Last", "Sista";
     nobody_found: "No users found", "Inga användare hittades";
     nobody_found_why: "No user’s name, login name, e-mail or phone number contains all of these words. Try fewer words, or remove a filter.", "Ingen användares namn, användarnamn, e-post eller telefonnummer innehåller alla orden. Prova med färre ord eller ta bort ett filter.";
-    show_everybody: "Show all users", "Visa alla användare";
     nobody_yet: "No users yet", "Inga användare ännu";
     nobody_yet_why: "Add the people who work here. Each of them gets a login name, roles and a secure way to sign in.", "Lägg till dem som arbetar här. Var och en får ett användarnamn, roller och ett säkert sätt att logga in.";
     personal_details: "Personal details", "Personuppgifter";
@@ -813,7 +809,6 @@ messages! {
     search_clients: "Search clients", "Sök brukare";
     search_clients_hint: "Name, client number or phone", "Namn, brukarnummer eller telefon";
     whose: "Responsible", "Ansvarig";
-    everybodys: "Responsible: anyone", "Ansvarig: alla";
     my_clients: "My clients", "Mina brukare";
     in_queue: "Unassigned, in the team’s queue", "Utan ansvarig, i teamets kö";
     queued(clients): "{clients} in a team queue", "{clients} i en teamkö";
@@ -900,7 +895,6 @@ messages! {
     tile_clients: "Find a client or view your caseload", "Hitta en brukare eller se dina ärenden";
     // dashboards, activity, reports
     look_after: "To follow up", "Att följa upp";
-    look_after_anybody: "To look after: everyone", "Att följa upp: alla";
     role_dashboards_why: "People with this role see these dashboards, unless other dashboards are assigned to them.", "Den som har rollen ser de här översikterna, om inte andra översikter har tilldelats personen.";
     dashboard: "Dashboard", "Översikt";
     dashboards: "Dashboards", "Översikter";
@@ -1018,7 +1012,6 @@ messages! {
     destination: "Recipient", "Mottagare";
     referred_from: "From", "Avsändare";
     way: "Direction", "Riktning";
-    all_ways: "All directions", "Alla riktningar";
     open_status: "Open", "Öppen";
     direction_to_us: "Waiting for your answer", "Väntar på ert svar";
     direction_internal: "Within the organisation", "Inom organisationen";
@@ -1085,7 +1078,6 @@ messages! {
     all_activity: "All activity", "All aktivitet";
     all_activity_of(name): "All activity: {name}", "All aktivitet: {name}";
     no_activity: "No activity yet.", "Ingen aktivitet ännu.";
-    everything: "Everything", "Allt";
     group_access: "Access and roles", "Åtkomst och roller";
     group_clients: "Clients and cover", "Brukare och vikariering";
     group_mails: "E-mails", "Mejl";

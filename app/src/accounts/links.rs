@@ -3,7 +3,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::accounts::{Account, Found, LinksPage as Page, Proposed, Sought, Waiting};
 use usher_types::{Field, Refusal};
@@ -11,8 +10,10 @@ use usher_types::{Field, Refusal};
 use super::api::{DeclineLink, ProposeLink, UnlinkAccount, WithdrawProposal, links_page};
 use super::{account_summary, answer_badge};
 use crate::messages;
-use crate::ui::{Hidden, PostForm, TextArea, lang, load, loaded};
-use crate::users::draft_param;
+use crate::ui::{
+    Card, FormSection, Hidden, Link, PageHeader, PostForm, SubmitBar, TextArea, draft_param, lang,
+    load, loaded, quiet_text,
+};
 
 /// `/organisations/links`.
 #[component]
@@ -51,7 +52,7 @@ fn show(page: Page) -> AnyView {
     let open: Vec<_> = open.collect();
     let nothing = open
         .is_empty()
-        .then(|| view! { <div class="body quiet">{messages::no_request_waits(l)}</div> });
+        .then(|| quiet_text(messages::no_request_waits(l)));
     let declined =
         matches!(&refusal, Some(Refusal::Invalid(invalid)) if invalid.at(Field::Reason).is_some());
     let (link_refusal, decline_refusal) = if declined {
@@ -64,11 +65,11 @@ fn show(page: Page) -> AnyView {
         .map(|waiting| decline(waiting, reason, decline_refusal));
     let nobody = people
         .is_empty()
-        .then(|| view! { <div class="body quiet">{messages::nobody_linked(l)}</div> });
+        .then(|| quiet_text(messages::nobody_linked(l)));
     let people = people.into_iter().map(linked_person).collect_view();
     let proposed = (!proposals.is_empty()).then(|| {
         let lines = proposals.into_iter().map(proposal_item).collect_view();
-        view! { <section class="card"><h2>{messages::open_proposals(l)}</h2><ul class="lines">{lines}</ul></section> }
+        view! { <Card title=messages::open_proposals(l)><ul class="lines">{lines}</ul></Card> }
     });
     let request = answering
         .as_ref()
@@ -78,13 +79,12 @@ fn show(page: Page) -> AnyView {
         !sought.one.trim().is_empty(),
         !sought.other.trim().is_empty(),
     ];
+    let found = found_accounts(found, was_asked, request.clone(), link_refusal);
     view! {
-        <Title text=messages::link_accounts(l) />
-        <div class="head"><div><h1>{messages::link_accounts(l)}</h1><p class="quiet">{messages::link_accounts_are(l)}</p></div></div>
+        <PageHeader title=messages::link_accounts(l) lead=messages::link_accounts_are(l) />
         <div class="stack">
-            <section class="card"><h2>{messages::open_requests(l)}</h2>{nothing}<ul class="lines">{open}</ul></section>
-            <section class="card" id="look">
-                <h2>{messages::link_two(l)}</h2>
+            <Card title=messages::open_requests(l)>{nothing}<ul class="lines">{open}</ul></Card>
+            <Card title=messages::link_two(l) id="look">
                 {answering.as_ref().map(|waiting| view! { <ul class="lines"><li>{request_summary(waiting)}</li></ul> })}
                 <form method="get" action="/organisations/links#look" class="body stack" autocomplete="off">
                     <input type="hidden" name="request" value=request.clone() />
@@ -95,11 +95,11 @@ fn show(page: Page) -> AnyView {
                     <p class="quiet small">{messages::seek_hint(l)}</p>
                     <p class="row"><button class="button">{messages::look_up(l)}</button></p>
                 </form>
-            </section>
-            {found_accounts(found, was_asked, request, link_refusal)}
+            </Card>
+            {found}
             {decline}
             {proposed}
-            <section class="card"><h2>{messages::linked_people(l)}</h2>{nobody}<ul class="lines">{people}</ul></section>
+            <Card title=messages::linked_people(l)>{nobody}<ul class="lines">{people}</ul></Card>
         </div>
     }
     .into_any()
@@ -154,11 +154,7 @@ fn found_accounts(
                     <Hidden name="request" value=request />
                     <p class="lead">{messages::link_lead(l)}</p>
                     <ul class="lines"><li>{account_summary(&one)}</li><li>{account_summary(&other)}</li></ul>
-                    <div class="review">
-                        <span class="grow"></span>
-                        <a class="button" href="/organisations/links">{messages::cancel(l)}</a>
-                        <button class="button main">{messages::propose_link(l)}</button>
-                    </div>
+                    <SubmitBar submit=messages::propose_link(l) cancel=Link::new("/organisations/links", messages::cancel(l)) />
                 </PostForm>
             };
             Some(form.into_any())
@@ -193,10 +189,9 @@ fn decline(waiting: &Waiting, reason: String, refusal: Option<Refusal>) -> AnyVi
     view! {
         <PostForm action=DeclineLink::url() title=messages::link_accounts(l) refusal class="card">
             <Hidden name="request" value=request />
-            <fieldset>
-                <legend>{messages::do_not_link(l)}</legend>
+            <FormSection title=messages::do_not_link(l)>
                 <TextArea field=Field::Reason value=reason hint=messages::decline_hint(l) required=true />
-            </fieldset>
+            </FormSection>
             <div class="review"><span class="grow"></span><button class="button">{messages::answer_no(l)}</button></div>
         </PostForm>
     }

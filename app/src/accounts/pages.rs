@@ -3,7 +3,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Field;
 use usher_types::accounts::{
@@ -12,8 +11,11 @@ use usher_types::accounts::{
 
 use super::api::{AgreeToLink, AskLink, DeclineProposal, LeaveLink, accounts_page, ask_link_page};
 use super::{account_summary, answer_badge, switch_url};
-use crate::ui::{Hidden, PostForm, TextArea, TextField, lang, load, loaded};
-use crate::users::{draft_param, id_param};
+use crate::ui::{
+    Card, FormSection, Hidden, Link, PageHeader, PostForm, SubmitBar, TextArea, TextField,
+    draft_param, lang, load, load_with_draft, loaded, quiet_text,
+};
+use crate::users::crumbs;
 use crate::{labels, messages};
 
 /// `/profile/accounts`. `?made_for=` is the organisation of a form that was sent while acting for
@@ -76,19 +78,12 @@ fn show(page: Page, made_for: Option<String>) -> AnyView {
         }
     });
     view! {
-        <Title text=messages::your_organisations(l) />
-        <div class="head">
-            <div>
-                <p class="crumb"><a href="/profile">{messages::your_profile(l)}</a></p>
-                <h1>{messages::your_organisations(l)}</h1>
-                <p class="quiet">{messages::your_organisations_are(l)}</p>
-            </div>
-        </div>
+        <PageHeader title=messages::your_organisations(l) crumbs=[Link::new("/profile", messages::your_profile(l))] lead=messages::your_organisations_are(l) />
         {alert}
         <div class="stack">
             {proposal.map(|proposal| proposal_card(proposal, is_switched))}
             <section class="card" aria-label=messages::your_organisations(l)>
-                {is_empty.then(|| view! { <div class="body quiet">{messages::no_organisation_elsewhere(l)}</div> })}
+                {is_empty.then(|| quiet_text(messages::no_organisation_elsewhere(l)))}
                 <ul class="lines">{lines}</ul>
                 {leave}
             </section>
@@ -140,12 +135,11 @@ fn proposal_card(proposal: Proposal, is_switched: bool) -> AnyView {
         .into_any()
     };
     view! {
-        <section class="card">
-            <h2>{messages::proposed_link(l)}</h2>
+        <Card title=messages::proposed_link(l)>
             <p class="body">{messages::proposed_link_lead(l)}" "<span class="quiet">{messages::proposal_expires(l, expires.text)}</span></p>
             <ul class="lines">{lines.collect_view()}</ul>
             {answers}
-        </section>
+        </Card>
     }
     .into_any()
 }
@@ -153,67 +147,50 @@ fn proposal_card(proposal: Proposal, is_switched: bool) -> AnyView {
 /// `/users/:id/links`.
 #[component]
 pub fn AskLinkPage() -> impl IntoView {
-    let (id, draft) = (id_param(), draft_param());
-    let page = load(
-        move || (id.get(), draft.get()),
-        |(id, draft)| ask_link_page(id, draft),
-    );
-    loaded(
-        page,
-        |AskPage {
-             user,
-             name,
-             accounts,
-             requests,
-             form,
-             refusal,
-         }| {
-            let l = lang();
-            let title = messages::works_elsewhere(l);
-            let linked = accounts
-                .iter()
-                .map(|account| view! { <li>{account_summary(account)}</li> })
-                .collect_view();
-            let is_alone = accounts.is_empty();
-            let earlier_requests = (!requests.is_empty()).then(|| {
-            let lines = requests.into_iter().map(request).collect_view();
-            view! { <section class="card"><h2>{messages::asked_before(l)}</h2><ul class="lines">{lines}</ul></section> }
-        });
-            view! {
-            <Title text=title.clone() />
-            <div class="head">
-                <div>
-                    <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=format!("/users/{user}") dir="auto">{name.clone()}</a></p>
-                    <h1>{title.clone()}</h1>
-                    <p class="quiet">{messages::works_elsewhere_is(l)}</p>
-                </div>
-            </div>
+    loaded(load_with_draft(ask_link_page), ask)
+}
+
+fn ask(
+    AskPage {
+        user,
+        name,
+        accounts,
+        requests,
+        form,
+        refusal,
+    }: AskPage,
+) -> AnyView {
+    let l = lang();
+    let title = messages::works_elsewhere(l);
+    let linked = accounts
+        .iter()
+        .map(|account| view! { <li>{account_summary(account)}</li> })
+        .collect_view();
+    let is_alone = accounts.is_empty();
+    let earlier_requests = (!requests.is_empty()).then(|| {
+        let lines = requests.into_iter().map(request).collect_view();
+        view! { <Card title=messages::asked_before(l)><ul class="lines">{lines}</ul></Card> }
+    });
+    view! {
+            <PageHeader title=title.clone() crumbs=crumbs(user, &name) lead=messages::works_elsewhere_is(l) />
             <div class="stack">
-                <section class="card">
-                    <h2>{messages::linked_accounts(l)}</h2>
-                    {is_alone.then(|| view! { <div class="body quiet">{messages::no_linked_account(l)}</div> })}
+                <Card title=messages::linked_accounts(l)>
+                    {is_alone.then(|| quiet_text(messages::no_linked_account(l)))}
                     <ul class="lines">{linked}</ul>
-                </section>
+                </Card>
                 {earlier_requests}
                 <PostForm action=AskLink::url() title refusal>
                     <Hidden name="user" value=user.to_string() />
-                    <fieldset>
-                        <legend>{messages::ask_link(l)}</legend>
+                    <FormSection title=messages::ask_link(l)>
                         <p class="quiet">{messages::ask_link_lead(l, name)}</p>
                         <TextField field=Field::OtherLogin value=form.other_login hint=messages::other_login_hint(l) required=true />
                         <TextArea field=Field::Reason value=form.reason hint=messages::ask_reason_hint(l) required=true />
-                    </fieldset>
-                    <div class="review">
-                        <span class="grow"></span>
-                        <a class="button" href=format!("/users/{user}")>{messages::cancel(l)}</a>
-                        <button class="button main">{messages::send_request(l)}</button>
-                    </div>
+                    </FormSection>
+                    <SubmitBar submit=messages::send_request(l) cancel=Link::new(format!("/users/{user}"), messages::cancel(l)) />
                 </PostForm>
             </div>
         }
         .into_any()
-        },
-    )
 }
 
 fn request(request: Request) -> AnyView {

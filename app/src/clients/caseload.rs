@@ -3,23 +3,24 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use usher_types::clients::{CaseloadPage as Page, Move};
 use usher_types::covers::Cover;
 use usher_types::{Field, Permission};
 
 use super::api::{MoveCaseload, ReturnCaseload, caseload_page};
-use super::list::{query_params, table};
+use super::list::{client_query, table};
+use super::list_link;
 use crate::ui::{
-    FieldError, Hidden, Moment, PostForm, SelectField, lang, load, loaded, page_context, pager,
+    Card, FieldError, Filters, FormSection, Hidden, Moment, PageHeader, PostForm, SelectField,
+    SubmitBar, draft_param, id_param, lang, load, loaded, may, pager, quiet_text,
 };
-use crate::users::{cover_period, draft_param, id_param, tabs};
+use crate::users::{cover_period, crumbs, tabs};
 use crate::{labels, messages, referrals};
 
 /// `/users/:id/caseload`.
 #[component]
 pub fn CaseloadPage() -> impl IntoView {
-    let (id, draft, query) = (id_param(), draft_param(), query_params());
+    let (id, draft, query) = (id_param(), draft_param(), client_query());
     let page = load(
         move || (id.get(), query.get(), draft.get()),
         |(id, query, draft)| caseload_page(id, query, draft),
@@ -36,36 +37,27 @@ fn show(page: Page) -> AnyView {
         .iter()
         .map(|made| move_notice(&page, made))
         .collect_view();
-    let open = (!page.referrals.is_empty()).then(
-        || view! { <section class="card"><h2>{messages::open_referrals(l)}</h2>{referrals::table(page.referrals.clone())}</section> },
+    let referrals = page.referrals.clone();
+    let open = (!referrals.is_empty()).then(
+        || view! { <Card title=messages::open_referrals(l)>{referrals::table(referrals)}</Card> },
     );
     let assists = (!page.assists.is_empty()).then(|| {
         let lines = page.assists.iter().map(|client| view! { <li><a href=format!("/clients/{}", client.id) dir="auto">{client.name.clone()}</a></li> });
-        view! { <section class="card"><h2>{messages::assists(l)}</h2><div class="body"><ul class="plain">{lines.collect_view()}</ul></div></section> }
+        view! { <Card title=messages::assists(l)><div class="body"><ul class="plain">{lines.collect_view()}</ul></div></Card> }
     });
     let unable = (!page.is_able && !page.clients.rows.is_empty())
         .then(|| view! { <div class="notice warn"><p dir="auto">{messages::able_no_more(l, &page.person.name)}</p></div> });
     // a caseworker comes from the navigation and may not see user pages
-    let sees_people = page_context()
-        .me
-        .is_some_and(|me| me.grants.reaches_others(Permission::ViewUsers));
-    let crumb = if sees_people {
-        view! {
-            <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=format!("/users/{user}") dir="auto">{page.person.name.clone()}</a></p>
-        }
-        .into_any()
+    let sees_people = may(Permission::ViewUsers);
+    let crumbs = if sees_people {
+        crumbs(user, &page.person.name).to_vec()
     } else {
-        view! { <p class="crumb"><a href="/clients">{messages::clients(l)}</a></p> }.into_any()
+        vec![list_link()]
     };
+    let count = labels::clients(l, page.clients.pages.total, page.clients.pages.more);
+    let below = view! { <ul class="stats"><li>{count}</li></ul> }.into_any();
     view! {
-        <Title text=title.clone() />
-        <div class="head">
-            <div>
-                {crumb}
-                <h1 dir="auto">{title}</h1>
-                <ul class="stats"><li>{labels::clients(l, page.clients.pages.total, page.clients.pages.more)}</li></ul>
-            </div>
-        </div>
+        <PageHeader title crumbs below=Some(below) />
         {tabs(user, "caseload")}
         <div class="stack">
             {moves}
@@ -85,17 +77,13 @@ fn clients(page: &Page) -> AnyView {
     let l = lang();
     let list = &page.clients;
     if list.rows.is_empty() {
-        return view! { <section class="card"><h2>{messages::clients(l)}</h2><div class="body quiet">{messages::answers_for_nobody(l)}</div></section> }.into_any();
+        return view! { <Card title=messages::clients(l)>{quiet_text(messages::answers_for_nobody(l))}</Card> }.into_any();
     }
     let address = format!("/users/{}/caseload", page.person.user);
-    let foot = pager(
-        &address,
-        &[],
-        labels::clients(l, list.pages.total, list.pages.more),
-        &list.pages,
-    );
+    let count = labels::clients(l, list.pages.total, list.pages.more);
+    let foot = pager(&Filters::new(address), count, &list.pages);
     if !page.may_move {
-        return view! { <section class="card"><h2>{messages::clients(l)}</h2>{table(list.rows.clone(), None)}{foot}</section> }.into_any();
+        return view! { <Card title=messages::clients(l)>{table(list.rows.clone(), None)}{foot}</Card> }.into_any();
     }
     let options = page
         .colleagues
@@ -107,8 +95,7 @@ fn clients(page: &Page) -> AnyView {
     view! {
         <PostForm action=MoveCaseload::url() title=messages::move_clients(l) refusal=page.refusal.clone()>
             <Hidden name="user" value=form.user.clone() />
-            <fieldset>
-                <legend>{messages::clients(l)}</legend>
+            <FormSection title=messages::clients(l)>
                 <span class="message" id=Field::Clients.name()><FieldError field=Field::Clients /></span>
                 {table(rows, Some(("clients[]", &form.clients)))}
                 {foot}
@@ -117,11 +104,8 @@ fn clients(page: &Page) -> AnyView {
                     <span>{all}</span>
                 </label>
                 <SelectField field=Field::To value=form.to.clone() nothing=messages::queues_of_teams(l) options hint=messages::move_hint(l) />
-            </fieldset>
-            <div class="review">
-                <span class="grow"></span>
-                <button class="button main">{messages::move_clients(l)}</button>
-            </div>
+            </FormSection>
+            <SubmitBar submit=messages::move_clients(l) />
         </PostForm>
     }
     .into_any()
@@ -162,5 +146,5 @@ fn covers(title: String, covers: &[Cover], label: impl Fn(&Cover) -> String) -> 
     let lines = covers.iter().map(|cover| {
         view! { <li><span><b dir="auto">{label(cover)}</b><span class="hint">{cover_period(l, cover)}</span></span></li> }
     });
-    Some(view! { <section class="card"><h2>{title}</h2><ul class="lines">{lines.collect_view()}</ul></section> }.into_any())
+    Some(view! { <Card title><ul class="lines">{lines.collect_view()}</ul></Card> }.into_any())
 }

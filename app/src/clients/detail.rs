@@ -2,13 +2,17 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
+use usher_types::Permission;
 use usher_types::audit::Subject;
 use usher_types::clients::{ClientPage, Colleague};
 
 use super::api::{RestoreClient, client_page};
-use crate::ui::{Hidden, PostForm, lang, load, loaded, page_context};
-use crate::users::{activity, id_param};
+use super::list_link;
+use crate::ui::{
+    Card, DescriptionList, Detail, Hidden, PageBody, PageHeader, PostForm, SideMenu, id_param,
+    lang, load, loaded, may, typed, typed_lines, typed_or_none,
+};
+use crate::users::activity;
 use crate::{messages, referrals};
 
 /// `/clients/:id`.
@@ -24,41 +28,26 @@ fn show(page: ClientPage) -> AnyView {
     let is_open = page.archived.is_none();
     let edit =
         (page.may_edit && is_open).then(|| view! { <a class="button" href=format!("/clients/{id}/edit")>{messages::edit_details(l)}</a> });
-    let crumb = (!page.is_self)
-        .then(|| view! { <p class="crumb"><a href="/clients">{messages::clients(l)}</a></p> });
-    let number = (!page.shown.number.is_empty())
-        .then(|| view! { <p class="quiet"><bdi dir="auto">{page.shown.number.clone()}</bdi></p> });
+    let crumbs: Vec<_> = (!page.is_self).then(list_link).into_iter().collect();
+    let number = Some(page.shown.number.clone()).filter(|number| !number.is_empty());
     let covering = page.covering.as_ref().map(
         |team| view! { <div class="notice"><p>{messages::covering_for(l, &team.name)}</p></div> },
     );
     let menu = (page.may_edit && is_open).then(|| menu(&page));
-    let class = if menu.is_some() { "two" } else { "stack" };
     let restore = page
         .archived
         .clone()
         .map(|(when, why)| archived(&page, when.text, why));
     view! {
-        <Title text=page.name.clone() />
-        <div class="head">
-            <span class="face big" aria-hidden="true">{page.initials.clone()}</span>
-            <div>
-                {crumb}
-                <h1><bdi dir="auto">{page.name.clone()}</bdi></h1>
-                {number}
-            </div>
-            {edit}
-        </div>
+        <PageHeader title=page.name.clone() crumbs initials=page.initials.clone() lead=number>{edit}</PageHeader>
         {covering}
         {restore}
-        <div class=class>
-            {menu}
-            <div class="stack">
-                {details(&page)}
-                {people(&page)}
-                {referrals_card(&page)}
-                {activity(page.activity, Subject::Client, page.id)}
-            </div>
-        </div>
+        <PageBody menu>
+            {details(&page)}
+            {people(&page)}
+            {referrals_card(&page)}
+            {activity(page.activity, Subject::Client, page.id)}
+        </PageBody>
     }
     .into_any()
 }
@@ -70,12 +59,12 @@ fn menu(page: &ClientPage) -> AnyView {
         || view! { <a href=format!("/users/new?client={id}")>{messages::give_account(l)}</a> },
     );
     view! {
-        <nav class="side" aria-label=messages::actions(l)>
+        <SideMenu>
             <a href=format!("/clients/{id}/edit")>{messages::edit_details(l)}</a>
             <a href=format!("/clients/{id}/people")>{messages::who_works_with(l)}</a>
             {account}
             <a class="danger" href=format!("/clients/{id}/archive")>{messages::archive_client(l)}</a>
-        </nav>
+        </SideMenu>
     }
     .into_any()
 }
@@ -103,19 +92,13 @@ fn archived(page: &ClientPage, when: String, why: String) -> AnyView {
 fn details(page: &ClientPage) -> AnyView {
     let l = lang();
     let shown = &page.shown;
-    let or_none = |text: &str| {
-        if text.is_empty() {
-            view! { <span class="quiet">{messages::not_provided(l)}</span> }.into_any()
-        } else {
-            view! { <bdi dir="auto">{text.to_owned()}</bdi> }.into_any()
-        }
-    };
     let team = shown
         .team
         .clone()
-        .map(|team| view! { <dt>{messages::team(l)}</dt><dd dir="auto">{team.name}</dd> });
-    let note = (!shown.note.is_empty())
-        .then(|| view! { <dt>{messages::client_note(l)}</dt><dd class="lines" dir="auto">{shown.note.clone()}</dd> });
+        .map(|team| view! { <Detail term=messages::team(l)>{typed(team.name)}</Detail> });
+    let note = (!shown.note.is_empty()).then(
+        || view! { <Detail term=messages::client_note(l)>{typed_lines(&shown.note)}</Detail> },
+    );
     let account = match page.account {
         _ if page.is_self => None,
         None => Some(messages::no_account(l).into_any()),
@@ -125,20 +108,19 @@ fn details(page: &ClientPage) -> AnyView {
         Some(None) => Some(messages::has_account(l).into_any()),
     };
     let account =
-        account.map(|account| view! { <dt>{messages::account(l)}</dt><dd>{account}</dd> });
+        account.map(|account| view! { <Detail term=messages::account(l)>{account}</Detail> });
     view! {
-        <section class="card">
-            <h2>{messages::details(l)}</h2>
-            <dl>
-                <dt>{messages::name(l)}</dt><dd><bdi dir="auto">{page.name.clone()}</bdi></dd>
-                <dt>{messages::phone(l)}</dt><dd>{or_none(&shown.phone)}</dd>
-                <dt>{messages::email(l)}</dt><dd>{or_none(&shown.email)}</dd>
+        <Card title=messages::details(l)>
+            <DescriptionList>
+                <Detail term=messages::name(l)>{typed(&page.name)}</Detail>
+                <Detail term=messages::phone(l)>{typed_or_none(&shown.phone)}</Detail>
+                <Detail term=messages::email(l)>{typed_or_none(&shown.email)}</Detail>
                 {team}
                 {note}
                 {account}
-                <dt>{messages::created(l)}</dt><dd>{page.created.text.clone()}</dd>
-            </dl>
-        </section>
+                <Detail term=messages::created(l)>{page.created.text.clone()}</Detail>
+            </DescriptionList>
+        </Card>
     }
     .into_any()
 }
@@ -154,17 +136,12 @@ fn referrals_card(page: &ClientPage) -> Option<AnyView> {
     });
     let rows = page.referrals.clone();
     let list = (!rows.is_empty()).then(|| referrals::table(rows));
-    Some(
-        view! { <section class="card"><h2>{messages::referrals(l)}</h2>{list}{refer}</section> }
-            .into_any(),
-    )
+    Some(view! { <Card title=messages::referrals(l)>{list}{refer}</Card> }.into_any())
 }
 
 fn people(page: &ClientPage) -> AnyView {
     let l = lang();
-    let sees_people = page_context()
-        .me
-        .is_some_and(|me| me.grants.reaches_others(usher_types::Permission::ViewUsers));
+    let sees_people = may(Permission::ViewUsers);
     let named = |people: &[Colleague]| {
         let people = people.iter().map(|person| {
             let name = person.name.clone();
@@ -186,18 +163,22 @@ fn people(page: &ClientPage) -> AnyView {
         }
         None => view! { <span class="badge warn">{messages::in_queue(l)}</span> }.into_any(),
     };
+    let title = if page.is_self {
+        messages::who_works_with_you(l)
+    } else {
+        messages::who_works_with(l)
+    };
     let line = |label: String, people: &[Colleague]| {
-        (!people.is_empty()).then(|| view! { <dt>{label}</dt><dd>{named(people)}</dd> })
+        (!people.is_empty()).then(|| view! { <Detail term=label>{named(people)}</Detail> })
     };
     view! {
-        <section class="card">
-            <h2>{if page.is_self { messages::who_works_with_you(l) } else { messages::who_works_with(l) }}</h2>
-            <dl>
-                <dt>{messages::responsible(l)}</dt><dd>{responsible}</dd>
+        <Card title>
+            <DescriptionList>
+                <Detail term=messages::responsible(l)>{responsible}</Detail>
                 {line(messages::assistants(l), &page.assistants)}
                 {line(messages::given_access(l), &page.access)}
-            </dl>
-        </section>
+            </DescriptionList>
+        </Card>
     }
     .into_any()
 }

@@ -2,29 +2,25 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use usher_types::Field;
 use usher_types::clients::{ArchiveClientPage, EditClient as Form, EditClientPage};
+use usher_types::{Field, TeamName};
 
 use super::api::{ArchiveClient, EditClient, archive_client_page, edit_client_page};
+use super::list_link;
 use crate::ui::{
-    Hidden, PostForm, SelectField, SingleName, TextArea, TextField, conflict_table, head, lang,
-    load, loaded,
+    ConfirmForm, FormSection, Hidden, Link, PageHeader, PostForm, SelectField, SingleName,
+    SubmitBar, TextArea, TextField, conflict_table, lang, load_with_draft, loaded,
 };
-use crate::users::{draft_param, id_param, office_name};
+use crate::users::office_name;
 use crate::{labels, messages};
 
 /// `/clients/new` and `/clients/:id/edit`.
 #[component]
 pub fn ClientEditPage() -> impl IntoView {
-    let (id, draft) = (id_param(), draft_param());
-    let page = load(
-        move || (id.get(), draft.get()),
-        |(id, draft)| edit_client_page(id, draft),
-    );
-    loaded(page, show)
+    loaded(load_with_draft(edit_client_page), edit)
 }
 
-fn show(page: EditClientPage) -> AnyView {
+fn edit(page: EditClientPage) -> AnyView {
     let l = lang();
     let comparison = conflict_table(&page.form, page.conflict.as_ref(), |form| {
         values(&page, form)
@@ -49,20 +45,7 @@ fn show(page: EditClientPage) -> AnyView {
             messages::save_changes(l),
         )
     };
-    let teams: Vec<_> = teams
-        .into_iter()
-        .map(|team| {
-            let office = office_name(&team);
-            (
-                team.id.to_string(),
-                if office.is_empty() {
-                    team.name
-                } else {
-                    format!("{} ({office})", team.name)
-                },
-            )
-        })
-        .collect();
+    let teams: Vec<_> = teams.into_iter().map(team_option).collect();
     let colleagues: Vec<_> = colleagues
         .into_iter()
         .map(|person| (person.user.to_string(), person.name))
@@ -87,14 +70,13 @@ fn show(page: EditClientPage) -> AnyView {
     let either =
         (!must).then(|| view! { <p class="quiet small">{messages::responsible_or_team(l)}</p> });
     view! {
-        {head(("/clients", messages::clients(l)), title.clone(), None)}
+        <PageHeader title=title.clone() crumbs=[list_link()] />
         <PostForm action=EditClient::url() title refusal>
             <Hidden name="client" value=form.client />
             <Hidden name="version" value=form.version />
             <Hidden name="key" value=form.key />
             {comparison}
-            <fieldset>
-                <legend>{messages::personal_details(l)}</legend>
+            <FormSection title=messages::personal_details(l)>
                 <div class="pair">
                     <TextField field=Field::FirstName value=form.first_name required=true />
                     <TextField field=Field::LastName value=form.last_name required=true />
@@ -106,24 +88,30 @@ fn show(page: EditClientPage) -> AnyView {
                     <TextField field=Field::Email value=form.email kind="email" hint=messages::client_email_hint(l) />
                 </div>
                 <TextArea field=Field::ClientNote value=form.client_note hint=messages::client_note_hint(l) />
-            </fieldset>
-            <fieldset>
-                <legend>{messages::who_works_with(l)}</legend>
+            </FormSection>
+            <FormSection title=messages::who_works_with(l)>
                 {stuck}
                 {either}
                 <div class="pair">
                     <SelectField field=Field::Responsible value=form.responsible nothing options=colleagues hint required=must />
                     <SelectField field=Field::Team value=form.team nothing=messages::no_team(l) options=teams hint=messages::client_team_hint(l) />
                 </div>
-            </fieldset>
-            <div class="review">
-                <span class="grow"></span>
-                <a class="button" href=back>{messages::cancel(l)}</a>
-                <button class="button main">{button}</button>
-            </div>
+            </FormSection>
+            <SubmitBar submit=button cancel=Link::new(back, messages::cancel(l)) />
         </PostForm>
     }
     .into_any()
+}
+
+/// A team, with its office if it belongs to one.
+fn team_option(team: TeamName) -> (String, String) {
+    let office = office_name(&team);
+    let label = if office.is_empty() {
+        team.name
+    } else {
+        format!("{} ({office})", team.name)
+    };
+    (team.id.to_string(), label)
 }
 
 /// The values that a conflict compares.
@@ -157,34 +145,21 @@ fn values(page: &EditClientPage, form: &Form) -> Vec<(String, String)> {
 /// `/clients/:id/archive`.
 #[component]
 pub fn ClientArchivePage() -> impl IntoView {
-    let (id, draft) = (id_param(), draft_param());
-    let page = load(
-        move || (id.get(), draft.get()),
-        |(id, draft)| archive_client_page(id, draft),
-    );
-    loaded(
-        page,
-        |ArchiveClientPage {
-             client,
-             reason,
-             refusal,
-         }| {
-            let l = lang();
-            let back = format!("/clients/{}", client.id);
-            view! {
-            {head(("/clients", messages::clients(l)), messages::archive_client(l), None)}
-            <PostForm action=ArchiveClient::url() title=messages::archive_client(l) refusal class="card confirm">
-                <Hidden name="client" value=client.id.to_string() />
-                <p class="lead">{messages::archive_client_lead(l, &client.name)}</p>
-                <TextArea field=Field::Reason value=reason hint=messages::reason_kept(l) required=true />
-                <div class="review">
-                    <span class="grow"></span>
-                    <a class="button" href=back>{messages::keep_client(l)}</a>
-                    <button class="button danger main">{messages::archive_client(l)}</button>
-                </div>
-            </PostForm>
-        }
-        .into_any()
-        },
-    )
+    loaded(load_with_draft(archive_client_page), archive)
+}
+
+fn archive(page: ArchiveClientPage) -> AnyView {
+    let l = lang();
+    let id = page.client.id;
+    let title = messages::archive_client(l);
+    let lead = messages::archive_client_lead(l, &page.client.name);
+    let cancel = Link::new(format!("/clients/{id}"), messages::keep_client(l));
+    view! {
+        <PageHeader title=title.clone() crumbs=[list_link()] />
+        <ConfirmForm action=ArchiveClient::url() title lead refusal=page.refusal cancel danger=true>
+            <Hidden name="client" value=id.to_string() />
+            <TextArea field=Field::Reason value=page.reason hint=messages::reason_kept(l) required=true />
+        </ConfirmForm>
+    }
+    .into_any()
 }

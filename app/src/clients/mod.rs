@@ -16,3 +16,11 @@ pub use list::ClientListPage;
 pub use people::ClientPeoplePage;
 
 pub(crate) use linked::LinkedFields;
+
+use crate::messages;
+use crate::ui::{Link, lang};
+
+/// The list of clients, for links back.
+fn list_link() -> Link {
+    Link::new("/clients", messages::clients(lang()))
+}

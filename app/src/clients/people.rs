@@ -3,14 +3,15 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Field;
 use usher_types::clients::{Candidate, Colleague, Part, PeoplePage};
 
 use super::api::{PutToClient, TakeOffClient, client_people_page};
-use crate::ui::{Hidden, PostForm, lang, load, loaded};
-use crate::users::{draft_param, id_param};
+use super::list_link;
+use crate::ui::{
+    Card, Filters, Hidden, Link, PageHeader, PostForm, draft_param, id_param, lang, load, loaded,
+};
 use crate::{labels, messages};
 
 /// `/clients/:id/people`.
@@ -27,93 +28,109 @@ pub fn ClientPeoplePage() -> impl IntoView {
 
 fn show(page: PeoplePage) -> AnyView {
     let l = lang();
-    let PeoplePage {
-        client,
-        team,
-        people,
-        q,
-        found,
-        refusal,
-    } = page;
-    let (id, address) = (
-        client.id.to_string(),
-        format!("/clients/{}/people", client.id),
-    );
-    let title = messages::who_works_with(l);
-    let refused = refusal.map(|refusal| view! { <div class="notice bad" role="alert"><p>{labels::refusal(l, &refusal)}</p></div> });
-    let queue = people.iter().all(|(part, _)| *part != Part::Responsible).then(|| {
-        let team = team.map(|team| team.name).unwrap_or_default();
+    let address = format!("/clients/{}", page.client.id);
+    let refused = page.refusal.as_ref().map(|refusal| view! { <div class="notice bad" role="alert"><p>{labels::refusal(l, refusal)}</p></div> });
+    let is_queued = page
+        .people
+        .iter()
+        .all(|(part, _)| *part != Part::Responsible);
+    let queue = is_queued.then(|| {
+        let team = page.team.as_ref().map(|team| team.name.clone());
         view! { <div class="body"><p><span class="badge warn">{messages::in_queue(l)}</span>" "<span dir="auto">{team}</span></p></div> }
     });
-    let hidden = move |user: &Colleague, part: Part| (user.user.to_string(), part.code());
-    let held = people.into_iter().map(|(part, person)| {
-        let (user, code) = hidden(&person, part);
-        let label = messages::remove_member(l, &person.name);
-        let (client, title, q) = (id.clone(), title.clone(), q.clone());
-        view! {
-            <li>
-                <span><b dir="auto">{person.name}</b><span class="hint">{labels::part(l, part)}</span></span>
-                <PostForm action=TakeOffClient::url() title class="inline">
-                    <Hidden name="client" value=client />
-                    <Hidden name="q" value=q />
-                    <Hidden name="user" value=user />
-                    <Hidden name="part" value=code />
-                    <button class="button slim" aria-label=label>{messages::remove(l)}</button>
-                </PostForm>
-            </li>
-        }
-    });
-    let held = held.collect_view();
-    let nobody = found
+    let held = page
+        .people
+        .iter()
+        .map(|(part, person)| held_part(&page, *part, person))
+        .collect_view();
+    let nobody = page
+        .found
         .is_empty()
         .then(|| view! { <div class="body quiet" role="status">{messages::nobody_found(l)}</div> });
-    let found = found.into_iter().map(|Candidate { person, parts, why_not }| {
-        let forms = parts.into_iter().map(|part| {
-            let (user, code) = hidden(&person, part);
-            let (client, title, q) = (id.clone(), title.clone(), q.clone());
-            let label = messages::put_as(l, &person.name, labels::part(l, part));
-            view! {
-                <PostForm action=PutToClient::url() title class="inline">
-                    <Hidden name="client" value=client />
-                    <Hidden name="q" value=q />
-                    <Hidden name="user" value=user />
-                    <Hidden name="part" value=code />
-                    <button class="button slim" aria-label=label>{labels::part(l, part)}</button>
-                </PostForm>
-            }
-        });
-        let forms = forms.collect_view();
-        let why_not = why_not.map(|problem| view! { <span class="hint">{labels::problem(l, Field::Responsible, &problem)}</span> });
-        view! { <li><span><b dir="auto">{person.name.clone()}</b>{why_not}</span><span class="row">{forms}</span></li> }
-    });
-    let found = found.collect_view();
+    let found = page
+        .found
+        .iter()
+        .map(|candidate| offered_parts(&page, candidate))
+        .collect_view();
+    let search = Filters::new(format!("{address}/people")).search(
+        &page.q,
+        messages::search_users(l),
+        messages::search_hint(l),
+    );
+    let client = Link::new(address, page.client.name);
     view! {
-        <Title text=title.clone() />
-        <div class="head">
-            <div>
-                <p class="crumb"><a href="/clients">{messages::clients(l)}</a><a href=format!("/clients/{}", client.id) dir="auto">{client.name}</a></p>
-                <h1>{title.clone()}</h1>
-            </div>
-        </div>
+        <PageHeader title=messages::who_works_with(l) crumbs=[list_link(), client] />
         {refused}
         <div class="stack">
-            <section class="card">
-                <h2>{messages::now(l)}</h2>
+            <Card title=messages::now(l)>
                 {queue}
                 <ul class="lines">{held}</ul>
-            </section>
-            <section class="card">
-                <h2>{messages::add_colleague(l)}</h2>
-                <div class="tools">
-                    <form method="get" action=address role="search" autocomplete="off">
-                        <input type="search" name="q" class="search" value=q.clone() aria-label=messages::search_users(l) placeholder=messages::search_hint(l) dir="auto" />
-                        <button class="button">{messages::search(l)}</button>
-                    </form>
-                </div>
+            </Card>
+            <Card title=messages::add_colleague(l)>
+                {search.view()}
                 {nobody}
                 <ul class="lines">{found}</ul>
-            </section>
+            </Card>
         </div>
+    }
+    .into_any()
+}
+
+/// A person who works with the client, with the button that takes the part away.
+fn held_part(page: &PeoplePage, part: Part, person: &Colleague) -> AnyView {
+    let l = lang();
+    let label = messages::remove_member(l, &person.name);
+    let form = part_form(
+        page,
+        TakeOffClient::url(),
+        person,
+        part,
+        label,
+        messages::remove(l),
+    );
+    view! { <li><span><b dir="auto">{person.name.clone()}</b><span class="hint">{labels::part(l, part)}</span></span>{form}</li> }
+        .into_any()
+}
+
+/// A person who was found, with a button for each part that they could have.
+fn offered_parts(
+    page: &PeoplePage,
+    Candidate {
+        person,
+        parts,
+        why_not,
+    }: &Candidate,
+) -> AnyView {
+    let l = lang();
+    let forms = parts.iter().map(|part| {
+        let name = labels::part(l, *part);
+        let label = messages::put_as(l, &person.name, &name);
+        part_form(page, PutToClient::url(), person, *part, label, name)
+    });
+    let forms = forms.collect_view();
+    let why_not = why_not.as_ref().map(|problem| view! { <span class="hint">{labels::problem(l, Field::Responsible, problem)}</span> });
+    view! { <li><span><b dir="auto">{person.name.clone()}</b>{why_not}</span><span class="row">{forms}</span></li> }
+        .into_any()
+}
+
+fn part_form(
+    page: &PeoplePage,
+    action: &'static str,
+    person: &Colleague,
+    part: Part,
+    label: String,
+    button: String,
+) -> AnyView {
+    let (client, user) = (page.client.id.to_string(), person.user.to_string());
+    let q = page.q.clone();
+    view! {
+        <PostForm action title=messages::who_works_with(lang()) class="inline">
+            <Hidden name="client" value=client />
+            <Hidden name="q" value=q />
+            <Hidden name="user" value=user />
+            <Hidden name="part" value=part.code() />
+            <button class="button slim" aria-label=label>{button}</button>
+        </PostForm>
     }
     .into_any()
 }

@@ -3,14 +3,13 @@
 //! adds them.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Customer;
 use usher_types::customers::Found;
 use usher_types::url::own_path;
 
 use super::find_customers;
-use crate::ui::{Choice, lang, load, loaded};
+use crate::ui::{Choice, FormSection, PageHeader, lang, load, loaded};
 use crate::{labels, messages};
 
 /// `/customers/import`.
@@ -60,8 +59,7 @@ fn show(found: Found, q: String, next: &str) -> AnyView {
         .map(|(customer, checked)| choice(customer, checked))
         .collect();
     view! {
-        <Title text=messages::import_customers(l) />
-        <div class="head"><div><h1>{messages::import_customers(l)}</h1><p class="quiet">{messages::import_lead(l)}</p></div></div>
+        <PageHeader title=messages::import_customers(l) lead=messages::import_lead(l) />
         <form class="card" method="get" action="/customers/import" autocomplete="off">
             <div class="tools" role="search">
                 <input type="search" name="q" class="search" value=q aria-label=messages::search_customers(l) placeholder=messages::customer_name(l) dir="auto" />
@@ -69,12 +67,11 @@ fn show(found: Found, q: String, next: &str) -> AnyView {
             </div>
             <input type="hidden" name="next" value=next.clone() />
             {params}
-            <fieldset>
-                <legend>{messages::customers(l)}</legend>
+            <FormSection title=messages::customers(l)>
                 {nothing}
                 <div class="pair">{choices}</div>
                 {more}
-            </fieldset>
+            </FormSection>
             <div class="review">
                 <span class="grow"></span>
                 <a class="button" href=next.clone()>{messages::cancel(l)}</a>

@@ -12,11 +12,11 @@ pub(crate) use api::{ImportToEdited, ImportToNew, find_customers};
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use usher_types::audit::Subject;
 use usher_types::conflict::EditState;
-use usher_types::customers::{ClosePage, CustomerPage as Page, CustomerRow, ListQuery};
+use usher_types::customers::{
+    ClosePage, CustomerList, CustomerPage, CustomerRow, EditCustomer as EditForm, ListQuery,
+};
 use usher_types::{Field, UserId};
 
 use self::api::{
@@ -24,233 +24,177 @@ use self::api::{
     edit_customer_page,
 };
 use crate::ui::{
-    Hidden, PostForm, TextField, conflict_table, cursor, empty, head, lang, load, loaded, pager,
+    Card, Column, ConfirmForm, DataTable, DescriptionList, Detail, EmptyList, Filters, FormSection,
+    Hidden, Link, ListPage, PageHeader, PostForm, SideMenu, SubmitBar, TableRow, TextField,
+    conflict_table, id_param, lang, load, load_with_draft, loaded, pager, query_params, quiet_text,
 };
-use crate::users::{activity, draft_param, id_param, table as people};
+use crate::users::{activity, table as people};
 use crate::{labels, messages};
 
-/// The address and the name of the list, for links back.
-fn list() -> (&'static str, String) {
-    ("/customers", messages::customers(lang()))
+/// The list, for links back.
+fn list() -> Link {
+    Link::new("/customers", messages::customers(lang()))
 }
 
 /// `/customers`.
 #[component]
 pub fn CustomerListPage() -> impl IntoView {
-    let query = use_query_map();
-    let params = Signal::derive(move || {
-        query.with(|query| {
-            let text = |name: &str| query.get(name).unwrap_or_default();
-            ListQuery {
-                q: text("q"),
-                cursor: cursor(query),
-            }
-        })
+    let query = query_params(|query| ListQuery {
+        q: query.text("q"),
+        cursor: query.cursor(),
     });
-    loaded(load(move || params.get(), customer_list), |list| {
-        let l = lang();
-        let total = labels::customers(l, list.pages.total, list.pages.more);
-        let body = match (list.rows.is_empty(), list.query.q.is_empty()) {
-            (true, true) => empty(
-                "office",
-                messages::no_customers(l),
-                messages::no_customers_why(l),
-                Some(("/customers/new", messages::add_customer(l))),
-            ),
-            (true, false) => empty(
-                "office",
-                messages::no_customer_found(l),
-                messages::no_customer_found_why(l),
-                Some(("/customers", messages::show_all(l))),
-            ),
-            _ => view! { {table(&list.rows)} {pager("/customers", &[("q", &list.query.q)], total.clone(), &list.pages)} }.into_any(),
-        };
-        view! {
-            <Title text=messages::customers(l) />
-            <div class="head">
-                <div><h1>{messages::customers(l)}</h1><p class="quiet">{messages::customers_are(l)}</p></div>
-                <a class="button main" href="/customers/new">{messages::add_customer(l)}</a>
-            </div>
-            <section class="card" aria-label=messages::customers(l)>
-                <div class="tools">
-                    <form method="get" action="/customers" role="search" autocomplete="off">
-                        <input type="search" name="q" class="search" value=list.query.q.clone() aria-label=messages::search_customers(l) placeholder=messages::customer_name(l) dir="auto" />
-                        <button class="button">{messages::search(l)}</button>
-                    </form>
-                </div>
-                {body}
-            </section>
-        }
-        .into_any()
-    })
+    loaded(load(move || query.get(), customer_list), page)
 }
 
-fn table(rows: &[CustomerRow]) -> AnyView {
+fn page(list: CustomerList) -> AnyView {
     let l = lang();
-    let rows = rows.iter().map(|row| {
-        view! {
-            <tr>
-                <th scope="row"><a href=format!("/customers/{}", row.id) dir="auto">{row.name.clone()}</a></th>
-                <td data-label=messages::contracts(l) data-priority="1">{labels::contracts(l, row.contracts)}</td>
-                <td data-label=messages::people(l) data-priority="1">{labels::people(l, row.people, false)}</td>
-            </tr>
-        }
+    let (search, hint) = (messages::search_customers(l), messages::customer_name(l));
+    let filters = Filters::new("/customers").search(&list.query.q, search, hint);
+    let count = labels::customers(l, list.pages.total, list.pages.more);
+    let pager = pager(&filters, count, &list.pages);
+    let add = Link::new("/customers/new", messages::add_customer(l));
+    let table = (!list.rows.is_empty()).then(|| table(list.rows));
+    let empty = EmptyList::new(
+        "office",
+        messages::no_customers(l),
+        messages::no_customers_why(l),
+    )
+    .no_match(
+        messages::no_customer_found(l),
+        messages::no_customer_found_why(l),
+    );
+    view! { <ListPage title=messages::customers(l) lead=messages::customers_are(l) add filters table empty pager /> }
+        .into_any()
+}
+
+fn table(rows: Vec<CustomerRow>) -> AnyView {
+    let l = lang();
+    let columns = [
+        Column::new(messages::customer(l)).sorted("ascending"),
+        Column::new(messages::contracts(l)).first(),
+        Column::new(messages::people(l)).first(),
+    ];
+    let rows = rows.into_iter().map(|row| {
+        TableRow::new(view! { <a href=format!("/customers/{}", row.id) dir="auto">{row.name}</a> })
+            .cell(labels::contracts(l, row.contracts))
+            .cell(labels::people(l, row.people, false))
     });
-    let rows = rows.collect_view();
-    view! {
-        <table>
-            <thead>
-                <tr>
-                    <th scope="col" aria-sort="ascending">{messages::customer(l)}</th>
-                    <th scope="col">{messages::contracts(l)}</th>
-                    <th scope="col">{messages::people(l)}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    let rows = rows.collect();
+    view! { <DataTable columns rows /> }.into_any()
 }
 
 /// `/customers/:id`.
 #[component]
 pub fn CustomerDetailPage() -> impl IntoView {
     let id = id_param();
-    loaded(
-        load(move || id.get(), customer_page),
-        |Page {
-             row,
-             contracts,
-             people: have,
-             activity: lines,
-         }| {
-            let l = lang();
-            let id = row.id;
-            let address = format!("/customers/{id}");
-            let new_contract = view! { <a class="button main" href=format!("{address}/contracts/new")>{messages::add_contract(l)}</a> };
-            let body = if contracts.is_empty() {
-                view! { <div class="body quiet">{messages::no_contracts(l)}</div> }.into_any()
-            } else {
-                contracts::table(contracts)
-            };
-            let more = (row.people as usize > have.len() && !have.is_empty())
-                .then(|| view! { <p class="body quiet small">{messages::people_cut(l)}</p> });
-            let who = match (row.people, have.is_empty()) {
-            (0, _) => view! { <div class="body quiet">{messages::customer_of_nobody(l)}</div> }.into_any(),
-            (count, true) => view! { <div class="body quiet">{messages::customer_of(l, labels::people(l, count, false))}</div> }.into_any(),
-            _ => people(have),
-        };
-            view! {
-            {head(list(), row.name, Some(new_contract.into_any()))}
-            <div class="stack">
-                <nav class="side" aria-label=messages::actions(l)>
-                    <a href=format!("{address}/edit")>{messages::rename_customer(l)}</a>
-                    <a class="danger" href=format!("{address}/close")>{messages::close_customer(l)}</a>
-                </nav>
-                <section class="card"><h2>{messages::contracts(l)}</h2>{body}</section>
-                <section class="card"><h2>{messages::assigned(l)}</h2>{who}{more}</section>
-                {activity(lines, Subject::Customer, id)}
-            </div>
-        }
-        .into_any()
-        },
-    )
+    loaded(load(move || id.get(), customer_page), show)
+}
+
+fn show(page: CustomerPage) -> AnyView {
+    let l = lang();
+    let (id, count) = (page.row.id, page.row.people);
+    let address = format!("/customers/{id}");
+    let add = Link::new(
+        format!("{address}/contracts/new"),
+        messages::add_contract(l),
+    );
+    let contracts = if page.contracts.is_empty() {
+        quiet_text(messages::no_contracts(l))
+    } else {
+        contracts::table(page.contracts)
+    };
+    let is_cut = count as usize > page.people.len() && !page.people.is_empty();
+    let more = is_cut.then(|| view! { <p class="body quiet small">{messages::people_cut(l)}</p> });
+    let assigned = match (count, page.people.is_empty()) {
+        (0, _) => quiet_text(messages::customer_of_nobody(l)),
+        (_, true) => quiet_text(messages::customer_of(l, labels::people(l, count, false))),
+        _ => people(page.people),
+    };
+    view! {
+        <PageHeader title=page.row.name crumbs=[list()]>{add.main_button()}</PageHeader>
+        <div class="stack">
+            <SideMenu>
+                <a href=format!("{address}/edit")>{messages::rename_customer(l)}</a>
+                <a class="danger" href=format!("{address}/close")>{messages::close_customer(l)}</a>
+            </SideMenu>
+            <Card title=messages::contracts(l)>{contracts}</Card>
+            <Card title=messages::assigned(l)>{assigned}{more}</Card>
+            {activity(page.activity, Subject::Customer, id)}
+        </div>
+    }
+    .into_any()
 }
 
 /// `/customers/new` and `/customers/:id/edit`.
 #[component]
 pub fn CustomerEditPage() -> impl IntoView {
-    let (id, draft) = (id_param(), draft_param());
-    let page = load(
-        move || (id.get(), draft.get()),
-        |(id, draft)| edit_customer_page(id, draft),
-    );
-    loaded(page, |page| {
-        let l = lang();
-        let EditState {
-            form,
-            conflict,
-            refusal,
-        } = page;
-        let comparison = conflict_table(&form, conflict.as_ref(), |form| {
-            vec![(labels::field(l, Field::UnitName), form.unit_name.clone())]
-        });
-        let (title, back, button) = if form.customer.is_empty() {
-            (
-                messages::add_customer(l),
-                "/customers".to_owned(),
-                messages::create_customer(l),
-            )
-        } else {
-            (
-                messages::rename_customer(l),
-                format!("/customers/{}", form.customer),
-                messages::save_changes(l),
-            )
-        };
-        view! {
-            {head(list(), title.clone(), None)}
-            <PostForm action=EditCustomer::url() title refusal>
-                {comparison}
-                <Hidden name="customer" value=form.customer />
-                <Hidden name="version" value=form.version />
-                <Hidden name="key" value=form.key />
-                <fieldset>
-                    <legend>{messages::customer(l)}</legend>
-                    <TextField field=Field::UnitName value=form.unit_name required=true />
-                </fieldset>
-                <div class="review">
-                    <span class="grow"></span>
-                    <a class="button" href=back>{messages::cancel(l)}</a>
-                    <button class="button main">{button}</button>
-                </div>
-            </PostForm>
-        }
-        .into_any()
-    })
+    loaded(load_with_draft(edit_customer_page), edit)
+}
+
+fn edit(page: EditState<EditForm>) -> AnyView {
+    let l = lang();
+    let EditState {
+        form,
+        conflict,
+        refusal,
+    } = page;
+    let comparison = conflict_table(&form, conflict.as_ref(), |form| {
+        vec![(labels::field(l, Field::UnitName), form.unit_name.clone())]
+    });
+    let (title, back, submit) = if form.customer.is_empty() {
+        (
+            messages::add_customer(l),
+            "/customers".to_owned(),
+            messages::create_customer(l),
+        )
+    } else {
+        (
+            messages::rename_customer(l),
+            format!("/customers/{}", form.customer),
+            messages::save_changes(l),
+        )
+    };
+    view! {
+        <PageHeader title=title.clone() crumbs=[list()] />
+        <PostForm action=EditCustomer::url() title refusal>
+            {comparison}
+            <Hidden name="customer" value=form.customer />
+            <Hidden name="version" value=form.version />
+            <Hidden name="key" value=form.key />
+            <FormSection title=messages::customer(l)>
+                <TextField field=Field::UnitName value=form.unit_name required=true />
+            </FormSection>
+            <SubmitBar submit cancel=Link::new(back, messages::cancel(l)) />
+        </PostForm>
+    }
+    .into_any()
 }
 
 /// `/customers/:id/close`.
 #[component]
 pub fn CustomerClosePage() -> impl IntoView {
-    let (id, draft) = (id_param(), draft_param());
-    let page = load(
-        move || (id.get(), draft.get()),
-        |(id, draft)| close_customer_page(id, draft),
+    loaded(load_with_draft(close_customer_page), close)
+}
+
+fn close(page: ClosePage) -> AnyView {
+    let l = lang();
+    let (customer, name) = page.customer;
+    let title = messages::close_customer(l);
+    let lead = messages::close_customer_lead(
+        l,
+        &name,
+        labels::people(l, page.count, false),
+        labels::contracts(l, page.contracts),
     );
-    loaded(
-        page,
-        |ClosePage {
-             customer: (customer, name),
-             contracts,
-             count,
-             people,
-             refusal,
-             ..
-         }| {
-            let l = lang();
-            let lead = messages::close_customer_lead(
-                l,
-                &name,
-                labels::people(l, count, false),
-                labels::contracts(l, contracts),
-            );
-            view! {
-            {head(list(), messages::close_customer(l), None)}
-            <PostForm action=CloseCustomer::url() title=messages::close_customer(l) refusal class="card confirm">
-                <Hidden name="customer" value=customer.to_string() />
-                <p class="lead">{lead}</p>
-                {affected_people(people, count)}
-                <div class="review">
-                    <span class="grow"></span>
-                    <a class="button" href=format!("/customers/{customer}")>{messages::keep_customer(l)}</a>
-                    <button class="button danger main">{messages::close_customer(l)}</button>
-                </div>
-            </PostForm>
-        }
-        .into_any()
-        },
-    )
+    let cancel = Link::new(format!("/customers/{customer}"), messages::keep_customer(l));
+    view! {
+        <PageHeader title=title.clone() crumbs=[list()] />
+        <ConfirmForm action=CloseCustomer::url() title lead refusal=page.refusal cancel danger=true>
+            <Hidden name="customer" value=customer.to_string() />
+            {affected_people(page.people, page.count)}
+        </ConfirmForm>
+    }
+    .into_any()
 }
 
 /// The people who are affected by a closing, as far as the user may see them.
@@ -265,5 +209,8 @@ fn affected_people(people: Vec<(UserId, String)>, count: u32) -> Option<AnyView>
     );
     let names = names.collect_view();
     let more = is_cut.then(|| view! { <p class="quiet small">{messages::people_cut(l)}</p> });
-    Some(view! { <dl><dt>{messages::who_loses_it(l)}</dt><dd><ul class="names">{names}</ul>{more}</dd></dl> }.into_any())
+    Some(
+        view! { <DescriptionList><Detail term=messages::who_loses_it(l)><ul class="names">{names}</ul>{more}</Detail></DescriptionList> }
+            .into_any(),
+    )
 }

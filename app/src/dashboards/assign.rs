@@ -2,27 +2,23 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use usher_types::dashboards::{AssignDashboards as Form, AssignPage};
 use usher_types::{DashboardName, Field};
 
 use super::api::{AssignDashboards, assign_page};
-use super::edit::FieldGroup;
 use super::widget_names;
-use crate::ui::{Choice, Hidden, PostForm, conflict_table, lang, load, loaded};
-use crate::users::{draft_param, id_param};
+use crate::ui::{
+    Choice, FieldGroup, Hidden, Link, PageHeader, PostForm, SubmitBar, conflict_table, lang,
+    load_with_draft, loaded,
+};
+use crate::users::crumbs;
 use crate::{labels, messages};
 
 /// `/users/:id/dashboards`.
 #[component]
 pub fn UserDashboardsPage() -> impl IntoView {
-    let (id, draft) = (id_param(), draft_param());
-    let page = load(
-        move || (id.get(), draft.get()),
-        |(id, draft)| assign_page(id, draft),
-    );
     loaded(
-        page,
+        load_with_draft(assign_page),
         |AssignPage {
              user,
              name,
@@ -55,24 +51,13 @@ pub fn UserDashboardsPage() -> impl IntoView {
         });
             let choices = choices.collect_view();
             view! {
-            <Title text=title.clone() />
-            <div class="head">
-                <div>
-                    <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=format!("/users/{user}") dir="auto">{name}</a></p>
-                    <h1>{title.clone()}</h1>
-                    <p class="quiet">{messages::dashboards_open_nothing(l)}</p>
-                </div>
-            </div>
+            <PageHeader title=title.clone() crumbs=crumbs(user, &name) lead=messages::dashboards_open_nothing(l) />
             <PostForm action=AssignDashboards::url() title refusal>
                 <Hidden name="user" value=user.to_string() />
                 <Hidden name="version" value=form.version.clone() />
                 {comparison}
                 <FieldGroup field=Field::Dashboards why=otherwise>{choices}</FieldGroup>
-                <div class="review">
-                    <span class="grow"></span>
-                    <a class="button" href=format!("/users/{user}")>{messages::cancel(l)}</a>
-                    <button class="button main">{messages::save_changes(l)}</button>
-                </div>
+                <SubmitBar submit=messages::save_changes(l) cancel=Link::new(format!("/users/{user}"), messages::cancel(l)) />
             </PostForm>
         }
         .into_any()

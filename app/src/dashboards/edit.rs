@@ -3,7 +3,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use usher_types::dashboards::{
     CloseDashboardPage, DashboardRow, EditDashboard as Form, EditDashboardPage as Page, Widget,
     placed,
@@ -15,10 +14,10 @@ use super::api::{
 };
 use super::{list, widget_names};
 use crate::ui::{
-    Choice, FieldError, Hidden, PostForm, TextField, conflict_table, empty, head, lang, load,
-    loaded, use_form,
+    Choice, Column, ConfirmForm, DataTable, EmptyList, FieldGroup, FormSection, Hidden, Link,
+    ListPage, PageHeader, PostForm, SubmitBar, TableRow, TextField, conflict_table, lang, load,
+    load_with_draft, loaded,
 };
-use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
 /// `/dashboards`.
@@ -26,59 +25,38 @@ use crate::{labels, messages};
 pub fn DashboardListPage() -> impl IntoView {
     loaded(load(|| (), |()| all_dashboards()), |rows| {
         let l = lang();
-        let make = Some(("/dashboards/new", messages::add_dashboard(l)));
-        let body = if rows.is_empty() {
-            empty(
-                "dashboard",
-                messages::no_dashboards(l),
-                messages::no_dashboards_why(l),
-                make,
-            )
-        } else {
-            table(rows)
-        };
-        view! {
-            <Title text=messages::dashboards(l) />
-            <div class="head">
-                <div><h1>{messages::dashboards(l)}</h1><p class="quiet">{messages::dashboards_are(l)}</p></div>
-                <a class="button main" href="/dashboards/new">{messages::add_dashboard(l)}</a>
-            </div>
-            <section class="card" aria-label=messages::dashboards(l)>{body}</section>
-        }
-        .into_any()
+        let add = Link::new("/dashboards/new", messages::add_dashboard(l));
+        let table = (!rows.is_empty()).then(|| table(rows));
+        let empty = EmptyList::new(
+            "dashboard",
+            messages::no_dashboards(l),
+            messages::no_dashboards_why(l),
+        );
+        view! { <ListPage title=messages::dashboards(l) lead=messages::dashboards_are(l) add table empty /> }
+            .into_any()
     })
 }
 
 fn table(rows: Vec<DashboardRow>) -> AnyView {
     let l = lang();
-    let rows = rows.into_iter().map(|DashboardRow { dashboard, widgets, brought_by, people }| {
-        let (name, id) = (labels::dashboard(l, &dashboard), dashboard.id);
-        view! {
-            <tr>
-                <th scope="row"><a href=format!("/dashboards/{id}") dir="auto">{name.clone()}</a></th>
-                <td data-label=messages::shows(l) data-priority="1">{widget_names(&widgets)}</td>
-                <td data-label=messages::brought_by(l) data-priority="2">{roles(l, &brought_by)}</td>
-                <td data-label=messages::assigned_to(l) data-priority="2">{labels::people(l, people, false)}</td>
-                <td class="act"><a href=format!("/dashboards/{id}/close") aria-label=messages::close_dashboard_named(l, &name)>{messages::remove(l)}</a></td>
-            </tr>
-        }
+    let columns = [
+        Column::new(messages::dashboard(l)),
+        Column::new(messages::shows(l)).first(),
+        Column::new(messages::brought_by(l)),
+        Column::new(messages::assigned_to(l)),
+        Column::actions(),
+    ];
+    let rows = rows.into_iter().map(|row| {
+        let (name, id) = (labels::dashboard(l, &row.dashboard), row.dashboard.id);
+        let label = messages::close_dashboard_named(l, &name);
+        TableRow::new(view! { <a href=format!("/dashboards/{id}") dir="auto">{name}</a> })
+            .cell(widget_names(&row.widgets))
+            .cell(roles(l, &row.brought_by))
+            .cell(labels::people(l, row.people, false))
+            .cell(view! { <a href=format!("/dashboards/{id}/close") aria-label=label>{messages::remove(l)}</a> })
     });
-    let rows = rows.collect_view();
-    view! {
-        <table>
-            <thead>
-                <tr>
-                    <th scope="col">{messages::dashboard(l)}</th>
-                    <th scope="col">{messages::shows(l)}</th>
-                    <th scope="col">{messages::brought_by(l)}</th>
-                    <th scope="col">{messages::assigned_to(l)}</th>
-                    <th scope="col"><span class="vh">{messages::actions(l)}</span></th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    let rows = rows.collect();
+    view! { <DataTable columns rows /> }.into_any()
 }
 
 fn roles(l: Language, roles: &[RoleName]) -> String {
@@ -95,12 +73,7 @@ fn roles(l: Language, roles: &[RoleName]) -> String {
 /// `/dashboards/new` and `/dashboards/:id`.
 #[component]
 pub fn DashboardEditPage() -> impl IntoView {
-    let (id, draft) = (id_param(), draft_param());
-    let page = load(
-        move || (id.get(), draft.get()),
-        |(id, draft)| edit_dashboard_page(id, draft),
-    );
-    loaded(page, show)
+    loaded(load_with_draft(edit_dashboard_page), show)
 }
 
 fn show(
@@ -142,46 +115,19 @@ fn show(
     });
     let roles = roles.collect_view();
     view! {
-        {head(list(), title.clone(), close)}
+        <PageHeader title=title.clone() crumbs=[list()]>{close}</PageHeader>
         <PostForm action=EditDashboard::url() title refusal>
             <Hidden name="dashboard" value=form.dashboard.clone() />
             <Hidden name="version" value=form.version.clone() />
             <Hidden name="key" value=form.key.clone() />
             {comparison}
-            <fieldset>
-                <legend>{messages::dashboard(l)}</legend>
+            <FormSection title=messages::dashboard(l)>
                 <TextField field=Field::UnitName value=name hint required=true />
-            </fieldset>
+            </FormSection>
             <FieldGroup field=Field::Widgets why=messages::widgets_why(l)>{places}</FieldGroup>
             <FieldGroup field=Field::BroughtBy why=messages::brought_by_why(l)>{roles}</FieldGroup>
-            <div class="review">
-                <span class="grow"></span>
-                <a class="button" href="/dashboards">{messages::cancel(l)}</a>
-                <button class="button main">{button}</button>
-            </div>
+            <SubmitBar submit=button cancel=Link::new("/dashboards", messages::cancel(l)) />
         </PostForm>
-    }
-    .into_any()
-}
-
-/// A group of inputs that are one field, with its explanation and error message.
-#[component]
-pub(super) fn FieldGroup(
-    /// The field of the form.
-    field: Field,
-    /// The explanation of the group.
-    why: String,
-    /// The inputs.
-    children: Children,
-) -> impl IntoView {
-    let (l, state, name) = (lang(), use_form(), field.name());
-    view! {
-        <fieldset id=name class:wrong=move || state.has_problem(field)>
-            <legend>{labels::field(l, field)}</legend>
-            <p class="quiet">{why}</p>
-            <span class="message"><FieldError field /></span>
-            <div class="pair">{children()}</div>
-        </fieldset>
     }
     .into_any()
 }
@@ -245,26 +191,23 @@ fn display_name(l: Language, name: &str) -> String {
 /// `/dashboards/:id/close`.
 #[component]
 pub fn DashboardClosePage() -> impl IntoView {
-    let (id, draft) = (id_param(), draft_param());
-    let page = load(
-        move || (id.get(), draft.get()),
-        |(id, draft)| close_dashboard_page(id, draft),
+    loaded(load_with_draft(close_dashboard_page), close)
+}
+
+fn close(CloseDashboardPage { row, refusal }: CloseDashboardPage) -> AnyView {
+    let l = lang();
+    let title = messages::close_dashboard(l);
+    let lead = messages::close_dashboard_lead(
+        l,
+        labels::dashboard(l, &row.dashboard),
+        labels::people(l, row.people, false),
+        roles(l, &row.brought_by),
     );
-    loaded(page, |CloseDashboardPage { row, refusal }| {
-        let l = lang();
-        let name = labels::dashboard(l, &row.dashboard);
-        view! {
-            {head(list(), messages::close_dashboard(l), None)}
-            <PostForm action=CloseDashboard::url() title=messages::close_dashboard(l) refusal class="card confirm">
-                <Hidden name="dashboard" value=row.dashboard.id.to_string() />
-                <p class="lead">{messages::close_dashboard_lead(l, name, labels::people(l, row.people, false), roles(l, &row.brought_by))}</p>
-                <div class="review">
-                    <span class="grow"></span>
-                    <a class="button" href="/dashboards">{messages::keep_dashboard(l)}</a>
-                    <button class="button danger">{messages::close_dashboard(l)}</button>
-                </div>
-            </PostForm>
-        }
-        .into_any()
-    })
+    view! {
+        <PageHeader title=title.clone() crumbs=[list()] />
+        <ConfirmForm action=CloseDashboard::url() title lead refusal cancel=Link::new("/dashboards", messages::keep_dashboard(l)) danger=true>
+            <Hidden name="dashboard" value=row.dashboard.id.to_string() />
+        </ConfirmForm>
+    }
+    .into_any()
 }

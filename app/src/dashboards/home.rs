@@ -9,7 +9,7 @@ use usher_types::{DashboardName, Permission};
 
 use super::api::{ChooseDashboard, home_page};
 use super::widgets::widget;
-use crate::ui::{empty, lang, load, loaded, page_context};
+use crate::ui::{EmptyState, Link, lang, load, loaded, page_context};
 use crate::{labels, messages};
 
 /// The home page.
@@ -73,8 +73,8 @@ fn dashboard(
 ) -> AnyView {
     let l = lang();
     let first = begins_with_clients.then(|| {
-        let act = Some(("/clients/new", messages::add_client(l)));
-        view! { <section class="card">{empty("users", messages::begin_with_clients(l), messages::no_client_why(l), act)}</section> }
+        let next = Link::new("/clients/new", messages::add_client(l));
+        view! { <section class="card"><EmptyState icon="users" title=messages::begin_with_clients(l) why=messages::no_client_why(l) next /></section> }
     });
     let Some(here) = mine.iter().find(|one| Some(one.id) == shown) else {
         return view! { {first}{next_steps()} }.into_any();

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use usher_types::dashboards::Widget;
 
 use crate::labels;
-use crate::ui::lang;
+use crate::ui::{Link, lang};
 
 /// The names of widgets, in order, as one line of text.
 fn widget_names(widgets: &[Widget]) -> String {
@@ -36,9 +36,9 @@ fn count_text(count: usher_types::dashboards::Count) -> String {
     }
 }
 
-/// The address and the name of the list, for links back.
-fn list() -> (&'static str, String) {
-    ("/dashboards", crate::messages::dashboards(lang()))
+/// The list, for links back.
+fn list() -> Link {
+    Link::new("/dashboards", crate::messages::dashboards(lang()))
 }
 
 /// A muted text in place of an empty list.

@@ -2,8 +2,6 @@
 //! in, see a user, or add one, and how to fix it.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use usher_types::explanations::{
     Answer, Check, Explained, HelpPage, Named, Question, Way, What, passes,
 };
@@ -12,24 +10,22 @@ use usher_types::users::May;
 use usher_types::{Permission, UserId};
 
 use super::api::access_help;
-use crate::ui::{lang, load, loaded, page_context};
+use crate::ui::{Card, Filters, PageHeader, lang, load, loaded, page_context, query_params};
 use crate::{labels, messages};
 
 /// `/help/access`.
 #[component]
 pub fn AccessHelpPage() -> impl IntoView {
-    let query = use_query_map();
-    let param = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
-    let question = move || Question {
-        q: param("q"),
-        person: param("person"),
-        about: param("about"),
-        other: param("other"),
-        client_q: param("client_q"),
-        client: param("client"),
-        typed: param("typed"),
-    };
-    loaded(load(question, access_help), show)
+    let question = query_params(|query| Question {
+        q: query.text("q"),
+        person: query.text("person"),
+        about: query.text("about"),
+        other: query.text("other"),
+        client_q: query.text("client_q"),
+        client: query.text("client"),
+        typed: query.text("typed"),
+    });
+    loaded(load(move || question.get(), access_help), show)
 }
 
 fn show(page: HelpPage) -> AnyView {
@@ -42,29 +38,32 @@ fn show(page: HelpPage) -> AnyView {
         support,
     } = page;
     let support = (!support.is_empty()).then(|| {
-        view! { <section class="card"><h2>{messages::support(l)}</h2><div class="body" dir="auto">{support}</div></section> }
+        view! { <Card title=messages::support(l)><div class="body" dir="auto">{support}</div></Card> }
     });
+    let search = Filters::new("/help/access").search(
+        &question.q,
+        messages::search_users(l),
+        messages::search_hint(l),
+    );
     let others = may_look.then(|| {
-        let nobody = (found.is_empty() && !question.q.is_empty()).then(|| view! { <div class="body quiet" role="status">{messages::nobody_found(l)}</div> });
-        let found = found.into_iter().map(|person| person_choice("/help/access?person=", &person)).collect_view();
+        let nobody = (found.is_empty() && !question.q.is_empty()).then(
+            || view! { <div class="body quiet" role="status">{messages::nobody_found(l)}</div> },
+        );
+        let found = found
+            .into_iter()
+            .map(|person| person_choice("/help/access?person=", &person))
+            .collect_view();
         view! {
-            <section class="card">
-                <h2>{messages::whom_is_it_about(l)}</h2>
-                <div class="tools">
-                    <form method="get" action="/help/access" role="search" aria-label=messages::search_users(l) autocomplete="off">
-                        <input type="search" name="q" class="search" value=question.q.clone() aria-label=messages::search_users(l) placeholder=messages::search_hint(l) dir="auto" />
-                        <button class="button">{messages::search(l)}</button>
-                    </form>
-                </div>
+            <Card title=messages::whom_is_it_about(l)>
+                {search.view()}
                 {nobody}
                 <ul class="lines">{found}</ul>
-            </section>
+            </Card>
         }
     });
     let is_about_oneself = explained.is_none();
     view! {
-        <Title text=messages::access_help(l) />
-        <div class="head"><div><h1>{messages::access_help(l)}</h1><p class="quiet">{messages::access_help_is(l)}</p></div></div>
+        <PageHeader title=messages::access_help(l) lead=messages::access_help_is(l) />
         <div class="stack">
             {others}
             {explained.map(|explained| explanation(explained, &question))}
@@ -91,11 +90,10 @@ fn own_permissions() -> AnyView {
             view! { <li><span>{labels::permission(l, *permission)}</span><span class=class>{badge}</span></li> }
         });
     view! {
-        <section class="card">
-            <h2>{messages::what_may_i_do(l)}</h2>
+        <Card title=messages::what_may_i_do(l)>
             <div class="body quiet">{messages::what_may_i_do_why(l)}</div>
             <ul class="lines">{lines.collect_view()}</ul>
-        </section>
+        </Card>
     }
     .into_any()
 }
@@ -114,101 +112,126 @@ fn person_choice(to: &str, (user, name, login_name): &Named) -> AnyView {
 
 fn explanation(explained: Explained, question: &Question) -> AnyView {
     let l = lang();
+    let (user, may) = (explained.user, explained.may);
+    let name = explained.name.clone();
+    let signs = verdict(
+        &explained.sign_in,
+        messages::can_sign_in(l, &name),
+        messages::cannot_sign_in_now(l, &name),
+    );
+    let checks = check_list(user, may, explained.sign_in.clone());
+    let sees_clients = page_context()
+        .me
+        .is_some_and(|me| me.grants.has(Permission::ViewClients));
+    let clients = sees_clients.then(|| client_card(&explained, question));
+    view! {
+        <h2><a href=format!("/users/{user}") dir="auto">{name}</a></h2>
+        <Card title=messages::why_no_sign_in(l)>{signs}{checks}</Card>
+        {person_card(&explained, question)}
+        {clients}
+        {adding_card(explained, question)}
+    }
+    .into_any()
+}
+
+/// Whether everything that was checked is so.
+fn verdict(checks: &[Check], yes: String, no: String) -> AnyView {
+    let (class, answer) = if passes(checks) {
+        ("notice good", yes)
+    } else {
+        ("notice bad", no)
+    };
+    view! { <div class="body"><div class=class role="status"><p dir="auto"><b>{answer}</b></p></div></div> }
+        .into_any()
+}
+
+/// The search for somebody or something that the user does not see.
+fn search(user: UserId, name: &'static str, text: &str, label: String, hint: String) -> AnyView {
+    Filters::new("/help/access")
+        .keep("person", &user.to_string())
+        .search_as(name, text, label, hint)
+        .view()
+}
+
+fn nothing_found(text: String) -> AnyView {
+    view! { <div class="body quiet" role="status">{text}</div> }.into_any()
+}
+
+/// Why the user does not see another person.
+fn person_card(explained: &Explained, question: &Question) -> AnyView {
+    let l = lang();
+    let (user, name) = (explained.user, &explained.name);
+    let nobody = explained.found.is_empty() && !question.about.is_empty();
+    let to = format!("/help/access?person={user}&other=");
+    let found = explained
+        .found
+        .iter()
+        .map(|person| person_choice(&to, person))
+        .collect_view();
+    let answer = explained.other.as_ref().map(|((_, other, _), checks)| {
+        let (yes, no) = (
+            messages::sees_person(l, name, other),
+            messages::sees_person_not(l, name, other),
+        );
+        view! { {verdict(checks, yes, no)}{check_list(user, explained.may, checks.clone())} }
+    });
+    view! {
+        <Card title=messages::why_not_seen(l)>
+            {search(user, "about", &question.about, messages::whom_not_seen(l), messages::search_hint(l))}
+            {nobody.then(|| nothing_found(messages::nobody_found(l)))}
+            <ul class="lines">{found}</ul>
+            {answer}
+        </Card>
+    }
+    .into_any()
+}
+
+/// Why the user does not see a client.
+fn client_card(explained: &Explained, question: &Question) -> AnyView {
+    let l = lang();
+    let (user, name) = (explained.user, &explained.name);
+    let nobody = explained.clients.is_empty() && !question.client_q.is_empty();
+    let found = explained.clients.iter().map(|client| {
+        let to = format!("/help/access?person={user}&client={}", client.id);
+        let label = messages::choose_person(l, &client.name);
+        view! { <li><span><b dir="auto">{client.name.clone()}</b></span><a class="button slim" href=to aria-label=label>{messages::choose(l)}</a></li> }
+    });
+    let found = found.collect_view();
+    let answer = explained.client.as_ref().map(|(client, checks)| {
+        let (yes, no) = (
+            messages::sees_person(l, name, &client.name),
+            messages::sees_person_not(l, name, &client.name),
+        );
+        view! { {verdict(checks, yes, no)}{check_list(user, explained.may, checks.clone())} }
+    });
+    view! {
+        <Card title=messages::why_client_not_seen(l)>
+            {search(user, "client_q", &question.client_q, messages::search_clients(l), messages::search_clients_hint(l))}
+            {nobody.then(|| nothing_found(messages::no_client_found(l)))}
+            <ul class="lines">{found}</ul>
+            {answer}
+        </Card>
+    }
+    .into_any()
+}
+
+/// Why the user cannot add somebody.
+fn adding_card(explained: Explained, question: &Question) -> AnyView {
+    let l = lang();
     let Explained {
         user,
         name,
         may,
-        sign_in,
-        found,
-        other,
-        clients,
-        client,
         adds,
+        ..
     } = explained;
-    let here = format!("/help/access?person={user}");
-    let verdict = |checks: &[Check], yes: String, no: String| {
-        let (class, answer) = if passes(checks) {
-            ("notice good", yes)
-        } else {
-            ("notice bad", no)
-        };
-        view! { <div class="body"><div class=class role="status"><p dir="auto"><b>{answer}</b></p></div></div> }
-    };
-    let signs = verdict(
-        &sign_in,
-        messages::can_sign_in(l, &name),
-        messages::cannot_sign_in_now(l, &name),
-    );
-    let nobody = (found.is_empty() && !question.about.is_empty())
-        .then(|| view! { <div class="body quiet" role="status">{messages::nobody_found(l)}</div> });
-    let to = format!("{here}&other=");
-    let found = found
-        .iter()
-        .map(|person| person_choice(&to, person))
-        .collect_view();
-    let seen = other.map(|((_, other, _), checks)| {
-        let answer = verdict(
-            &checks,
-            messages::sees_person(l, &name, &other),
-            messages::sees_person_not(l, &name, &other),
-        );
-        view! { {answer}{check_list(user, may, checks)} }
-    });
-    let views_clients = page_context()
-        .me
-        .is_some_and(|me| me.grants.has(Permission::ViewClients));
-    let served = views_clients.then(|| {
-        let none = (clients.is_empty() && !question.client_q.is_empty())
-            .then(|| view! { <div class="body quiet" role="status">{messages::no_client_found(l)}</div> });
-        let found = clients.iter().map(|client| {
-            let (to, label) = (format!("{here}&client={}", client.id), messages::choose_person(l, &client.name));
-            view! { <li><span><b dir="auto">{client.name.clone()}</b></span><a class="button slim" href=to aria-label=label>{messages::choose(l)}</a></li> }
-        });
-        let found = found.collect_view();
-        let seen = client.map(|(client, checks)| {
-            let answer = verdict(&checks, messages::sees_person(l, &name, &client.name), messages::sees_person_not(l, &name, &client.name));
-            view! { {answer}{check_list(user, may, checks)} }
-        });
-        view! {
-            <section class="card">
-                <h2>{messages::why_client_not_seen(l)}</h2>
-                <div class="tools">
-                    <form method="get" action="/help/access" role="search" aria-label=messages::search_clients(l) autocomplete="off">
-                        <input type="hidden" name="person" value=user.to_string() />
-                        <input type="search" name="client_q" class="search" value=question.client_q.clone() aria-label=messages::search_clients(l) placeholder=messages::search_clients_hint(l) dir="auto" />
-                        <button class="button">{messages::search(l)}</button>
-                    </form>
-                </div>
-                {none}
-                <ul class="lines">{found}</ul>
-                {seen}
-            </section>
-        }
-    });
-    let added = verdict(
+    let answer = verdict(
         &adds,
         messages::can_add(l, &name),
         messages::cannot_add(l, &name),
     );
     view! {
-        <h2><a href=format!("/users/{user}") dir="auto">{name.clone()}</a></h2>
-        <section class="card"><h2>{messages::why_no_sign_in(l)}</h2>{signs}{check_list(user, may, sign_in)}</section>
-        <section class="card">
-            <h2>{messages::why_not_seen(l)}</h2>
-            <div class="tools">
-                <form method="get" action="/help/access" role="search" aria-label=messages::whom_not_seen(l) autocomplete="off">
-                    <input type="hidden" name="person" value=user.to_string() />
-                    <input type="search" name="about" class="search" value=question.about.clone() aria-label=messages::whom_not_seen(l) placeholder=messages::search_hint(l) dir="auto" />
-                    <button class="button">{messages::search(l)}</button>
-                </form>
-            </div>
-            {nobody}
-            <ul class="lines">{found}</ul>
-            {seen}
-        </section>
-        {served}
-        <section class="card">
-            <h2>{messages::why_no_add(l)}</h2>
+        <Card title=messages::why_no_add(l)>
             <form method="get" action="/help/access" class="body" autocomplete="off">
                 <input type="hidden" name="person" value=user.to_string() />
                 <div class="field">
@@ -218,9 +241,9 @@ fn explanation(explained: Explained, question: &Question) -> AnyView {
                 </div>
                 <p class="row"><button class="button">{messages::check(l)}</button></p>
             </form>
-            {added}
+            {answer}
             {check_list(user, may, adds)}
-        </section>
+        </Card>
     }
     .into_any()
 }

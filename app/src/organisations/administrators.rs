@@ -3,15 +3,18 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use usher_types::organisations::{Administrator, AdministratorPage as Page};
 use usher_types::users::Status;
 use usher_types::{AdministratorAct as Act, Field, OrganisationId};
 
 use super::api::{ActOnAdministrator, administrator_page};
-use crate::ui::{Hidden, Moment, OverrideWarnings, PostForm, TextArea, lang, load, loaded};
-use crate::users::{StatusBadge, draft_param};
+use super::manage::list;
+use crate::ui::{
+    Card, DescriptionList, Detail, Hidden, Link, OverrideWarnings, PageHeader, PostForm, SubmitBar,
+    TextArea, draft_param, lang, load, loaded, moment_or_never, quiet_text, typed, typed_or_none,
+};
+use crate::users::StatusBadge;
 use crate::{labels, messages};
 
 /// The list of administrators, each with the actions of the operator.
@@ -29,7 +32,7 @@ pub fn administrators(organisation: OrganisationId, administrators: Vec<Administ
                 <span>
                     <b dir="auto">{person.name.clone()}</b>" "<StatusBadge status=person.status />
                     <span class="hint"><bdi dir="auto">{email}</bdi></span>
-                    <span class="hint">{messages::last_activity(l)}": "{last(&person)}</span>
+                    <span class="hint">{messages::last_activity(l)}": "{moment_or_never(person.last_activity.clone())}</span>
                 </span>
                 <span class="row">{acts}</span>
             </li>
@@ -37,18 +40,11 @@ pub fn administrators(organisation: OrganisationId, administrators: Vec<Administ
     });
     let rows = rows.collect_view();
     let body = if rows.is_empty() {
-        view! { <div class="body quiet">{messages::no_administrators(l)}</div> }.into_any()
+        quiet_text(messages::no_administrators(l))
     } else {
         view! { <ul class="lines">{rows}</ul> }.into_any()
     };
-    view! { <section class="card" id="administrators"><h2>{messages::administrators(l)}</h2>{body}</section> }.into_any()
-}
-
-fn last(person: &Administrator) -> AnyView {
-    match person.last_activity.clone() {
-        Some(when) => view! { <Moment when /> }.into_any(),
-        None => messages::never(lang()).into_any(),
-    }
+    view! { <Card title=messages::administrators(l) id="administrators">{body}</Card> }.into_any()
 }
 
 fn label(act: Act) -> String {
@@ -85,63 +81,45 @@ pub fn AdministratorPage() -> impl IntoView {
         load(params, |(id, user, act, draft)| {
             administrator_page(id, user, act, draft)
         }),
-        |page| {
-            let l = lang();
-            let title = label(page.act);
-            let back = format!("/organisations/{}", page.organisation);
-            let (name, organisation) = (
-                page.administrator.name.clone(),
-                page.organisation_name.clone(),
-            );
-            let body = match (page.act, page.administrator.email.clone()) {
-                (Act::Invite, None) => {
-                    blocked(&back, vec![messages::new_link_needs_email(l, &name)])
-                }
-                (act, _) if act.takes_away() && page.is_last => blocked(
-                    &back,
-                    vec![
-                        messages::last_administrator(l, &name, &organisation),
-                        messages::last_administrator_next(l),
-                    ],
-                ),
-                (Act::Invite, Some(email)) => form(
-                    page.clone(),
-                    messages::new_link_lead(l, &name, email),
-                    title.clone(),
-                    back.clone(),
-                ),
-                (Act::RemoveRole, _) => form(
-                    page.clone(),
-                    messages::remove_administrator_lead(l, &name, &organisation),
-                    title.clone(),
-                    back.clone(),
-                ),
-                (Act::Archive, _) => form(
-                    page.clone(),
-                    messages::archive_administrator_lead(l, &name, &organisation),
-                    title.clone(),
-                    back.clone(),
-                ),
-                (Act::Restore, _) => form(
-                    page.clone(),
-                    messages::restore_administrator_lead(l, &name, &organisation),
-                    title.clone(),
-                    back.clone(),
-                ),
-            };
-            view! {
-            <Title text=title.clone() />
-            <div class="head">
-                <div>
-                    <p class="crumb"><a href="/organisations">{messages::organisations(l)}</a><a href=back dir="auto">{organisation}</a></p>
-                    <h1>{title}</h1>
-                </div>
-            </div>
-            {body}
-        }
-        .into_any()
-        },
+        show,
     )
+}
+
+fn show(page: Page) -> AnyView {
+    let title = label(page.act);
+    let back = format!("/organisations/{}", page.organisation);
+    let organisation = page.organisation_name.clone();
+    let body = match lead(&page) {
+        Ok(lead) => form(page, lead, title.clone(), back.clone()),
+        Err(why) => blocked(&back, why),
+    };
+    view! {
+        <PageHeader title crumbs=[list(), Link::new(back, organisation)] />
+        {body}
+    }
+    .into_any()
+}
+
+/// What the action will do.
+///
+/// # Errors
+/// Why it is not possible.
+fn lead(page: &Page) -> Result<String, Vec<String>> {
+    let l = lang();
+    let (name, organisation) = (&page.administrator.name, &page.organisation_name);
+    if page.act.takes_away() && page.is_last {
+        return Err(vec![
+            messages::last_administrator(l, name, organisation),
+            messages::last_administrator_next(l),
+        ]);
+    }
+    match (page.act, &page.administrator.email) {
+        (Act::Invite, None) => Err(vec![messages::new_link_needs_email(l, name)]),
+        (Act::Invite, Some(email)) => Ok(messages::new_link_lead(l, name, email)),
+        (Act::RemoveRole, _) => Ok(messages::remove_administrator_lead(l, name, organisation)),
+        (Act::Archive, _) => Ok(messages::archive_administrator_lead(l, name, organisation)),
+        (Act::Restore, _) => Ok(messages::restore_administrator_lead(l, name, organisation)),
+    }
 }
 
 /// Explains why the action is not possible, with a link back.
@@ -177,11 +155,7 @@ fn form(page: Page, lead: String, title: String, back: String) -> AnyView {
         Act::Invite | Act::Restore => None,
     }
     };
-    let class = if page.act.takes_away() {
-        "button danger main"
-    } else {
-        "button main"
-    };
+    let danger = page.act.takes_away();
     view! {
         <PostForm action=ActOnAdministrator::url() title=title.clone() refusal=page.refusal.clone() class="card confirm">
             <Hidden name="id" value=page.form.id.clone() />
@@ -191,11 +165,7 @@ fn form(page: Page, lead: String, title: String, back: String) -> AnyView {
             {details(&page.administrator)}
             <div class="body">{clients}<p>{messages::administrators_are_told(l, &page.organisation_name)}</p></div>
             {fields()}
-            <div class="review">
-                <span class="grow"></span>
-                <a class="button" href=back>{messages::cancel(l)}</a>
-                <button class=class>{title}</button>
-            </div>
+            <SubmitBar submit=title cancel=Link::new(back, messages::cancel(l)) danger />
         </PostForm>
     }
     .into_any()
@@ -208,14 +178,14 @@ fn details(person: &Administrator) -> AnyView {
         .clone()
         .filter(|_| person.status == Status::Archived);
     view! {
-        <dl>
-            <dt>{messages::name(l)}</dt><dd><bdi dir="auto">{person.name.clone()}</bdi></dd>
-            <dt>{messages::login_name(l)}</dt><dd><bdi dir="auto">{person.login_name.clone()}</bdi></dd>
-            <dt>{messages::email(l)}</dt><dd><bdi dir="auto">{person.email.clone().unwrap_or_else(|| messages::not_provided(l))}</bdi></dd>
-            <dt>{messages::status(l)}</dt><dd><StatusBadge status=person.status /></dd>
-            <dt>{messages::last_activity(l)}</dt><dd>{last(person)}</dd>
-            {archived.map(|reason| view! { <dt>{messages::archived_because(l)}</dt><dd dir="auto">{reason}</dd> })}
-        </dl>
+        <DescriptionList>
+            <Detail term=messages::name(l)>{typed(&person.name)}</Detail>
+            <Detail term=messages::login_name(l)>{typed(&person.login_name)}</Detail>
+            <Detail term=messages::email(l)>{typed_or_none(person.email.as_deref().unwrap_or_default())}</Detail>
+            <Detail term=messages::status(l)><StatusBadge status=person.status /></Detail>
+            <Detail term=messages::last_activity(l)>{moment_or_never(person.last_activity.clone())}</Detail>
+            {archived.map(|reason| view! { <Detail term=messages::archived_because(l)>{typed(reason)}</Detail> })}
+        </DescriptionList>
     }
     .into_any()
 }

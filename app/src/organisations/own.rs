@@ -2,69 +2,57 @@
 //! (IZ-03 to IZ-05).
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use usher_types::Permission;
-use usher_types::users::{ListQuery, Status};
+use usher_types::users::{ListQuery, Status, UserList};
 
-use crate::ui::{cursor, lang, load, loaded, page_context, pager};
+use crate::ui::{
+    Card, Filters, PageBody, PageHeader, SideMenu, lang, load, loaded, may, page_context, pager,
+    query_params, quiet_text,
+};
 use crate::users::{table, user_list};
 use crate::{labels, messages};
 
 /// `/organisation`.
 #[component]
 pub fn OrganisationPage() -> impl IntoView {
-    let query = use_query_map();
-    let params = move || {
-        let cursor = query.with(cursor);
-        ListQuery {
-            status: Status::Active.code().to_owned(),
-            role: "caseworker".to_owned(),
-            cursor,
-            ..ListQuery::default()
-        }
-    };
-    let list = load(params, user_list);
+    let query = query_params(|query| ListQuery {
+        status: Status::Active.code().to_owned(),
+        role: "caseworker".to_owned(),
+        cursor: query.cursor(),
+        ..ListQuery::default()
+    });
+    let list = load(move || query.get(), user_list);
     let l = lang();
     let me = page_context().me;
-    let name = me
-        .as_ref()
-        .map(|me| me.organisation_name.clone())
-        .unwrap_or_default();
-    let may = |permission| {
-        me.as_ref()
-            .is_some_and(|me| me.grants.reaches_others(permission))
-    };
-    let details_page = me
-        .as_ref()
-        .filter(|_| may(Permission::ManageOrganisations))
-        .map(|me| format!("/organisations/{}", me.organisation));
     let add = may(Permission::CreateUsers)
         .then(|| view! { <a href="/users/new?role=caseworker">{messages::add_caseworker(l)}</a> });
-    let details_page =
-        details_page.map(|to| view! { <a href=to>{messages::name_and_agreement(l)}</a> });
+    let details = me
+        .as_ref()
+        .filter(|_| may(Permission::ManageOrganisations))
+        .map(|me| view! { <a href=format!("/organisations/{}", me.organisation)>{messages::name_and_agreement(l)}</a> });
+    let name = me.map(|me| me.organisation_name).unwrap_or_default();
+    let menu = view! {
+        <SideMenu>
+            {add}
+            <a href="/users">{messages::users(l)}</a>
+            {details}
+        </SideMenu>
+    };
     view! {
-        <Title text=name.clone() />
-        <div class="head"><div><p class="quiet">{messages::organisation(l)}</p><h1 dir="auto">{name}</h1></div></div>
-        <div class="two">
-            <nav class="side" aria-label=messages::actions(l)>
-                {add}
-                <a href="/users">{messages::users(l)}</a>
-                {details_page}
-            </nav>
-            <div class="stack">
-                <section class="card">
-                    <h2>{messages::active_caseworkers(l)}</h2>
-                    {loaded(list, move |list| {
-                        if list.rows.is_empty() {
-                            return view! { <div class="body quiet">{messages::nobody_found(l)}</div> }.into_any();
-                        }
-                        let people = labels::people(l, list.pages.total, list.pages.more);
-                        view! { {table(list.rows)} {pager("/organisation", &[], people, &list.pages)} }.into_any()
-                    })}
-                </section>
-            </div>
-        </div>
+        <PageHeader title=name lead=messages::organisation(l) />
+        <PageBody menu=Some(menu.into_any())>
+            <Card title=messages::active_caseworkers(l)>{loaded(list, caseworkers)}</Card>
+        </PageBody>
     }
     .into_any()
+}
+
+fn caseworkers(list: UserList) -> AnyView {
+    let l = lang();
+    if list.rows.is_empty() {
+        return quiet_text(messages::nobody_found(l));
+    }
+    let people = labels::people(l, list.pages.total, list.pages.more);
+    let pager = pager(&Filters::new("/organisation"), people, &list.pages);
+    view! { {table(list.rows)} {pager} }.into_any()
 }

@@ -8,10 +8,11 @@ use usher_types::{Field, Refusal, Theme};
 use super::api::{ChangeEmail, ChangePassword, EditProfile, profile_page};
 use crate::shell::theme_name;
 use crate::ui::{
-    ExistingPassword, LiveForm, Loading, Moment, NewPassword, PostForm, TextField, Wasm, lang,
-    load, loaded, page_context,
+    Card, DescriptionList, Detail, ExistingPassword, FormSection, Link, LiveForm, Loading, Moment,
+    NewPassword, PageBody, PageHeader, PostForm, SideMenu, SubmitBar, TextField, Wasm, draft_param,
+    lang, load, loaded, page_context, typed,
 };
-use crate::users::{LanguageField, draft_param};
+use crate::users::LanguageField;
 use crate::{labels, messages};
 
 fn page() -> Loading<Profile> {
@@ -19,9 +20,9 @@ fn page() -> Loading<Profile> {
     load(move || draft.get(), profile_page)
 }
 
-fn head(title: String) -> impl IntoView {
-    let l = lang();
-    view! { <div class="head"><div><p class="crumb"><a href="/profile">{messages::your_profile(l)}</a></p><h1>{title}</h1></div></div> }
+/// The profile, for links back.
+fn profile() -> Link {
+    Link::new("/profile", messages::your_profile(lang()))
 }
 
 /// `/profile`.
@@ -33,21 +34,18 @@ pub fn ProfilePage() -> impl IntoView {
             .map(|theme| view! { <option value=theme.code() selected=page.form.theme == theme.code()>{theme_name(l, theme)}</option> });
         let form = page.form.clone();
         let address = email(&page);
+        let menu = view! {
+            <SideMenu>
+                <a href="/profile/email">{messages::change_email(l)}</a>
+                <a href="/profile/password">{messages::change_password(l)}</a>
+                <a href="/profile/accounts">{messages::your_organisations(l)}</a>
+            </SideMenu>
+        };
         view! {
-            <div class="head">
-                <span class="face big" aria-hidden="true">{page.initials.clone()}</span>
-                <div><h1>{messages::your_profile(l)}</h1><p class="quiet" dir="auto">{page.name.clone()}</p></div>
-            </div>
-            <div class="two">
-                <nav class="side" aria-label=messages::actions(l)>
-                    <a href="/profile/email">{messages::change_email(l)}</a>
-                    <a href="/profile/password">{messages::change_password(l)}</a>
-                    <a href="/profile/accounts">{messages::your_organisations(l)}</a>
-                </nav>
-                <div class="stack">
+            <PageHeader title=messages::your_profile(l) initials=page.initials.clone() lead=page.name.clone() />
+            <PageBody menu=Some(menu.into_any())>
                     <PostForm action=EditProfile::url() title=messages::your_profile(l) refusal=page.refusal.clone()>
-                        <fieldset>
-                            <legend>{messages::yours_to_change(l)}</legend>
+                        <FormSection title=messages::yours_to_change(l)>
                             {address}
                             <TextField field=Field::Phone value=form.phone kind="tel" autocomplete="tel" />
                             <div class="pair">
@@ -57,12 +55,11 @@ pub fn ProfilePage() -> impl IntoView {
                                     <select id="theme" name="theme">{themes}</select>
                                 </div>
                             </div>
-                        </fieldset>
-                        <div class="review"><span class="grow"></span><button class="button main">{messages::save_changes(l)}</button></div>
+                        </FormSection>
+                        <SubmitBar submit=messages::save_changes(l) />
                     </PostForm>
                     {locked(page)}
-                </div>
-            </div>
+            </PageBody>
         }
         .into_any()
     })
@@ -82,7 +79,7 @@ fn email(page: &Profile) -> AnyView {
         .email
         .clone()
         .unwrap_or_else(|| messages::not_provided(l));
-    view! { <dl><dt>{messages::email(l)}</dt><dd><bdi dir="auto">{address}</bdi>{badge}</dd></dl> }
+    view! { <DescriptionList><Detail term=messages::email(l)>{typed(address)}{badge}</Detail></DescriptionList> }
         .into_any()
 }
 
@@ -95,21 +92,20 @@ fn locked(page: Profile) -> impl IntoView {
         .collect::<Vec<_>>()
         .join(", ");
     let optional = |label: String, value: Option<String>| {
-        value.map(|value| view! { <dt>{label}</dt><dd dir="auto">{value}</dd> })
+        value.map(|value| view! { <Detail term=label>{typed(value)}</Detail> })
     };
     view! {
-        <section class="card">
-            <h2>{messages::not_yours_to_change(l)}</h2>
-            <dl>
-                <dt>{messages::name(l)}</dt><dd><bdi dir="auto">{page.name}</bdi></dd>
-                <dt>{messages::login_name(l)}</dt><dd><bdi dir="auto">{page.login_name}</bdi></dd>
+        <Card title=messages::not_yours_to_change(l)>
+            <DescriptionList>
+                <Detail term=messages::name(l)>{typed(page.name)}</Detail>
+                <Detail term=messages::login_name(l)>{typed(page.login_name)}</Detail>
                 {optional(messages::job_title(l), page.job_title)}
                 {optional(messages::identity_number(l), page.identity_number)}
-                <dt>{messages::organisation(l)}</dt><dd><bdi dir="auto">{page.organisation}</bdi></dd>
-                <dt>{messages::roles(l)}</dt><dd>{roles}</dd>
-                <dt>{messages::created(l)}</dt><dd><Moment when=page.created /></dd>
-            </dl>
-        </section>
+                <Detail term=messages::organisation(l)>{typed(page.organisation)}</Detail>
+                <Detail term=messages::roles(l)>{roles}</Detail>
+                <Detail term=messages::created(l)><Moment when=page.created /></Detail>
+            </DescriptionList>
+        </Card>
     }
     .into_any()
 }
@@ -120,15 +116,14 @@ pub fn EmailPage() -> impl IntoView {
     loaded(page(), move |page| {
         let l = lang();
         view! {
-            {head(messages::change_email(l))}
+            <PageHeader title=messages::change_email(l) crumbs=[profile()] />
             <PostForm action=ChangeEmail::url() title=messages::change_email(l) refusal=page.refusal.clone()>
-                <fieldset>
-                    <legend>{messages::email(l)}</legend>
+                <FormSection title=messages::email(l)>
                     <p>{messages::change_email_lead(l)}</p>
                     <TextField field=Field::Email value=page.new_email.clone() label=messages::new_email(l) kind="email" autocomplete="email" required=true />
                     <ExistingPassword field=Field::CurrentPassword />
-                </fieldset>
-                <div class="review"><span class="grow"></span><a class="button" href="/profile">{messages::cancel(l)}</a><button class="button main">{messages::change_email(l)}</button></div>
+                </FormSection>
+                <SubmitBar submit=messages::change_email(l) cancel=Link::new("/profile", messages::cancel(l)) />
             </PostForm>
         }
         .into_any()
@@ -147,7 +142,7 @@ pub fn PasswordPage() -> impl IntoView {
             messages::change_password(l)
         };
         view! {
-            {head(title.clone())}
+            <PageHeader title=title.clone() crumbs=[profile()] />
             {must.then(|| view! { <div class="notice warn"><p>{messages::change_password_first_why(l)}</p></div> })}
             <ChangePasswordForm title own_words=page.words refusal=page.refusal must />
             <Wasm />
@@ -172,16 +167,11 @@ fn ChangePasswordForm(
     let action = ServerAction::<ChangePassword>::new();
     view! {
         <LiveForm action title refusal>
-            <fieldset>
-                <legend>{messages::password(l)}</legend>
+            <FormSection title=messages::password(l)>
                 <ExistingPassword field=Field::CurrentPassword />
                 <NewPassword field=Field::NewPassword words=Signal::stored(own_words) />
-            </fieldset>
-            <div class="review">
-                <span class="grow"></span>
-                {(!must).then(|| view! { <a class="button" href="/profile">{messages::cancel(l)}</a> })}
-                <button class="button main">{messages::change_password(l)}</button>
-            </div>
+            </FormSection>
+            <SubmitBar submit=messages::change_password(l) cancel=(!must).then(|| Link::new("/profile", messages::cancel(l))) />
         </LiveForm>
     }
     .into_any()

@@ -7,23 +7,20 @@ use usher_types::{Field, ReferralStep, Refusal};
 
 use super::api::{ActOnReferral, referral_page};
 use super::{ReferralStatusBadge, list};
-use crate::ui::{Hidden, Moment, OverrideWarnings, PostForm, TextArea, head, lang, load, loaded};
-use crate::users::{draft_param, id_param};
+use crate::ui::{
+    Card, DescriptionList, Detail, FormSection, Hidden, Moment, OverrideWarnings, PageHeader,
+    PostForm, TextArea, lang, load_with_draft, loaded, typed, typed_lines, typed_or_none,
+};
 use crate::{labels, messages};
 
 /// `/referrals/:id`.
 #[component]
 pub fn ReferralDetailPage() -> impl IntoView {
-    let (id, draft) = (id_param(), draft_param());
-    let page = load(
-        move || (id.get(), draft.get()),
-        |(id, draft)| referral_page(id, draft),
-    );
-    loaded(page, |page| {
+    loaded(load_with_draft(referral_page), |page| {
         let status = view! { <ReferralStatusBadge status=page.row.status /> }.into_any();
         let title = page.row.client_name.clone();
         view! {
-            {head(list(), title.clone(), Some(status))}
+            <PageHeader title=title.clone() crumbs=[list()]>{status}</PageHeader>
             <div class="stack">
                 {details(&page)}
                 {actions_form(&page, title)}
@@ -64,10 +61,9 @@ fn actions_form(page: &Page, title: String) -> Option<AnyView> {
             <PostForm action=ActOnReferral::url() title refusal=page.refusal.clone()>
                 <Hidden name="referral" value=form.referral />
                 <Hidden name="version" value=form.version />
-                <fieldset>
-                    <legend>{messages::answer_referral(l)}</legend>
+                <FormSection title=messages::answer_referral(l)>
                     <TextArea field=Field::Note value=form.note hint />
-                </fieldset>
+                </FormSection>
                 {warned.then(|| view! { <OverrideWarnings reason=form.reason /> })}
                 <div class="review"><span class="grow">{messages::both_are_told(l)}</span>{buttons}</div>
             </PostForm>
@@ -84,7 +80,7 @@ fn details(page: &Page) -> AnyView {
             view! { <a href=format!("/clients/{client}") dir="auto">{row.client_name.clone()}</a> }
                 .into_any()
         }
-        None => view! { <bdi dir="auto">{row.client_name.clone()}</bdi> }.into_any(),
+        None => typed(&row.client_name),
     };
     let resource = (!row.resource_name.is_empty()).then(|| {
         let name = row.resource_name.clone();
@@ -92,9 +88,9 @@ fn details(page: &Page) -> AnyView {
             Some(resource) => {
                 view! { <a href=format!("/resources/{resource}") dir="auto">{name}</a> }.into_any()
             }
-            None => view! { <bdi dir="auto">{name}</bdi> }.into_any(),
+            None => typed(name),
         };
-        view! { <dt>{messages::resource(l)}</dt><dd>{named}</dd> }
+        view! { <Detail term=messages::resource(l)>{named}</Detail> }
     });
     let other = (!row.other_name.is_empty()).then(|| {
         let label = if row.direction == Direction::Received {
@@ -102,29 +98,23 @@ fn details(page: &Page) -> AnyView {
         } else {
             messages::destination(l)
         };
-        view! { <dt>{label}</dt><dd><bdi dir="auto">{row.other_name.clone()}</bdi></dd> }
+        view! { <Detail term=label>{typed(&row.other_name)}</Detail> }
     });
-    let contact = if page.contact.is_empty() {
-        view! { <span class="quiet">{messages::not_provided(l)}</span> }.into_any()
-    } else {
-        view! { <bdi dir="auto">{page.contact.clone()}</bdi> }.into_any()
-    };
     let under_way = page
         .is_under_way
         .then(|| view! { " " <span class="badge">{messages::under_way(l)}</span> });
     view! {
-        <section class="card">
-            <h2>{messages::referral(l)}</h2>
-            <dl>
-                <dt>{messages::client_referred(l)}</dt><dd>{client}</dd>
-                <dt>{messages::contact_details(l)}</dt><dd>{contact}</dd>
+        <Card title=messages::referral(l)>
+            <DescriptionList>
+                <Detail term=messages::client_referred(l)>{client}</Detail>
+                <Detail term=messages::contact_details(l)>{typed_or_none(&page.contact)}</Detail>
                 {resource}
                 {other}
-                <dt>{messages::why_referred(l)}</dt><dd><span class="typed" dir="auto">{page.why.clone()}</span></dd>
-                <dt>{messages::status(l)}</dt><dd><ReferralStatusBadge status=row.status />{under_way}</dd>
-                <dt>{messages::sent_on(l)}</dt><dd><Moment when=row.created.clone() /></dd>
-            </dl>
-        </section>
+                <Detail term=messages::why_referred(l)>{typed_lines(&page.why)}</Detail>
+                <Detail term=messages::status(l)><ReferralStatusBadge status=row.status />{under_way}</Detail>
+                <Detail term=messages::sent_on(l)><Moment when=row.created.clone() /></Detail>
+            </DescriptionList>
+        </Card>
     }
     .into_any()
 }
@@ -157,5 +147,5 @@ fn history(entries: Vec<Entry>) -> AnyView {
         }
     });
     let lines = lines.collect_view();
-    view! { <section class="card"><h2>{messages::history(l)}</h2><ol class="timeline">{lines}</ol></section> }.into_any()
+    view! { <Card title=messages::history(l)><ol class="timeline">{lines}</ol></Card> }.into_any()
 }

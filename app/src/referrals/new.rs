@@ -3,36 +3,32 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
-use usher_types::Field;
 use usher_types::referrals::{
     NewReferral as Form, NewReferralPage as Page, NewReferralParams, ReferredClient, ReviewPage,
     Target, address,
 };
 use usher_types::url::encode;
+use usher_types::{Field, Refusal};
 
 use super::api::{CreateReferral, ReviewReferral, new_referral_page, review_referral_page};
 use super::list;
 use crate::messages;
 use crate::resources::{capacity_text, full_badge, shared_resource};
-use crate::ui::{Choice, Hidden, OverrideWarnings, PostForm, TextArea, head, lang, load, loaded};
-use crate::users::draft_param;
+use crate::ui::{
+    Card, Choice, DescriptionList, Detail, Filters, FormSection, Hidden, Link, OverrideWarnings,
+    PageHeader, PostForm, SubmitBar, TextArea, draft_param, lang, load, loaded, query_params,
+    typed, typed_lines,
+};
 
 /// `/referrals/new`.
 #[component]
 pub fn ReferralNewPage() -> impl IntoView {
-    let (query, draft) = (use_query_map(), draft_param());
-    let params = Signal::derive(move || {
-        query.with(|query| {
-            let text = |name: &str| query.get(name).unwrap_or_default();
-            NewReferralParams {
-                client: text("client"),
-                resource: text("resource"),
-                at: text("at"),
-                q: text("q"),
-            }
-        })
+    let draft = draft_param();
+    let params = query_params(|query| NewReferralParams {
+        client: query.text("client"),
+        resource: query.text("resource"),
+        at: query.text("at"),
+        q: query.text("q"),
     });
     let page = load(
         move || (params.get(), draft.get()),
@@ -52,43 +48,44 @@ pub fn ReferralNewPage() -> impl IntoView {
             contact,
             form,
             refusal,
-        } => {
-            let l = lang();
-            let form = *form;
-            let title = messages::refer_person(l, &client.name);
-            let other = address(&form.client, "", "");
-            let along = if contact.is_empty() {
-                view! { <p class="quiet small">{messages::no_contact(l)}</p> }.into_any()
-            } else {
-                let checked = !form.with_contact.is_empty();
-                let title = messages::with_contact(l, contact);
-                view! { <Choice kind="checkbox" name="with_contact" value="on" title hint=messages::with_contact_hint(l) checked /> }
-                    .into_any()
-            };
-            view! {
-                {head(list(), title.clone(), None)}
-                <PostForm action=ReviewReferral::url() title refusal>
-                    {hidden_ids(&form)}
-                    <dl>
-                        {client_row(&client, Some(address("", &form.resource, &form.at)))}
-                        {destination_row(&target, Some(other))}
-                    </dl>
-                    <fieldset>
-                        <legend>{messages::referral(l)}</legend>
-                        <TextArea field=Field::Why value=form.why hint=messages::why_referred_hint(l) required=true />
-                        {along}
-                    </fieldset>
-                    <OverrideWarnings reason=form.reason />
-                    <div class="review">
-                        <span class="grow">{messages::review_referral_why(l)}</span>
-                        <a class="button" href="/referrals">{messages::cancel(l)}</a>
-                        <button class="button main">{messages::review_referral(l)}</button>
-                    </div>
-                </PostForm>
-            }
-            .into_any()
-        }
+        } => write_reason(&client, &target, &contact, *form, refusal),
     })
+}
+
+/// The step in which the user says why the client is referred.
+fn write_reason(
+    client: &ReferredClient,
+    target: &Target,
+    contact: &str,
+    form: Form,
+    refusal: Option<Refusal>,
+) -> AnyView {
+    let l = lang();
+    let title = messages::refer_person(l, &client.name);
+    let client = client_row(client, Some(address("", &form.resource, &form.at)));
+    let destination = destination_row(target, Some(address(&form.client, "", "")));
+    let contact = if contact.is_empty() {
+        view! { <p class="quiet small">{messages::no_contact(l)}</p> }.into_any()
+    } else {
+        let checked = !form.with_contact.is_empty();
+        let title = messages::with_contact(l, contact);
+        view! { <Choice kind="checkbox" name="with_contact" value="on" title hint=messages::with_contact_hint(l) checked /> }
+            .into_any()
+    };
+    view! {
+        <PageHeader title=title.clone() crumbs=[list()] />
+        <PostForm action=ReviewReferral::url() title refusal>
+            {hidden_ids(&form)}
+            <DescriptionList>{client}{destination}</DescriptionList>
+            <FormSection title=messages::referral(l)>
+                <TextArea field=Field::Why value=form.why.clone() hint=messages::why_referred_hint(l) required=true />
+                {contact}
+            </FormSection>
+            <OverrideWarnings reason=form.reason.clone() />
+            <SubmitBar submit=messages::review_referral(l) cancel=Link::new("/referrals", messages::cancel(l))>{messages::review_referral_why(l)}</SubmitBar>
+        </PostForm>
+    }
+    .into_any()
 }
 
 /// The hidden fields that each step passes on.
@@ -112,7 +109,7 @@ fn change_link(to: Option<String>, what: String) -> Option<AnyView> {
 
 fn client_row(client: &ReferredClient, to: Option<String>) -> AnyView {
     let l = lang();
-    view! { <dt>{messages::client_referred(l)}</dt><dd><bdi dir="auto">{client.name.clone()}</bdi>{change_link(to, messages::client_referred(l))}</dd> }.into_any()
+    view! { <Detail term=messages::client_referred(l)><bdi dir="auto">{client.name.clone()}</bdi>{change_link(to, messages::client_referred(l))}</Detail> }.into_any()
 }
 
 fn destination_row(target: &Target, to: Option<String>) -> AnyView {
@@ -122,27 +119,16 @@ fn destination_row(target: &Target, to: Option<String>) -> AnyView {
         target.organisation.clone(),
     ];
     let names = names.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    view! { <dt>{messages::destination(l)}</dt><dd><bdi dir="auto">{names}</bdi>" "{full_badge(target.is_full)}{change_link(to, messages::destination(l))}</dd> }
+    view! { <Detail term=messages::destination(l)><bdi dir="auto">{names}</bdi>" "{full_badge(target.is_full)}{change_link(to, messages::destination(l))}</Detail> }
         .into_any()
 }
 
 /// The search of a step. `keep` holds the parameters of the earlier steps.
 fn search(label: String, hint: String, q: &str, keep: [(&'static str, &str); 2]) -> AnyView {
-    let l = lang();
-    let keep = keep.into_iter().filter(|(_, value)| !value.is_empty());
-    let keep = keep
-        .map(|(name, value)| view! { <Hidden name value=value.to_owned() /> })
-        .collect_view();
-    view! {
-        <div class="tools">
-            <form method="get" action="/referrals/new" role="search" autocomplete="off">
-                {keep}
-                <input type="search" name="q" class="search" value=q.to_owned() aria-label=label placeholder=hint dir="auto" />
-                <button class="button">{messages::search(l)}</button>
-            </form>
-        </div>
-    }
-    .into_any()
+    let filters = Filters::new("/referrals/new").search(q, label, hint);
+    keep.into_iter()
+        .fold(filters, |filters, (name, value)| filters.keep(name, value))
+        .view()
 }
 
 fn choose_client(q: String, found: Vec<ReferredClient>, resource: &str, at: &str) -> AnyView {
@@ -168,14 +154,13 @@ fn choose_client(q: String, found: Vec<ReferredClient>, resource: &str, at: &str
         messages::search_clients_to_refer_hint(l),
     );
     view! {
-        {head(list(), messages::refer_client(l), None)}
-        <section class="card">
-            <h2>{messages::choose_client(l)}</h2>
+        <PageHeader title=messages::refer_client(l) crumbs=[list()] />
+        <Card title=messages::choose_client(l)>
             <div class="body"><p class="quiet">{messages::choose_client_why(l)}</p></div>
             {search(label, hint, &q, [("resource", resource), ("at", at)])}
             {nobody}
             <ul class="lines">{lines}</ul>
-        </section>
+        </Card>
     }
     .into_any()
 }
@@ -208,7 +193,7 @@ fn choose_destination(page: Page) -> AnyView {
     let none = (own.is_empty() && offered.is_empty() && organisations.is_empty())
         .then(|| view! { <section class="card"><div class="body quiet" role="status">{messages::no_destination_found(l)}</div></section> });
     let card = |title: String, lines: Vec<AnyView>| {
-        (!lines.is_empty()).then(|| view! { <section class="card"><h2>{title}</h2><ul class="lines">{lines}</ul></section> })
+        (!lines.is_empty()).then(|| view! { <Card title><ul class="lines">{lines}</ul></Card> })
     };
     let own = own.iter().map(|row| {
         let facts = [capacity_text(row), row.opening.clone()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
@@ -235,13 +220,12 @@ fn choose_destination(page: Page) -> AnyView {
         messages::search_resources_hint(l),
     );
     view! {
-        {head(list(), messages::refer_person(l, &client.name), None)}
+        <PageHeader title=messages::refer_person(l, &client.name) crumbs=[list()] />
         {gone}
         <div class="stack">
-            <section class="card">
-                <h2>{messages::choose_destination(l)}</h2>
+            <Card title=messages::choose_destination(l)>
                 {search(label, hint, &q, [("client", &id), ("draft", draft.as_deref().unwrap_or_default())])}
-            </section>
+            </Card>
             {none}
             {own}
             {offered}
@@ -280,12 +264,11 @@ pub fn ReferralReviewPage() -> impl IntoView {
             let contact = if preview.contact.is_empty() {
                 view! { <span class="quiet">{messages::contact_stays(l)}</span> }.into_any()
             } else {
-                view! { <bdi dir="auto">{preview.contact.clone()}</bdi> }.into_any()
+                typed(&preview.contact)
             };
             let sender = messages::sender_of(l, &preview.sender, &preview.organisation);
             view! {
-            <Title text=messages::review_referral(l) />
-            {head(list(), messages::review_referral(l), None)}
+            <PageHeader title=messages::review_referral(l) crumbs=[list()] />
             <PostForm action=CreateReferral::url() title=messages::review_referral(l) class="card confirm">
                 {hidden_ids(&form)}
                 <Hidden name="why" value=form.why.clone() />
@@ -294,18 +277,14 @@ pub fn ReferralReviewPage() -> impl IntoView {
                 <Hidden name="override_warnings" value=form.override_warnings.clone() />
                 <Hidden name="reason" value=form.reason.clone() />
                 <p class="lead">{lead}</p>
-                <dl>
+                <DescriptionList>
                     {destination_row(&target, None)}
-                    <dt>{messages::client_referred(l)}</dt><dd><bdi dir="auto">{preview.client_name.clone()}</bdi></dd>
-                    <dt>{messages::contact_details(l)}</dt><dd>{contact}</dd>
-                    <dt>{messages::why_referred(l)}</dt><dd><span class="typed" dir="auto">{form.why.clone()}</span></dd>
-                    <dt>{messages::referred_from(l)}</dt><dd><bdi dir="auto">{sender}</bdi></dd>
-                </dl>
-                <div class="review">
-                    <span class="grow">{messages::review_referral_why(l)}</span>
-                    <a class="button" href=back>{messages::change(l)}</a>
-                    <button class="button main">{messages::send_referral(l)}</button>
-                </div>
+                    <Detail term=messages::client_referred(l)>{typed(&preview.client_name)}</Detail>
+                    <Detail term=messages::contact_details(l)>{contact}</Detail>
+                    <Detail term=messages::why_referred(l)>{typed_lines(&form.why)}</Detail>
+                    <Detail term=messages::referred_from(l)>{typed(sender)}</Detail>
+                </DescriptionList>
+                <SubmitBar submit=messages::send_referral(l) cancel=Link::new(back, messages::change(l))>{messages::review_referral_why(l)}</SubmitBar>
             </PostForm>
         }
         .into_any()

@@ -1,13 +1,14 @@
 //! `/users/:id/history` and the same of other subjects: all events, with paging and a filter.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use usher_types::audit::{EventGroup, HistoryPage as Page, HistoryQuery, Subject};
 use usher_types::url::encode;
 
 use super::api::history_page;
-use crate::ui::{filter, ignored_filters, lang, load, loaded};
+use crate::ui::{
+    Filters, Link, PageHeader, forward_pager, lang, load, loaded, query_params, quiet_text,
+};
 use crate::users::timeline;
 use crate::{labels, messages};
 
@@ -17,7 +18,11 @@ pub fn HistoryPage(
     /// The kind of the subject.
     of: Subject,
 ) -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
+    let params = use_params_map();
+    let query = query_params(|query| HistoryQuery {
+        group: query.text("group"),
+        after: query.text("after"),
+    });
     let id = move || {
         params.with(|params| {
             params
@@ -26,18 +31,9 @@ pub fn HistoryPage(
                 .unwrap_or_default()
         })
     };
-    let params = move || {
-        query.with(|query| {
-            let text = |name: &str| query.get(name).unwrap_or_default();
-            HistoryQuery {
-                group: text("group"),
-                after: text("after"),
-            }
-        })
-    };
     loaded(
         load(
-            move || (id(), params()),
+            move || (id(), query.get()),
             move |(id, query)| history_page(of, id, query),
         ),
         show,
@@ -62,43 +58,29 @@ fn show(page: Page) -> AnyView {
         .groups()
         .iter()
         .map(|group| (group.code().to_owned(), event_group(*group)));
-    let groups = filter("group", messages::what(l), messages::everything(l), &query.group, groups).map(|groups| {
-        view! {
-            <div class="tools">
-                <form method="get" action=here.clone() autocomplete="off">{groups}<button class="button">{messages::show(l)}</button></form>
-            </div>
-        }
-    });
+    let filters = Filters::new(here.clone()).select(
+        "group",
+        messages::what(l),
+        messages::all(l),
+        &query.group,
+        groups,
+    );
     let lines = if lines.is_empty() {
-        view! { <div class="body quiet">{messages::no_activity(l)}</div> }.into_any()
+        quiet_text(messages::no_activity(l))
     } else {
         timeline(lines)
     };
-    let mark = if query.group.is_empty() {
+    let group = if query.group.is_empty() {
         String::new()
     } else {
-        format!("group={}&", encode(&query.group))
+        format!("group={}", encode(&query.group))
     };
-    let first = (!query.after.is_empty()).then(|| {
-        let to = format!("{here}?{mark}");
-        view! { <a class="button slim" href=to.trim_end_matches(['?', '&']).to_owned()>{messages::first(l)}</a> }
-    });
-    let next =
-        next.map(|next| view! { <a class="button slim" rel="next" href=format!("{here}?{mark}after={next}")>{messages::next(l)}</a> });
-    let pager = (first.is_some() || next.is_some()).then(|| {
-        view! { <div class="foot"><span class="grow"></span><nav class="pager" aria-label=messages::pages(l)>{first}{next}</nav></div> }
-    });
+    let pager = forward_pager(&here, &group, query.after.is_empty(), next);
     view! {
-        <Title text=title.clone() />
-        <div class="head">
-            <div>
-                <p class="crumb"><a href=of.page(&id) dir="auto">{name}</a></p>
-                <h1 dir="auto">{title}</h1>
-            </div>
-        </div>
-        {ignored_filters(ignored, move |_| messages::what(l))}
+        <PageHeader title crumbs=[Link::new(of.page(&id), name)] />
+        {filters.ignored(ignored)}
         <section class="card" aria-label=messages::activity(l)>
-            {groups}
+            {filters.view()}
             {lines}
             {pager}
         </section>

@@ -13,25 +13,18 @@ pub use page::ReportPage;
 pub use page::csv;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use usher_types::reports::PeriodQuery;
 use usher_types::url::encode;
 use usher_types::{Field, Invalid};
 
-use crate::ui::lang;
+use crate::ui::{lang, query_params};
 use crate::{labels, messages};
 
 /// The period from the address.
 fn period_params() -> Memo<PeriodQuery> {
-    let query = use_query_map();
-    Memo::new(move |_| {
-        query.with(|query| {
-            let text = |name| query.get(name).unwrap_or_default();
-            PeriodQuery {
-                from: text("from"),
-                until: text("until"),
-            }
-        })
+    query_params(|query| PeriodQuery {
+        from: query.text("from"),
+        until: query.text("until"),
     })
 }
 

@@ -1,16 +1,14 @@
 //! `/reports`: figures by team and in total for a period, also as CSV.
 
-use leptos::prelude::*;
-use leptos_meta::Title;
-use usher_types::Language;
 #[cfg(feature = "ssr")]
-use usher_types::csv::{self, Cell};
-use usher_types::reports::{Figures, ReportPage as Page};
-
 use super::api::report_page;
 use super::{encode_period, page_title, period_form, period_params};
 use crate::messages;
-use crate::ui::{Icon, bars, lang, load, loaded};
+use crate::ui::{Card, Icon, PageHeader, bars, lang, load, loaded};
+use leptos::prelude::*;
+use usher_types::Language;
+use usher_types::csv::{self, Cell};
+use usher_types::reports::{Figures, ReportPage as Page};
 
 /// `/reports`.
 #[component]
@@ -22,6 +20,7 @@ pub fn ReportPage() -> impl IntoView {
 fn show(page: Page) -> AnyView {
     let l = lang();
     let title = messages::reports(l);
+    let window_title = page_title(&title, page.problem.as_ref());
     let form = period_form("/reports".to_owned(), &page.query, page.problem.as_ref());
     let is_good = page.problem.is_none();
     let download = is_good.then(|| {
@@ -29,11 +28,7 @@ fn show(page: Page) -> AnyView {
         view! { <a class="button" href=to download><Icon id="download" />{messages::as_csv(l)}</a> }
     });
     view! {
-        <Title text=page_title(&title, page.problem.as_ref()) />
-        <div class="head">
-            <div><h1>{title.clone()}</h1><p class="quiet">{messages::reports_are(l)}</p></div>
-            {download}
-        </div>
+        <PageHeader title window_title lead=messages::reports_are(l)>{download}</PageHeader>
         {form}
         {is_good.then(|| figures(page))}
     }
@@ -63,15 +58,14 @@ fn figures(page: Page) -> AnyView {
     });
     let teams = teams.collect_view();
     view! {
-        <section class="card"><h2>{messages::sign_ins_per_week(l)}</h2>{chart}</section>
-        <section class="card">
-            <h2>{messages::by_team(l)}</h2>
+        <Card title=messages::sign_ins_per_week(l)>{chart}</Card>
+        <Card title=messages::by_team(l)>
             <table class="figures">
                 <thead><tr><th scope="col">{messages::team(l)}</th><th scope="col" class="number">{messages::members(l)}</th>{heads}</tr></thead>
                 <tbody>{all}{teams}</tbody>
             </table>
             <div class="body quiet small">{messages::figures_are(l)}</div>
-        </section>
+        </Card>
     }
     .into_any()
 }

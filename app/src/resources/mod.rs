@@ -5,132 +5,95 @@ mod api;
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use usher_types::Field;
 use usher_types::audit::Subject;
 use usher_types::conflict::EditState;
 use usher_types::resources::{
-    CloseResourcePage, EditResource as Form, ListQuery, Offered, ResourceList,
-    ResourcePage as Page, ResourceRow,
+    CloseResourcePage, EditResource as Form, ListQuery, Offered, ResourceList, ResourcePage,
+    ResourceRow,
 };
 
 use crate::ui::{
-    Choice, Hidden, PostForm, TextArea, TextField, conflict_table, cursor, empty, head, lang, load,
-    loaded, pager,
+    Card, Choice, Column, ConfirmForm, DataTable, DescriptionList, Detail, EmptyList, Filters,
+    FormSection, Hidden, Link, ListPage, PageBody, PageHeader, PostForm, SideMenu, SubmitBar,
+    TableRow, TextArea, TextField, conflict_table, id_param, lang, load, load_with_draft, loaded,
+    pager, query_params, typed, typed_lines,
 };
-use crate::users::{activity, draft_param, id_param};
+use crate::users::activity;
 use crate::{labels, messages};
 use api::{
     CloseResource, EditResource, close_resource_page, edit_resource_page, resource_list,
     resource_page,
 };
 
-fn list() -> (&'static str, String) {
-    ("/resources", messages::resources(lang()))
+fn list() -> Link {
+    Link::new("/resources", messages::resources(lang()))
 }
 
 /// `/resources`.
 #[component]
 pub fn ResourceListPage() -> impl IntoView {
-    let query = use_query_map();
-    let params = Signal::derive(move || {
-        query.with(|query| {
-            let text = |name: &str| query.get(name).unwrap_or_default();
-            ListQuery {
-                q: text("q"),
-                cursor: cursor(query),
-            }
-        })
+    let query = query_params(|query| ListQuery {
+        q: query.text("q"),
+        cursor: query.cursor(),
     });
-    loaded(
-        load(move || params.get(), resource_list),
-        |ResourceList {
-             rows,
-             pages,
-             offered,
-             query,
-             may_manage,
-             may_refer,
-         }| {
-            let l = lang();
-            let add = may_manage.then(|| ("/resources/new", messages::add_resource(l)));
-            let button = add
-                .clone()
-                .map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
-            let is_there = !rows.is_empty();
-            let body = match (is_there, query.q.is_empty()) {
-                (true, _) => table(rows, may_refer),
-                (false, true) => empty(
-                    "folder",
-                    messages::no_resources(l),
-                    messages::no_resources_why(l),
-                    add,
-                ),
-                (false, false) => empty(
-                    "folder",
-                    messages::no_resource_found(l),
-                    messages::no_resource_found_why(l),
-                    Some(("/resources", messages::show_all(l))),
-                ),
-            };
-            let count = labels::resources(l, pages.total, pages.more);
-            let foot = is_there.then(|| pager("/resources", &[("q", &query.q)], count, &pages));
-            view! {
-            <Title text=messages::resources(l) />
-            <div class="head"><div><h1>{messages::resources(l)}</h1><p class="quiet">{messages::resources_are(l)}</p></div>{button}</div>
-            <div class="stack">
-                <section class="card" aria-label=messages::own_resources(l)>
-                    <div class="tools">
-                        <form method="get" action="/resources" role="search" autocomplete="off">
-                            <input type="search" name="q" class="search" value=query.q.clone() aria-label=messages::search_resources(l) placeholder=messages::search_resources_hint(l) dir="auto" />
-                            <button class="button">{messages::search(l)}</button>
-                        </form>
-                    </div>
-                    {body}
-                    {foot}
-                </section>
-                {offered_by_others(offered, may_refer)}
-            </div>
-        }
-        .into_any()
-        },
+    loaded(load(move || query.get(), resource_list), page)
+}
+
+fn page(list: ResourceList) -> AnyView {
+    let l = lang();
+    let may_refer = list.may_refer;
+    let (search, hint) = (
+        messages::search_resources(l),
+        messages::search_resources_hint(l),
+    );
+    let filters = Filters::new("/resources").search(&list.query.q, search, hint);
+    let count = labels::resources(l, list.pages.total, list.pages.more);
+    let pager = pager(&filters, count, &list.pages);
+    let add = list
+        .may_manage
+        .then(|| Link::new("/resources/new", messages::add_resource(l)));
+    let table = (!list.rows.is_empty()).then(|| table(list.rows, may_refer));
+    let empty = EmptyList::new(
+        "folder",
+        messages::no_resources(l),
+        messages::no_resources_why(l),
     )
+    .no_match(
+        messages::no_resource_found(l),
+        messages::no_resource_found_why(l),
+    );
+    view! {
+        <ListPage title=messages::resources(l) lead=messages::resources_are(l) add filters table empty pager>
+            {offered_by_others(list.offered, may_refer)}
+        </ListPage>
+    }
+    .into_any()
 }
 
 fn table(rows: Vec<ResourceRow>, may_refer: bool) -> AnyView {
     let l = lang();
+    let columns = [
+        Column::new(messages::resource(l)),
+        Column::new(messages::capacity(l)).first(),
+        Column::new(messages::opening(l)),
+        Column::new(messages::contact(l)),
+        Column::actions(),
+    ];
     let rows = rows.into_iter().map(|row| {
         let refer = may_refer.then(|| {
             let label = messages::refer_to(l, &row.name);
             view! { <a href=format!("/referrals/new?resource={}", row.id) aria-label=label>{messages::refer(l)}</a> }
         });
-        view! {
-            <tr>
-                <th scope="row"><a href=format!("/resources/{}", row.id) dir="auto">{row.name.clone()}</a>" "{badges(&row)}</th>
-                <td data-label=messages::capacity(l) data-priority="1">{capacity_text(&row)}</td>
-                <td data-label=messages::opening(l) data-priority="2"><bdi dir="auto">{row.opening}</bdi></td>
-                <td data-label=messages::contact(l) data-priority="2"><bdi dir="auto">{row.contact}</bdi></td>
-                <td class="act">{refer}</td>
-            </tr>
-        }
+        let name = view! { <a href=format!("/resources/{}", row.id) dir="auto">{row.name.clone()}</a>" "{badges(&row)} };
+        TableRow::new(name)
+            .cell(capacity_text(&row))
+            .cell(typed(row.opening))
+            .cell(typed(row.contact))
+            .cell(refer)
     });
-    let rows = rows.collect_view();
-    view! {
-        <table>
-            <thead>
-                <tr>
-                    <th scope="col">{messages::resource(l)}</th>
-                    <th scope="col">{messages::capacity(l)}</th>
-                    <th scope="col">{messages::opening(l)}</th>
-                    <th scope="col">{messages::contact(l)}</th>
-                    <th scope="col"><span class="vh">{messages::actions(l)}</span></th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    let rows = rows.collect();
+    view! { <DataTable columns rows /> }.into_any()
 }
 
 /// How many places are taken, of how many.
@@ -178,11 +141,10 @@ fn offered_by_others(offered: Vec<Offered>, may_refer: bool) -> Option<AnyView> 
     let title = messages::offered_by_others(l);
     Some(
         view! {
-            <section class="card">
-                <h2>{title}</h2>
+            <Card title>
                 <div class="body"><p class="quiet">{messages::offered_by_others_why(l)}</p>{cut}</div>
                 <ul class="lines">{lines}</ul>
-            </section>
+            </Card>
         }
         .into_any(),
     )
@@ -208,117 +170,103 @@ pub(crate) fn shared_resource(offered: &Offered) -> AnyView {
 #[component]
 pub fn ResourceDetailPage() -> impl IntoView {
     let id = id_param();
-    loaded(
-        load(move || id.get(), resource_page),
-        |Page {
-             row,
-             description,
-             activity: lines,
-             may_manage,
-             may_refer,
-         }| {
-            let l = lang();
-            let id = row.id;
-            let refer = may_refer.then(|| {
-            view! { <a class="button main" href=format!("/referrals/new?resource={id}")>{messages::refer_client(l)}</a> }.into_any()
-        });
-            let menu = may_manage.then(|| {
-            view! {
-                <nav class="side" aria-label=messages::actions(l)>
-                    <a href=format!("/resources/{id}/edit")>{messages::edit_resource(l)}</a>
-                    <a class="danger" href=format!("/resources/{id}/close")>{messages::close_resource(l)}</a>
-                </nav>
-            }
-        });
-            let text = |text: &str| {
-                if text.is_empty() {
-                    view! { <span class="quiet">{messages::not_provided(l)}</span> }.into_any()
-                } else {
-                    view! { <span class="typed" dir="auto">{text.to_owned()}</span> }.into_any()
-                }
-            };
-            let body = view! {
-                <div class="stack">
-                    <section class="card">
-                        <h2>{messages::details(l)}</h2>
-                        <dl>
-                            <dt>{messages::description(l)}</dt><dd>{text(&description)}</dd>
-                            <dt>{messages::capacity(l)}</dt><dd>{capacity_text(&row)}" "{full_badge(row.is_full())}</dd>
-                            <dt>{messages::opening(l)}</dt><dd>{text(&row.opening)}</dd>
-                            <dt>{messages::contact(l)}</dt><dd>{text(&row.contact)}</dd>
-                            <dt>{messages::is_shared(l)}</dt><dd>{if row.is_shared { messages::yes(l) } else { messages::no(l) }}</dd>
-                        </dl>
-                    </section>
-                    {activity(lines, Subject::Resource, id)}
-                </div>
-            };
-            let body = match menu {
-                Some(menu) => view! { <div class="two">{menu}{body}</div> }.into_any(),
-                None => body.into_any(),
-            };
-            view! { {head(list(), row.name.clone(), refer)} {body} }.into_any()
-        },
-    )
+    loaded(load(move || id.get(), resource_page), show)
+}
+
+fn show(page: ResourcePage) -> AnyView {
+    let l = lang();
+    let id = page.row.id;
+    let refer = page.may_refer.then(|| {
+        Link::new(
+            format!("/referrals/new?resource={id}"),
+            messages::refer_client(l),
+        )
+        .main_button()
+    });
+    let menu = page.may_manage.then(|| {
+        view! {
+            <SideMenu>
+                <a href=format!("/resources/{id}/edit")>{messages::edit_resource(l)}</a>
+                <a class="danger" href=format!("/resources/{id}/close")>{messages::close_resource(l)}</a>
+            </SideMenu>
+        }
+        .into_any()
+    });
+    view! {
+        <PageHeader title=page.row.name.clone() crumbs=[list()]>{refer}</PageHeader>
+        <PageBody menu>
+            {details(&page)}
+            {activity(page.activity, Subject::Resource, id)}
+        </PageBody>
+    }
+    .into_any()
+}
+
+fn details(page: &ResourcePage) -> AnyView {
+    let (l, row) = (lang(), &page.row);
+    let is_shared = if row.is_shared {
+        messages::yes(l)
+    } else {
+        messages::no(l)
+    };
+    view! {
+        <Card title=messages::details(l)>
+            <DescriptionList>
+                <Detail term=messages::description(l)>{typed_lines(&page.description)}</Detail>
+                <Detail term=messages::capacity(l)>{capacity_text(row)}" "{full_badge(row.is_full())}</Detail>
+                <Detail term=messages::opening(l)>{typed_lines(&row.opening)}</Detail>
+                <Detail term=messages::contact(l)>{typed_lines(&row.contact)}</Detail>
+                <Detail term=messages::is_shared(l)>{is_shared}</Detail>
+            </DescriptionList>
+        </Card>
+    }
+    .into_any()
 }
 
 /// `/resources/new` and `/resources/:id/edit`.
 #[component]
 pub fn ResourceEditPage() -> impl IntoView {
-    let (id, draft) = (id_param(), draft_param());
-    let page = load(
-        move || (id.get(), draft.get()),
-        |(id, draft)| edit_resource_page(id, draft),
-    );
-    loaded(
-        page,
-        |EditState {
-             form,
-             conflict,
-             refusal,
-         }| {
-            let l = lang();
-            let (title, back, button) = if form.resource.is_empty() {
-                (
-                    messages::add_resource(l),
-                    "/resources".to_owned(),
-                    messages::create_resource(l),
-                )
-            } else {
-                (
-                    messages::edit_resource(l),
-                    format!("/resources/{}", form.resource),
-                    messages::save_changes(l),
-                )
-            };
-            let comparison = conflict_table(&form, conflict.as_ref(), values);
-            view! {
-            {head(list(), title.clone(), None)}
-            <PostForm action=EditResource::url() title refusal>
-                {comparison}
-                <Hidden name="resource" value=form.resource />
-                <Hidden name="version" value=form.version />
-                <Hidden name="key" value=form.key />
-                <fieldset>
-                    <legend>{messages::resource(l)}</legend>
-                    <TextField field=Field::UnitName value=form.unit_name required=true />
-                    <TextArea field=Field::Description value=form.description />
-                    <div class="pair">
-                        <TextField field=Field::Capacity value=form.capacity kind="number" hint=messages::capacity_hint(l) />
-                        <TextField field=Field::Opening value=form.opening hint=messages::opening_hint(l) />
-                    </div>
-                    <TextField field=Field::Contact value=form.contact hint=messages::contact_hint(l) />
-                    <Choice kind="checkbox" name="is_shared" value="on" title=messages::is_shared(l) hint=messages::is_shared_hint(l) checked=!form.is_shared.is_empty() />
-                </fieldset>
-                <div class="review">
-                    <span class="grow"></span>
-                    <a class="button" href=back>{messages::cancel(l)}</a>
-                    <button class="button main">{button}</button>
+    loaded(load_with_draft(edit_resource_page), edit)
+}
+
+fn edit(page: EditState<Form>) -> AnyView {
+    let l = lang();
+    let form = page.form;
+    let (title, back, submit) = if form.resource.is_empty() {
+        (
+            messages::add_resource(l),
+            "/resources".to_owned(),
+            messages::create_resource(l),
+        )
+    } else {
+        (
+            messages::edit_resource(l),
+            format!("/resources/{}", form.resource),
+            messages::save_changes(l),
+        )
+    };
+    let comparison = conflict_table(&form, page.conflict.as_ref(), values);
+    view! {
+        <PageHeader title=title.clone() crumbs=[list()] />
+        <PostForm action=EditResource::url() title refusal=page.refusal>
+            {comparison}
+            <Hidden name="resource" value=form.resource />
+            <Hidden name="version" value=form.version />
+            <Hidden name="key" value=form.key />
+            <FormSection title=messages::resource(l)>
+                <TextField field=Field::UnitName value=form.unit_name required=true />
+                <TextArea field=Field::Description value=form.description />
+                <div class="pair">
+                    <TextField field=Field::Capacity value=form.capacity kind="number" hint=messages::capacity_hint(l) />
+                    <TextField field=Field::Opening value=form.opening hint=messages::opening_hint(l) />
                 </div>
-            </PostForm>
-        }
-        .into_any()
-        },
-    )
+                <TextField field=Field::Contact value=form.contact hint=messages::contact_hint(l) />
+                <Choice kind="checkbox" name="is_shared" value="on" title=messages::is_shared(l) hint=messages::is_shared_hint(l) checked=!form.is_shared.is_empty() />
+            </FormSection>
+            <SubmitBar submit cancel=Link::new(back, messages::cancel(l)) />
+        </PostForm>
+    }
+    .into_any()
 }
 
 /// The values that a conflict compares.
@@ -345,26 +293,20 @@ fn values(form: &Form) -> Vec<(String, String)> {
 /// `/resources/:id/close`.
 #[component]
 pub fn ResourceClosePage() -> impl IntoView {
-    let (id, draft) = (id_param(), draft_param());
-    let page = load(
-        move || (id.get(), draft.get()),
-        |(id, draft)| close_resource_page(id, draft),
-    );
-    loaded(page, |CloseResourcePage { row, refusal }| {
-        let l = lang();
-        view! {
-            {head(list(), messages::close_resource(l), None)}
-            <PostForm action=CloseResource::url() title=messages::close_resource(l) refusal class="card confirm">
-                <Hidden name="resource" value=row.id.to_string() />
-                <p class="lead">{messages::close_resource_lead(l, &row.name)}</p>
-                <dl><dt>{messages::capacity(l)}</dt><dd>{capacity_text(&row)}</dd></dl>
-                <div class="review">
-                    <span class="grow"></span>
-                    <a class="button" href=format!("/resources/{}", row.id)>{messages::keep_resource(l)}</a>
-                    <button class="button danger">{messages::close_resource(l)}</button>
-                </div>
-            </PostForm>
-        }
-        .into_any()
-    })
+    loaded(load_with_draft(close_resource_page), close)
+}
+
+fn close(CloseResourcePage { row, refusal }: CloseResourcePage) -> AnyView {
+    let l = lang();
+    let title = messages::close_resource(l);
+    let lead = messages::close_resource_lead(l, &row.name);
+    let cancel = Link::new(format!("/resources/{}", row.id), messages::keep_resource(l));
+    view! {
+        <PageHeader title=title.clone() crumbs=[list()] />
+        <ConfirmForm action=CloseResource::url() title lead refusal cancel danger=true>
+            <Hidden name="resource" value=row.id.to_string() />
+            <DescriptionList><Detail term=messages::capacity(l)>{capacity_text(&row)}</Detail></DescriptionList>
+        </ConfirmForm>
+    }
+    .into_any()
 }

@@ -4,19 +4,18 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::roles::{EditRole as Form, EditRolePage as Page, RoleChoice, allowed};
 use usher_types::url::own_path;
 use usher_types::{Area, DashboardName, Field, Permission};
 
 use super::api::{EditRole, edit_role_page};
-use super::{address, code_param, crumb, may_view_roles};
+use super::{address, code_param, crumbs, may_view_roles};
 use crate::ui::{
-    self, Choice, FieldError, Hidden, OverrideWarnings, PostForm, TextField, lang, load, loaded,
-    use_form,
+    Choice, Column, DataTable, FieldError, FieldGroup, FormSection, Hidden, Link, OverrideWarnings,
+    PageHeader, PostForm, SubmitBar, TableRow, TextField, conflict_table, draft_param, lang, load,
+    loaded, use_form,
 };
-use crate::users::draft_param;
 use crate::{labels, messages};
 
 /// `/roles/new`. `?from=` is the role to copy, `?next=` the page to return to.
@@ -44,109 +43,105 @@ pub fn RoleEditPage() -> impl IntoView {
 
 fn show(page: Page) -> AnyView {
     let l = lang();
-    let Page {
-        role,
-        may,
-        roles,
-        dashboards,
-        form,
-        conflict,
-        refusal,
-    } = page;
-    let name = role.as_ref().map(|role| labels::role(l, role));
+    let name = page.role.as_ref().map(|role| labels::role(l, role));
     let title = name.as_ref().map_or_else(
         || messages::new_role(l),
         |name| messages::edit_role_named(l, name),
     );
-    let below = role
-        .as_ref()
-        .zip(name)
-        .filter(|_| may_view_roles())
-        .map(|(role, name)| view! { <a href=address(role) dir="auto">{name}</a> });
-    let list = || {
-        if may_view_roles() {
-            "/roles".to_owned()
-        } else {
-            "/".to_owned()
-        }
-    };
-    let back = match (&role, own_path(&form.next)) {
-        (None, Some(next)) => next.to_owned(),
-        (Some(role), _) if may_view_roles() => address(role),
-        _ => list(),
-    };
-    let (button, review) = match role {
+    let crumbs = crumbs(page.role.as_ref());
+    let back = back(&page);
+    let (submit, review) = match page.role {
         Some(_) => (messages::save_changes(l), messages::review_role_edit(l)),
         None => (messages::create_role(l), messages::review_role(l)),
     };
-    let comparison = ui::conflict_table(&form, conflict.as_ref(), |form| {
-        values(form, &roles, &dashboards)
+    let comparison = conflict_table(&page.form, page.conflict.as_ref(), |form| {
+        values(form, &page.roles, &page.dashboards)
     });
-    let areas = Area::ALL.map(|area| {
-        let offered = area.permissions().filter(|permission| may.allows.reach(*permission).is_some() && !permission.reaches().is_empty());
-        let fields: Vec<_> = offered.map(|permission| choice(permission, may.allows.reach(permission), &form)).collect();
-        (!fields.is_empty())
-            .then(|| view! { <fieldset><legend>{labels::area(l, area)}</legend><div class="pair">{fields}</div></fieldset> })
-    });
-    let brings = dashboards.iter().map(|one| {
-        let (id, title) = (one.id.to_string(), labels::dashboard(l, one));
-        let checked = form.dashboards.contains(&id);
-        view! { <Choice kind="checkbox" name="dashboards[]" value=id title hint="" checked /> }
-    });
-    let brings = brings.collect_view();
+    let refusal = page.refusal.clone();
     view! {
-        <Title text=title.clone() />
-        <div class="head">
-            <div><p class="crumb">{crumb()}{below}</p><h1 dir="auto">{title.clone()}</h1></div>
-        </div>
+        <PageHeader title=title.clone() crumbs />
         <PostForm action=EditRole::url() title refusal>
-            <Hidden name="key" value=form.key.clone() />
-            <Hidden name="role" value=form.role.clone() />
-            <Hidden name="version" value=form.version.clone() />
-            <Hidden name="next" value=form.next.clone() />
+            <Hidden name="key" value=page.form.key.clone() />
+            <Hidden name="role" value=page.form.role.clone() />
+            <Hidden name="version" value=page.form.version.clone() />
+            <Hidden name="next" value=page.form.next.clone() />
             {comparison}
-            <fieldset>
-                <legend>{messages::details(l)}</legend>
-                <div class="pair">
-                    <TextField field=Field::RoleName value=form.name.clone() required=true />
-                    <TextField field=Field::Whom value=form.whom.clone() hint=messages::whom_hint(l) />
-                </div>
-                <label class="check">
-                    <input type="checkbox" name="requires_office" value="on" checked=!form.requires_office.is_empty() />
-                    <span>{messages::role_requires_office(l)}</span>
-                </label>
-                <label class="check">
-                    <input type="checkbox" name="requires_client" value="on" checked=!form.requires_client.is_empty() />
-                    <span>{messages::role_requires_client(l)}</span>
-                </label>
-                <Hidden name="requires_record" value=form.requires_record.clone() />
-            </fieldset>
-            <fieldset id="allows">
-                <legend>{messages::permissions(l)}</legend>
-                <p class="quiet">{messages::permissions_offered(l)}</p>
-                <span class="message"><FieldError field=Field::Allows /></span>
-                {areas}
-            </fieldset>
-            <fieldset>
-                <legend>{messages::may_give_and_manage(l)}</legend>
-                <p class="quiet">{messages::roles_offered(l)}</p>
-                <GrantableRoles roles form=form.clone() manages=may.manages.iter().map(ToString::to_string).collect() />
-            </fieldset>
-            <fieldset id="dashboards">
-                <legend>{messages::dashboards(l)}</legend>
-                <p class="quiet">{messages::role_dashboards_why(l)}</p>
-                <span class="message"><FieldError field=Field::Dashboards /></span>
-                <div class="pair">{brings}</div>
-            </fieldset>
-            <OverrideWarnings reason=form.reason.clone() />
-            <div class="review">
-                <span class="grow">{review}</span>
-                <a class="button" href=back>{messages::cancel(l)}</a>
-                <button class="button main">{button}</button>
-            </div>
+            {details(&page.form)}
+            {permissions(&page)}
+            {grantable_roles(&page)}
+            {dashboards(&page)}
+            <OverrideWarnings reason=page.form.reason.clone() />
+            <SubmitBar submit cancel=Link::new(back, messages::cancel(l))>{review}</SubmitBar>
         </PostForm>
     }
     .into_any()
+}
+
+/// Where Cancel leads: to the page that the user came from, the role, or the list.
+fn back(page: &Page) -> String {
+    match (&page.role, own_path(&page.form.next)) {
+        (None, Some(next)) => next.to_owned(),
+        (Some(role), _) if may_view_roles() => address(role),
+        _ if may_view_roles() => "/roles".to_owned(),
+        _ => "/".to_owned(),
+    }
+}
+
+fn details(form: &Form) -> AnyView {
+    let l = lang();
+    view! {
+        <FormSection title=messages::details(l)>
+            <div class="pair">
+                <TextField field=Field::RoleName value=form.name.clone() required=true />
+                <TextField field=Field::Whom value=form.whom.clone() hint=messages::whom_hint(l) />
+            </div>
+            <label class="check">
+                <input type="checkbox" name="requires_office" value="on" checked=!form.requires_office.is_empty() />
+                <span>{messages::role_requires_office(l)}</span>
+            </label>
+            <label class="check">
+                <input type="checkbox" name="requires_client" value="on" checked=!form.requires_client.is_empty() />
+                <span>{messages::role_requires_client(l)}</span>
+            </label>
+            <Hidden name="requires_record" value=form.requires_record.clone() />
+        </FormSection>
+    }
+    .into_any()
+}
+
+/// The permissions that the user has, by area.
+fn permissions(Page { may, form, .. }: &Page) -> AnyView {
+    let l = lang();
+    let areas = Area::ALL.map(|area| {
+        let offered = area
+            .permissions()
+            .filter(|permission| may.allows.reach(*permission).is_some() && !permission.reaches().is_empty());
+        let fields: Vec<_> = offered
+            .map(|permission| choice(permission, may.allows.reach(permission), form))
+            .collect();
+        (!fields.is_empty()).then(|| view! { <FormSection title=labels::area(l, area)><div class="pair">{fields}</div></FormSection> })
+    });
+    view! {
+        <FormSection title=messages::permissions(l) id="allows">
+            <p class="quiet">{messages::permissions_offered(l)}</p>
+            <span class="message"><FieldError field=Field::Allows /></span>
+            {areas}
+        </FormSection>
+    }
+    .into_any()
+}
+
+/// The dashboards that the role includes.
+fn dashboards(page: &Page) -> AnyView {
+    let l = lang();
+    let choices = page.dashboards.iter().map(|one| {
+        let (id, title) = (one.id.to_string(), labels::dashboard(l, one));
+        let checked = page.form.dashboards.contains(&id);
+        view! { <Choice kind="checkbox" name="dashboards[]" value=id title hint="" checked /> }
+    });
+    let choices = choices.collect_view();
+    view! { <FieldGroup field=Field::Dashboards why=messages::role_dashboards_why(l)>{choices}</FieldGroup> }
+        .into_any()
 }
 
 /// The reach of a permission, up to the reach that the user has.
@@ -176,53 +171,64 @@ fn choice(permission: Permission, own: Option<usher_types::Reach>, form: &Form) 
 }
 
 /// The roles that the user may grant, each with two check boxes: assign and manage.
-#[component]
-fn GrantableRoles(
-    /// The roles that the user may assign.
-    roles: Vec<RoleChoice>,
-    /// The values of the form.
-    form: Form,
-    /// The ids of the roles that the user may manage.
-    manages: Vec<String>,
-) -> impl IntoView {
+fn grantable_roles(
+    Page {
+        roles, may, form, ..
+    }: &Page,
+) -> AnyView {
     let l = lang();
     if roles.is_empty() {
-        return view! { <p class="quiet">{messages::no_roles_offered(l)}</p> }.into_any();
+        return view! {
+            <FormSection title=messages::may_give_and_manage(l)>
+                <p class="quiet">{messages::no_roles_offered(l)}</p>
+            </FormSection>
+        }
+        .into_any();
     }
     let checkbox = |name: &'static str, id: &str, checked: bool, label: String| {
         view! { <label class="check"><input type="checkbox" name=name value=id.to_owned() checked=checked /><span class="vh">{label}</span></label> }
     };
-    let rows = roles.into_iter().map(|choice| {
+    let rows = roles.iter().map(|choice| {
         let (id, name) = (choice.role.id.to_string(), labels::role(l, &choice.role));
-        let gives = checkbox("gives[]", &id, form.gives.contains(&id), messages::may_give_role(l, &name));
-        let may_manage = manages.contains(&id);
-        let manages = may_manage.then(|| checkbox("manages[]", &id, form.manages.contains(&id), messages::may_manage_role(l, &name)));
-        view! {
-            <tr>
-                <th scope="row"><b dir="auto">{name}</b><span class="hint" dir="auto">{labels::role_purpose(l, &choice.role, &choice.whom)}</span></th>
-                <td data-label=messages::may_give(l)>{gives}</td>
-                <td data-label=messages::may_manage(l)>{manages}</td>
-            </tr>
-        }
+        let purpose = labels::role_purpose(l, &choice.role, &choice.whom);
+        let gives = checkbox(
+            "gives[]",
+            &id,
+            form.gives.contains(&id),
+            messages::may_give_role(l, &name),
+        );
+        let may_manage = may.manages.iter().any(|role| role.to_string() == id);
+        let manages = may_manage.then(|| {
+            checkbox(
+                "manages[]",
+                &id,
+                form.manages.contains(&id),
+                messages::may_manage_role(l, &name),
+            )
+        });
+        TableRow::new(
+            view! { <b dir="auto">{name}</b><span class="hint" dir="auto">{purpose}</span> },
+        )
+        .cell(gives)
+        .cell(manages)
     });
-    let rows = rows.collect_view();
+    let rows = rows.collect();
+    let columns = [
+        Column::new(messages::role(l)),
+        Column::new(messages::may_give(l)),
+        Column::new(messages::may_manage(l)),
+    ];
     let state = use_form();
     let wrong = state.has_problem(Field::Gives) || state.has_problem(Field::Manages);
     view! {
-        <div class="ticks" class:wrong=wrong>
-            <span class="message" id="gives"><FieldError field=Field::Gives /></span>
-            <span class="message" id="manages"><FieldError field=Field::Manages /></span>
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{messages::role(l)}</th>
-                        <th scope="col">{messages::may_give(l)}</th>
-                        <th scope="col">{messages::may_manage(l)}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <FormSection title=messages::may_give_and_manage(l)>
+            <p class="quiet">{messages::roles_offered(l)}</p>
+            <div class="ticks" class:wrong=wrong>
+                <span class="message" id="gives"><FieldError field=Field::Gives /></span>
+                <span class="message" id="manages"><FieldError field=Field::Manages /></span>
+                <DataTable columns rows />
+            </div>
+        </FormSection>
     }
     .into_any()
 }

@@ -9,96 +9,84 @@ pub use edit::{RoleEditPage, RoleNewPage};
 pub use retire::RoleRetirePage;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 use usher_types::audit::Subject;
 use usher_types::roles::{Requires, RoleList, RolePage as Page, RoleRow};
 use usher_types::{Area, Permission, RoleName};
 
 use self::api::{role_list, role_page};
-use crate::ui::{lang, load, loaded, page_context};
+use crate::ui::{
+    Card, Column, DataTable, DescriptionList, Detail, EmptyList, Link, ListPage, PageBody,
+    PageHeader, SideMenu, TableRow, lang, load, loaded, may, path_param, quiet_text,
+};
 use crate::users::activity;
 use crate::{labels, messages};
 
 fn may_edit_roles() -> bool {
-    page_context()
-        .me
-        .is_some_and(|me| me.grants.reaches_others(Permission::EditRoles))
+    may(Permission::EditRoles)
 }
 
 /// Whether the user may view roles. The permission to edit roles does not include it.
 fn may_view_roles() -> bool {
-    page_context()
-        .me
-        .is_some_and(|me| me.grants.reaches_others(Permission::ViewRoles))
+    may(Permission::ViewRoles)
 }
 
-/// The link back to the list, if the user may view it.
-fn crumb() -> Option<AnyView> {
-    may_view_roles().then(|| view! { <a href="/roles">{messages::roles(lang())}</a> }.into_any())
+/// The list of roles, for links back.
+fn list() -> Link {
+    Link::new("/roles", messages::roles(lang()))
+}
+
+/// The pages above a page about a role, if the user may view them.
+fn crumbs(role: Option<&RoleName>) -> Vec<Link> {
+    if !may_view_roles() {
+        return Vec::new();
+    }
+    let role = role.map(|role| Link::new(address(role), labels::role(lang(), role)));
+    std::iter::once(list()).chain(role).collect()
 }
 
 /// The code of the role from the address.
 fn code_param() -> Signal<String> {
-    let params = use_params_map();
-    Signal::derive(move || params.with(|params| params.get("code").unwrap_or_default()))
+    path_param("code")
 }
 
 /// `/roles`.
 #[component]
 pub fn RoleListPage() -> impl IntoView {
-    let l = lang();
-    let list = load(|| (), |()| role_list());
-    view! {
-        <Title text=messages::roles(l) />
-        <div class="head">
-            <div><h1>{messages::roles(l)}</h1><p class="quiet">{messages::roles_are(l)}</p></div>
-            {may_edit_roles().then(|| view! { <a class="button main" href="/roles/new">{messages::new_role(l)}</a> })}
-        </div>
-        {loaded(list, table)}
-    }
-    .into_any()
+    loaded(load(|| (), |()| role_list()), page)
 }
 
-fn table(list: RoleList) -> AnyView {
+fn page(list: RoleList) -> AnyView {
     let l = lang();
     let few = list.few_administrators.then(|| {
-        view! { <div class="notice warn"><h2>{messages::few_administrators(l)}</h2><p>{messages::few_administrators_why(l)}</p></div> }
+        view! { <div class="notice warn"><h2>{messages::few_administrators(l)}</h2><p>{messages::few_administrators_why(l)}</p></div> }.into_any()
     });
-    let rows = list.rows.into_iter().map(row).collect_view();
-    view! {
-        {few}
-        <section class="card" aria-label=messages::roles(l)>
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{messages::role(l)}</th>
-                        <th scope="col">{messages::whom_for(l)}</th>
-                        <th scope="col">{messages::holders(l)}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
-    }
-    .into_any()
+    let add = may_edit_roles().then(|| Link::new("/roles/new", messages::new_role(l)));
+    let table = Some(table(list.rows));
+    let empty = EmptyList::new("role", messages::roles(l), messages::roles_are(l));
+    view! { <ListPage title=messages::roles(l) lead=messages::roles_are(l) notice=few add table empty /> }
+        .into_any()
 }
 
-fn row(row: RoleRow) -> AnyView {
+fn table(rows: Vec<RoleRow>) -> AnyView {
     let l = lang();
-    let made_here = row
-        .role
-        .built_in
-        .is_none()
-        .then(|| view! { " " <span class="badge">{messages::made_here(l)}</span> });
-    view! {
-        <tr>
-            <th scope="row"><a href=address(&row.role) dir="auto">{labels::role(l, &row.role)}</a>{made_here}</th>
-            <td data-label=messages::whom_for(l) data-priority="2" dir="auto">{labels::role_purpose(l, &row.role, &row.whom)}</td>
-            <td data-label=messages::holders(l) data-priority="1">{labels::people(l, row.holders.count, row.holders.more)}</td>
-        </tr>
-    }
-    .into_any()
+    let columns = [
+        Column::new(messages::role(l)),
+        Column::new(messages::whom_for(l)),
+        Column::new(messages::holders(l)).first(),
+    ];
+    let rows = rows.into_iter().map(|row| {
+        let role = &row.role;
+        let is_custom = role.built_in.is_none();
+        let custom =
+            is_custom.then(|| view! { " " <span class="badge">{messages::made_here(l)}</span> });
+        TableRow::new(
+            view! { <a href=address(role) dir="auto">{labels::role(l, role)}</a>{custom} },
+        )
+        .cell(view! { <span dir="auto">{labels::role_purpose(l, role, &row.whom)}</span> })
+        .cell(labels::people(l, row.holders.count, row.holders.more))
+    });
+    let rows = rows.collect();
+    view! { <DataTable columns rows /> }.into_any()
 }
 
 /// `/roles/:code`.
@@ -110,74 +98,61 @@ pub fn RoleDetailPage() -> impl IntoView {
 
 fn show(page: Page) -> AnyView {
     let l = lang();
-    let name = labels::role(l, &page.row.role);
-    let retired = page.retired.as_ref().map(
-        |when| view! { <p><span class="badge bad">{messages::retired(l, &when.text)}</span></p> },
-    );
-    let menu = (may_edit_roles() && page.retired.is_none()).then(|| menu(&page));
-    let held = page.retired.is_none().then(|| {
-        let label = messages::held_by(
-            l,
-            labels::people(l, page.row.holders.count, page.row.holders.more),
-        );
-        view! { <a class="button" href=holders(&page.row.role)>{label}</a> }
+    let role = page.row.role.clone();
+    let is_in_use = page.retired.is_none();
+    let retired = page.retired.as_ref().map(|when| {
+        view! { <p><span class="badge bad">{messages::retired(l, &when.text)}</span></p> }
+            .into_any()
     });
-    let class = if menu.is_some() { "two" } else { "stack" };
-    let Requires {
-        office,
-        client,
-        record,
-    } = page.requires;
+    let menu = (may_edit_roles() && is_in_use).then(|| menu(&page));
+    let people = labels::people(l, page.row.holders.count, page.row.holders.more);
+    let held = is_in_use.then(
+        || view! { <a class="button" href=holders(&role)>{messages::held_by(l, people)}</a> },
+    );
+    view! {
+        <PageHeader title=labels::role(l, &role) crumbs=[list()] lead=labels::role_purpose(l, &role, &page.row.whom) below=retired>
+            {held}
+        </PageHeader>
+        <PageBody menu>
+            {permissions(&page)}
+            {others(messages::may_give(l), messages::may_give_why(l), &page.gives)}
+            {others(messages::may_manage(l), messages::may_manage_why(l), &page.manages)}
+            {brings(&page)}
+            {requirements(page.requires)}
+            {activity(page.activity, Subject::Role, role.code())}
+        </PageBody>
+    }
+    .into_any()
+}
+
+fn requirements(requires: Requires) -> AnyView {
+    let l = lang();
     let requirements = [
-        (office, messages::requires_office(l)),
-        (client, messages::requires_client(l)),
-        (record, messages::requires_record(l)),
+        (requires.office, messages::requires_office(l)),
+        (requires.client, messages::requires_client(l)),
+        (requires.record, messages::requires_record(l)),
     ]
-    .into_iter();
-    let requirements: Vec<_> = requirements
-        .filter_map(|(is_required, what)| is_required.then_some(what))
-        .collect();
-    let requires = if requirements.is_empty() {
+    .into_iter()
+    .filter_map(|(is_required, what)| is_required.then_some(what))
+    .collect::<Vec<_>>();
+    let text = if requirements.is_empty() {
         messages::requires_nothing(l)
     } else {
         requirements.join(" ")
     };
-    view! {
-        <Title text=name.clone() />
-        <div class="head">
-            <div>
-                <p class="crumb"><a href="/roles">{messages::roles(l)}</a></p>
-                <h1 dir="auto">{name}</h1>
-                <p class="quiet" dir="auto">{labels::role_purpose(l, &page.row.role, &page.row.whom)}</p>
-                {retired}
-            </div>
-            {held}
-        </div>
-        <div class=class>
-            {menu}
-            <div class="stack">
-                {permissions(&page)}
-                {others(messages::may_give(l), messages::may_give_why(l), &page.gives)}
-                {others(messages::may_manage(l), messages::may_manage_why(l), &page.manages)}
-                {brings(&page)}
-                <section class="card"><h2>{messages::requires(l)}</h2><div class="body quiet">{requires}</div></section>
-                {activity(page.activity, Subject::Role, page.row.role.code())}
-            </div>
-        </div>
-    }
-    .into_any()
+    view! { <Card title=messages::requires(l)>{quiet_text(text)}</Card> }.into_any()
 }
 
 /// The side menu, with the actions that the user has permission for.
 fn menu(page: &Page) -> AnyView {
     let l = lang();
-    let (code, may) = (page.row.role.code(), page.may_change);
+    let (code, may_change) = (page.row.role.code(), page.may_change);
     view! {
-        <nav class="side" aria-label=messages::actions(l)>
-            {may.then(|| view! { <a href=format!("/roles/{code}/edit")>{messages::edit_role(l)}</a> })}
+        <SideMenu>
+            {may_change.then(|| view! { <a href=format!("/roles/{code}/edit")>{messages::edit_role(l)}</a> })}
             <a href=format!("/roles/new?from={code}")>{messages::clone_role(l)}</a>
-            {may.then(|| view! { <a class="danger" href=format!("/roles/{code}/retire")>{messages::retire_role(l)}</a> })}
-        </nav>
+            {may_change.then(|| view! { <a class="danger" href=format!("/roles/{code}/retire")>{messages::retire_role(l)}</a> })}
+        </SideMenu>
     }
     .into_any()
 }
@@ -197,9 +172,9 @@ fn permissions(page: &Page) -> AnyView {
         let lines = area.permissions().filter(is_shown).map(|permission| {
             let reach = page.allows.iter().find(|(allowed, _)| *allowed == permission).map(|(_, reach)| *reach);
             let (class, reach) = reach.map_or(("badge none", messages::reach_none(l)), |reach| ("badge good", labels::reach(l, reach)));
-            view! { <dt>{labels::permission(l, permission)}</dt><dd><span class=class>{reach}</span></dd> }
+            view! { <Detail term=labels::permission(l, permission)><span class=class>{reach}</span></Detail> }
         });
-        view! { <h3>{labels::area(l, area)}</h3><dl>{lines.collect_view()}</dl> }
+        view! { <h3>{labels::area(l, area)}</h3><DescriptionList>{lines.collect_view()}</DescriptionList> }
     });
     let areas = areas.collect_view();
     view! { <section class="card areas"><h2>{messages::permissions(l)}</h2>{areas}</section> }
@@ -207,16 +182,14 @@ fn permissions(page: &Page) -> AnyView {
 }
 
 fn others(title: String, why: String, roles: &[RoleName]) -> AnyView {
-    view! { <section class="card"><h2>{title}</h2><div class="body"><p class="quiet small">{why}</p>{badges(roles)}</div></section> }
+    view! { <Card title><div class="body"><p class="quiet small">{why}</p>{badges(roles)}</div></Card> }
         .into_any()
 }
 
 /// The dashboards that the role includes. Only users who manage dashboards get links.
 fn brings(page: &Page) -> AnyView {
     let l = lang();
-    let makes = page_context()
-        .me
-        .is_some_and(|me| me.grants.reaches_others(Permission::ManageDashboards));
+    let makes = may(Permission::ManageDashboards);
     let names = page.brings.iter().map(|one| {
         let name = labels::dashboard(l, one);
         if makes {
@@ -232,7 +205,7 @@ fn brings(page: &Page) -> AnyView {
         view! { <span class="row">{names}</span> }.into_any()
     };
     let why = messages::role_dashboards_why(l);
-    view! { <section class="card"><h2>{messages::dashboards(l)}</h2><div class="body"><p class="quiet small">{why}</p>{names}</div></section> }
+    view! { <Card title=messages::dashboards(l)><div class="body"><p class="quiet small">{why}</p>{names}</div></Card> }
         .into_any()
 }
 

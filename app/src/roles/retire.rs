@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use usher_types::Field;
 use usher_types::roles::{DeactivateRolePage as Page, NOTHING};
 
 use super::api::{RetireRole, retire_role_page};
-use super::{address, code_param, crumb, holders};
-use crate::ui::{Hidden, OverrideWarnings, PostForm, SelectField, lang, load, loaded};
-use crate::users::draft_param;
+use super::{address, code_param, crumbs, holders};
+use crate::ui::{
+    ConfirmForm, DescriptionList, Detail, Hidden, Link, OverrideWarnings, PageHeader, SelectField,
+    draft_param, lang, load, loaded,
+};
 use crate::{labels, messages};
 
 /// `/roles/:code/retire`.
@@ -25,49 +26,32 @@ pub fn RoleRetirePage() -> impl IntoView {
 
 fn show(page: Page) -> AnyView {
     let l = lang();
-    let name = labels::role(l, &page.row.role);
-    let title = messages::retire_role_named(l, &name);
-    let to = address(&page.row.role);
-    let head = view! {
-        <Title text=title.clone() />
-        <div class="head">
-            <div>
-                <p class="crumb">{crumb()}<a href=to.clone() dir="auto">{name.clone()}</a></p>
-                <h1 dir="auto">{title.clone()}</h1>
-            </div>
-        </div>
-    };
-    let body = if page.fixed > 0 {
-        view! {
+    let role = &page.row.role;
+    let name = labels::role(l, role);
+    let head = view! { <PageHeader title=messages::retire_role_named(l, &name) crumbs=crumbs(Some(role)) /> };
+    if page.fixed > 0 {
+        return view! {
+            {head}
             <div class="notice warn">
                 <p>{messages::retire_fixed(l, labels::people(l, page.fixed, false))}</p>
-                <p><a href=holders(&page.row.role)>{messages::see_all_holders(l)}</a></p>
+                <p><a href=holders(role)>{messages::see_all_holders(l)}</a></p>
             </div>
-            {holders_card(&page)}
+            <section class="card">{details(&page)}</section>
         }
-        .into_any()
-    } else {
-        view! {
-            <PostForm action=RetireRole::url() title refusal=page.refusal.clone() class="card confirm">
-                <Hidden name="role" value=page.form.role.clone() />
-                <p class="lead">{messages::retire_lead(l, &name)}</p>
-                {details(&page)}
-                {replacement_field(&page)}
-                <OverrideWarnings reason=page.form.reason.clone() />
-                <div class="review">
-                    <span class="grow"></span>
-                    <a class="button" href=to>{messages::keep_role(l)}</a>
-                    <button class="button danger main">{messages::retire_role(l)}</button>
-                </div>
-            </PostForm>
-        }
-        .into_any()
-    };
-    view! { {head} {body} }.into_any()
-}
-
-fn holders_card(page: &Page) -> AnyView {
-    view! { <section class="card">{details(page)}</section> }.into_any()
+        .into_any();
+    }
+    let cancel = Link::new(address(role), messages::keep_role(l));
+    let (refusal, lead) = (page.refusal.clone(), messages::retire_lead(l, &name));
+    view! {
+        {head}
+        <ConfirmForm action=RetireRole::url() title=messages::retire_role_named(l, &name) submit=messages::retire_role(l) lead refusal cancel danger=true>
+            <Hidden name="role" value=page.form.role.clone() />
+            {details(&page)}
+            {replacement_field(&page)}
+            <OverrideWarnings reason=page.form.reason.clone() />
+        </ConfirmForm>
+    }
+    .into_any()
 }
 
 /// The users with the role.
@@ -80,17 +64,16 @@ fn details(page: &Page) -> AnyView {
         view! { <p class="quiet small">{messages::and_more(l)}" " <a href=holders(&page.row.role)>{messages::see_all_holders(l)}</a></p> }
     });
     let archived =
-        (page.archived > 0).then(|| view! { <dt>{messages::archived_holders(l)}</dt><dd>{labels::people(l, page.archived, false)}</dd> });
+        (page.archived > 0).then(|| view! { <Detail term=messages::archived_holders(l)>{labels::people(l, page.archived, false)}</Detail> });
     view! {
-        <dl>
-            <dt>{messages::holders(l)}</dt>
-            <dd>
+        <DescriptionList>
+            <Detail term=messages::holders(l)>
                 {labels::people(l, page.row.holders.count, page.row.holders.more)}
                 <ul class="names">{people}</ul>
                 {more}
-            </dd>
+            </Detail>
             {archived}
-        </dl>
+        </DescriptionList>
     }
     .into_any()
 }

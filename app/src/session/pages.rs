@@ -19,9 +19,8 @@ use crate::messages;
 use crate::shell::language_name;
 use crate::ui::{
     ExistingPassword, Hidden, LiveForm, NewPassword, NoticeBanner, PostForm, SingleName, TextField,
-    Wasm, lang, load, loaded, loaded_or,
+    Wasm, draft_param, lang, load, loaded, loaded_or,
 };
-use crate::users::draft_param;
 
 /// The layout of the pages before sign-in.
 #[component]

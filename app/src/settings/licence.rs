@@ -2,14 +2,16 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use usher_types::Refusal;
 use usher_types::settings::{Due, Figures, Licence, LicencePage as Page, Notice, Seats};
 
 use super::api::{SendNotice, licence_page};
 use crate::messages;
-use crate::ui::{Hidden, Moment, PostForm, lang, load, loaded};
-use crate::users::{delivery, draft_param};
+use crate::ui::{
+    Card, DescriptionList, Detail, Hidden, Link, Moment, PageHeader, PostForm, draft_param, lang,
+    load, loaded, quiet_text,
+};
+use crate::users::delivery;
 
 /// `/settings/licence`.
 #[component]
@@ -36,20 +38,17 @@ pub fn LicencePage() -> impl IntoView {
                 .collect_view();
             let none = notices
                 .is_empty()
-                .then(|| view! { <div class="body quiet">{messages::no_notices(l)}</div> });
+                .then(|| quiet_text(messages::no_notices(l)));
             view! {
-            <Title text=messages::licence(l) />
-            <div class="head"><div><p class="crumb"><a href="/settings">{messages::settings(l)}</a></p><h1>{messages::licence(l)}</h1></div></div>
-            <section class="card">
-                <h2>{messages::agreed(l)}</h2>
+            <PageHeader title=messages::licence(l) crumbs=[Link::new("/settings", messages::settings(l))] />
+            <Card title=messages::agreed(l)>
                 {agreement(&licence)}
-            </section>
-            <section class="card">
-                <h2>{messages::notices(l)}</h2>
+            </Card>
+            <Card title=messages::notices(l)>
                 <div class="body quiet small">{messages::notices_are(l)}</div>
                 {none}
                 <ul class="lines">{notices}</ul>
-            </section>
+            </Card>
         }
         .into_any()
         },
@@ -79,11 +78,11 @@ pub(crate) fn agreement(licence: &Licence) -> AnyView {
             view! { " " <span class="badge warn">{messages::seats_left(l, seats.left())}</span> }
         });
     view! {
-        <dl>
-            <dt>{messages::seats(l)}</dt><dd>{seats}{nearly}</dd>
-            <dt>{messages::licence_period(l)}</dt><dd>{period}{ended}</dd>
-            <dt>{messages::vendor_address(l)}</dt><dd>{licence.vendor.clone().unwrap_or_else(|| messages::not_provided(l))}</dd>
-        </dl>
+        <DescriptionList>
+            <Detail term=messages::seats(l)>{seats}{nearly}</Detail>
+            <Detail term=messages::licence_period(l)>{period}{ended}</Detail>
+            <Detail term=messages::vendor_address(l)>{licence.vendor.clone().unwrap_or_else(|| messages::not_provided(l))}</Detail>
+        </DescriptionList>
     }
     .into_any()
 }

@@ -1,34 +1,41 @@
 //! Components that do not depend on any context of the product: forms, notices, icons, loading,
 //! errors.
 
+mod address;
 mod chart;
+mod details;
 mod form;
+mod header;
 mod hydration;
+mod list;
 mod load;
 mod notice;
 mod page;
 mod password;
+mod table;
 mod unsent;
 
+pub(crate) use address::{draft_param, id_param, load_with_draft, path_param, query_params};
 pub use chart::bars;
+pub use details::{DescriptionList, Detail, moment_or_never, typed, typed_lines, typed_or_none};
 pub use form::{
-    Check, Choice, FieldError, Hidden, LiveForm, OverrideWarnings, PostForm, SelectField,
-    SingleName, TextArea, TextField, use_form,
+    Check, Choice, ConfirmForm, FieldError, FieldGroup, FormSection, Hidden, LiveForm,
+    OverrideWarnings, PostForm, SelectField, SingleName, SubmitBar, TextArea, TextField, use_form,
 };
 pub(crate) use form::{described_by, labelled};
+pub use header::{Card, Content, Link, PageBody, PageHeader, SideMenu, quiet_text};
 #[cfg(feature = "hydrate")]
 pub use hydration::{restore_islands, snapshot_islands};
+pub use list::{EmptyList, EmptyState, Filters, ListPage, forward_pager, pager};
 pub use load::{Loading, NotFound, load, loaded, loaded_or};
 pub use notice::NoticeBanner;
-pub use page::{
-    Difference, conflict_table, cursor, differences_table, empty, filter, head, ignored_filters,
-    pager,
-};
+pub use page::{Difference, conflict_table, differences_table};
 pub use password::{ExistingPassword, NewPassword};
+pub use table::{Column, DataTable, TableRow};
 
 use leptos::prelude::*;
-use usher_types::When;
 use usher_types::session::PageContext;
+use usher_types::{Permission, When};
 
 /// Provides the context that every page has before it loads any data.
 pub fn provide_page_context() {
@@ -45,6 +52,13 @@ pub fn page_context() -> PageContext {
 /// The language of the page.
 pub fn lang() -> usher_types::Language {
     page_context().language
+}
+
+/// Whether the signed-in user has a permission that reaches beyond their own data.
+pub fn may(permission: Permission) -> bool {
+    page_context()
+        .me
+        .is_some_and(|me| me.grants.reaches_others(permission))
 }
 
 /// Appends the product name to the title of a page.

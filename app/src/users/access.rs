@@ -1,14 +1,16 @@
 //! `/users/:id/access`: the permissions of a user, their reach, and where they come from.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use usher_types::access::AccessPage;
 use usher_types::{Permission, RoleName, UserId};
 
 use super::api::user_access;
-use super::{cover_period, id_param};
+use super::{cover_period, crumbs};
 use crate::roles::badges;
-use crate::ui::{lang, load, loaded, page_context};
+use crate::ui::{
+    Card, Column, DataTable, PageHeader, TableRow, id_param, lang, load, loaded, page_context,
+    quiet_text,
+};
 use crate::{labels, messages};
 
 /// The tabs of the page of a user that the signed-in user may open.
@@ -60,18 +62,25 @@ fn show(page: AccessPage) -> AnyView {
     let l = lang();
     let sees = messages::sees_people(l, labels::visible_counts(l, &page.sight));
     let title = messages::access_of(l, &page.name);
-    let lines = page.lines.iter().map(|line| {
-        let why = line.why.iter().map(|(role, reach)| messages::by_role(l, labels::role(l, role), labels::reach(l, *reach).to_lowercase()));
+    let rows = page.lines.iter().map(|line| {
+        let why = line.why.iter().map(|(role, reach)| {
+            messages::by_role(
+                l,
+                labels::role(l, role),
+                labels::reach(l, *reach).to_lowercase(),
+            )
+        });
         let why = why.collect::<Vec<_>>().join(" · ");
-        view! {
-            <tr>
-                <th scope="row">{labels::permission(l, line.permission)}</th>
-                <td data-label=messages::how_far(l) data-priority="1"><span class="badge good">{labels::reach(l, line.reach)}</span></td>
-                <td data-label=messages::why(l) data-priority="1" dir="auto">{why}</td>
-            </tr>
-        }
+        TableRow::new(labels::permission(l, line.permission))
+            .cell(view! { <span class="badge good">{labels::reach(l, line.reach)}</span> })
+            .cell(view! { <span dir="auto">{why}</span> })
     });
-    let lines = lines.collect_view();
+    let rows = rows.collect();
+    let columns = [
+        Column::new(messages::what(l)),
+        Column::new(messages::how_far(l)).first(),
+        Column::new(messages::why(l)).first(),
+    ];
     let cut = page.office.map(|office| {
         view! { <li><span><a href=format!("/offices/{}", office.id) dir="auto">{office.name}</a><span class="hint">{messages::office_hint(l)}</span></span></li> }
     });
@@ -88,28 +97,14 @@ fn show(page: AccessPage) -> AnyView {
     let covers = covers.collect_view();
     let is_plain = cut.is_none() && teams.is_empty() && covers.is_empty();
     view! {
-        <Title text=title.clone() />
-        <div class="head">
-            <div>
-                <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=format!("/users/{}", page.user) dir="auto">{page.name.clone()}</a></p>
-                <h1 dir="auto">{title}</h1>
-                <p class="quiet">{sees}</p>
-            </div>
-        </div>
+        <PageHeader title crumbs=crumbs(page.user, &page.name) lead=sees />
         {tabs(page.user, "access")}
         <div class="stack">
-            <section class="card">
-                <h2>{messages::permissions(l)}</h2>
-                <table>
-                    <thead><tr><th scope="col">{messages::what(l)}</th><th scope="col">{messages::how_far(l)}</th><th scope="col">{messages::why(l)}</th></tr></thead>
-                    <tbody>{lines}</tbody>
-                </table>
-            </section>
-            <section class="card">
-                <h2>{messages::place(l)}</h2>
-                {is_plain.then(|| view! { <div class="body quiet">{messages::not_narrowed(l)}</div> })}
+            <Card title=messages::permissions(l)><DataTable columns rows /></Card>
+            <Card title=messages::place(l)>
+                {is_plain.then(|| quiet_text(messages::not_narrowed(l)))}
                 <ul class="lines">{cut}{teams}{covers}</ul>
-            </section>
+            </Card>
             {others(messages::may_give(l), &page.gives)}
             {others(messages::may_manage(l), &page.manages)}
         </div>
@@ -118,5 +113,5 @@ fn show(page: AccessPage) -> AnyView {
 }
 
 fn others(title: String, roles: &[RoleName]) -> AnyView {
-    view! { <section class="card"><h2>{title}</h2><div class="body">{badges(roles)}</div></section> }.into_any()
+    view! { <Card title><div class="body">{badges(roles)}</div></Card> }.into_any()
 }

@@ -2,53 +2,35 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::access::Preview;
 use usher_types::url::encode;
 use usher_types::users::{ActPage, Receiver, Status};
-use usher_types::{Field, Permission, Refusal, RoleId};
+use usher_types::{Field, Permission, Refusal, RoleId, RoleName};
 
 use super::api::{
     ArchiveUser, FindClientsForRole, GiveRole, InviteUser, RemoveRole, RestoreUser,
     SetTemporaryPassword, UserAction, act_page,
 };
-use super::{StatusBadge, draft_param, id_param};
+use super::{StatusBadge, crumbs};
 use crate::clients::LinkedFields;
 use crate::ui::{
-    Hidden, LiveForm, Loading, Moment, NewPassword, OverrideWarnings, PostForm, SelectField,
-    TextArea, Wasm, lang, load, loaded, page_context,
+    Card, ConfirmForm, DescriptionList, Detail, FormSection, Hidden, Link, LiveForm, Loading,
+    NewPassword, OverrideWarnings, PageHeader, PostForm, SelectField, SubmitBar, TextArea, Wasm,
+    lang, load_with_draft, loaded, may, moment_or_never, typed, typed_or_none,
 };
 use crate::{labels, messages};
 
 fn page_of(act: UserAction) -> Loading<ActPage> {
-    let (id, draft) = (id_param(), draft_param());
-    load(
-        move || (id.get(), draft.get()),
-        move |(id, draft)| act_page(id, act, draft),
-    )
+    load_with_draft(move |id, draft| act_page(id, act, draft))
 }
 
 fn head(page: &ActPage, title: String) -> AnyView {
-    let l = lang();
-    view! {
-        <Title text=title.clone() />
-        <div class="head">
-            <div>
-                <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=format!("/users/{}", page.user) dir="auto">{page.name.clone()}</a></p>
-                <h1>{title}</h1>
-            </div>
-        </div>
-    }
-    .into_any()
+    view! { <PageHeader title crumbs=crumbs(page.user, &page.name) /> }.into_any()
 }
 
 fn details(page: &ActPage) -> AnyView {
     let l = lang();
-    let last = match page.last_activity.clone() {
-        Some(when) => view! { <Moment when /> }.into_any(),
-        None => messages::never(l).into_any(),
-    };
     let roles = page
         .roles
         .iter()
@@ -56,128 +38,122 @@ fn details(page: &ActPage) -> AnyView {
         .collect::<Vec<_>>()
         .join(", ");
     view! {
-        <dl>
-            <dt>{messages::name(l)}</dt><dd><bdi dir="auto">{page.name.clone()}</bdi></dd>
-            <dt>{messages::login_name(l)}</dt><dd><bdi dir="auto">{page.login_name.clone()}</bdi></dd>
-            <dt>{messages::email(l)}</dt><dd><bdi dir="auto">{page.email.clone().unwrap_or_else(|| messages::not_provided(l))}</bdi></dd>
-            <dt>{messages::roles(l)}</dt><dd>{roles}</dd>
-            <dt>{messages::status(l)}</dt><dd><StatusBadge status=page.status /></dd>
-            <dt>{messages::last_activity(l)}</dt><dd>{last}</dd>
-            {page.archived_reason.clone().map(|reason| view! { <dt>{messages::archived_because(l)}</dt><dd dir="auto">{reason}</dd> })}
-        </dl>
+        <DescriptionList>
+            <Detail term=messages::name(l)>{typed(&page.name)}</Detail>
+            <Detail term=messages::login_name(l)>{typed(&page.login_name)}</Detail>
+            <Detail term=messages::email(l)>{typed_or_none(page.email.as_deref().unwrap_or_default())}</Detail>
+            <Detail term=messages::roles(l)>{roles}</Detail>
+            <Detail term=messages::status(l)><StatusBadge status=page.status /></Detail>
+            <Detail term=messages::last_activity(l)>{moment_or_never(page.last_activity.clone())}</Detail>
+            {page.archived_reason.clone().map(|reason| view! { <Detail term=messages::archived_because(l)>{typed(reason)}</Detail> })}
+        </DescriptionList>
     }
     .into_any()
 }
 
-/// The end of every confirmation: a link back, and one button that names the action.
-fn review(page: &ActPage, back: String, button: String, class: &'static str) -> AnyView {
-    view! {
-        <div class="review">
-            <span class="grow"></span>
-            <a class="button" href=format!("/users/{}", page.user)>{back}</a>
-            <button class=class>{button}</button>
-        </div>
-    }
-    .into_any()
+/// The link back to the user.
+fn account(page: &ActPage, label: String) -> Link {
+    Link::new(format!("/users/{}", page.user), label)
 }
 
 /// `/users/:id/roles`: the roles of a user, and a form that assigns another.
 #[component]
 pub fn RolesPage() -> impl IntoView {
     let query = use_query_map();
-    let new_role = query.with_untracked(|query| query.get("role").unwrap_or_default());
+    let chosen = query.with_untracked(|query| query.get("role").unwrap_or_default());
     let removed = query.with_untracked(|query| query.get("remove").unwrap_or_default());
     loaded(page_of(UserAction::Roles), move |page| {
         let l = lang();
-        let head = head(&page, messages::roles(l));
-        let chosen = new_role.clone();
-        let user = page.user.to_string();
-        let held = page.roles.iter().map(|(role, may_take)| {
-            let label = labels::role(l, role);
-            let (user, id) = (user.clone(), role.id.to_string());
-            let remove_label = messages::remove_role(l, &label);
-            let asks_successor = page.works_by == Some(role.id);
-            let remove = may_take.then(|| {
-                if asks_successor {
-                    // first ask who takes over the clients
-                    let to = format!("/users/{user}/roles?remove={id}");
-                    return view! { <a class="button slim" href=to>{remove_label}</a> }.into_any();
-                }
-                view! {
-                    <PostForm action=RemoveRole::url() title=messages::roles(l) class="inline">
-                        <Hidden name="user" value=user />
-                        <Hidden name="role" value=id />
-                        <button class="button slim">{remove_label}</button>
-                    </PostForm>
-                }
-                .into_any()
-            });
-            let without = changes(&page, role.id).filter(|_| *may_take).map(|preview| {
-                view! { <span class="hint">{messages::preview_without(l, labels::preview(l, preview))}</span> }
-            });
-            view! { <li><span><b>{label}</b><span class="hint">{labels::role_purpose(l, role, "")}</span>{without}</span>{remove}</li> }
-        });
-        let held = held.collect_view();
+        let held = page
+            .roles
+            .iter()
+            .map(|(role, may_take)| held_role(&page, role, *may_take))
+            .collect_view();
         let confirm = confirm_removal(&page, &removed);
         let refusal = page.refusal.clone().filter(|_| confirm.is_none());
-        let makes_roles = page_context()
-            .me
-            .is_some_and(|me| me.grants.reaches_others(Permission::EditRoles));
-        let new_role = makes_roles.then(|| {
-            let to = format!(
-                "/roles/new?next={}",
-                encode(&format!("/users/{user}/roles"))
-            );
-            view! { <p><a href=to>{messages::make_new_role(l)}</a></p> }
-        });
-        let chosen = if chosen.is_empty() {
-            page.typed.role.clone()
-        } else {
-            chosen
-        };
-        let linkable = page.linkable.clone();
-        let options = page
-            .givable
-            .iter()
-            .map(|choice| (choice.role.id.to_string(), labels::role(l, &choice.role)))
-            .collect();
-        let lead = messages::roles_lead(l, &page.name);
-        let each = page.givable.iter().filter_map(|choice| {
-            let effect = labels::preview(l, changes(&page, choice.role.id)?);
-            Some(view! { <li><span><b dir="auto">{labels::role(l, &choice.role)}</b><span class="hint">{effect}</span></span></li> })
-        });
-        let each = each.collect_view();
-        let add = if page.givable.is_empty() {
-            view! { <section class="card"><div class="body">{messages::no_role_to_give(l)}</div></section> }.into_any()
-        } else {
-            view! {
-                <PostForm action=GiveRole::url() title=messages::roles(l) refusal>
-                    // Enter activates the first button of a form
-                    <button class="vh" tabindex="-1" aria-hidden="true"></button>
-                    <Hidden name="user" value=user />
-                    <fieldset>
-                        <legend>{messages::add_a_role(l)}</legend>
-                        <SelectField field=Field::Role value=chosen nothing=messages::choose_role(l) options />
-                        {new_role}
-                    </fieldset>
-                    {linkable.map(|linkable| view! { <LinkedFields linkable q=page.typed.client_q.clone() search_action=FindClientsForRole::url() folded=true /> })}
-                    {review(&page, messages::cancel(l), messages::add_role(l), "button main")}
-                </PostForm>
-                <section class="card"><h2>{messages::preview_each(l)}</h2><ul class="lines">{each}</ul></section>
-            }
-            .into_any()
-        };
         view! {
-            {head}
+            {head(&page, messages::roles(l))}
             {confirm}
             <section class="card">
-                <div class="body quiet">{lead}</div>
+                <div class="body quiet">{messages::roles_lead(l, &page.name)}</div>
                 <ul class="lines">{held}</ul>
             </section>
-            {add}
+            {add_role(page, chosen.clone(), refusal)}
         }
         .into_any()
     })
+}
+
+/// A role that the user has, with the button that removes it.
+fn held_role(page: &ActPage, role: &RoleName, may_take: bool) -> AnyView {
+    let l = lang();
+    let label = labels::role(l, role);
+    let (user, id) = (page.user.to_string(), role.id.to_string());
+    let remove_label = messages::remove_role(l, &label);
+    let asks_successor = page.works_by == Some(role.id);
+    let remove = may_take.then(|| {
+        if asks_successor {
+            // first ask who takes over the clients
+            let to = format!("/users/{user}/roles?remove={id}");
+            return view! { <a class="button slim" href=to>{remove_label}</a> }.into_any();
+        }
+        view! {
+            <PostForm action=RemoveRole::url() title=messages::roles(l) class="inline">
+                <Hidden name="user" value=user />
+                <Hidden name="role" value=id />
+                <button class="button slim">{remove_label}</button>
+            </PostForm>
+        }
+        .into_any()
+    });
+    let without = changes(page, role.id).filter(|_| may_take).map(|preview| {
+        view! { <span class="hint">{messages::preview_without(l, labels::preview(l, preview))}</span> }
+    });
+    view! { <li><span><b>{label}</b><span class="hint">{labels::role_purpose(l, role, "")}</span>{without}</span>{remove}</li> }
+        .into_any()
+}
+
+/// The form that assigns a role, and what each role would change.
+fn add_role(page: ActPage, chosen: String, refusal: Option<Refusal>) -> AnyView {
+    let l = lang();
+    if page.givable.is_empty() {
+        return view! { <section class="card"><div class="body">{messages::no_role_to_give(l)}</div></section> }.into_any();
+    }
+    let new_role = may(Permission::EditRoles).then(|| {
+        let next = encode(&format!("/users/{}/roles", page.user));
+        view! { <p><a href=format!("/roles/new?next={next}")>{messages::make_new_role(l)}</a></p> }
+    });
+    let chosen = if chosen.is_empty() {
+        page.typed.role.clone()
+    } else {
+        chosen
+    };
+    let options = page
+        .givable
+        .iter()
+        .map(|choice| (choice.role.id.to_string(), labels::role(l, &choice.role)))
+        .collect();
+    let each = page.givable.iter().filter_map(|choice| {
+        let effect = labels::preview(l, changes(&page, choice.role.id)?);
+        Some(view! { <li><span><b dir="auto">{labels::role(l, &choice.role)}</b><span class="hint">{effect}</span></span></li> })
+    });
+    let each = each.collect_view();
+    let linkable = page.linkable.clone();
+    view! {
+        <PostForm action=GiveRole::url() title=messages::roles(l) refusal>
+            // Enter activates the first button of a form
+            <button class="vh" tabindex="-1" aria-hidden="true"></button>
+            <Hidden name="user" value=page.user.to_string() />
+            <FormSection title=messages::add_a_role(l)>
+                <SelectField field=Field::Role value=chosen nothing=messages::choose_role(l) options />
+                {new_role}
+            </FormSection>
+            {linkable.map(|linkable| view! { <LinkedFields linkable q=page.typed.client_q.clone() search_action=FindClientsForRole::url() folded=true /> })}
+            <SubmitBar submit=messages::add_role(l) cancel=account(&page, messages::cancel(l)) />
+        </PostForm>
+        <Card title=messages::preview_each(l)><ul class="lines">{each}</ul></Card>
+    }
+    .into_any()
 }
 
 /// The effect of assigning or removing a role.
@@ -230,21 +206,15 @@ fn confirm_removal(page: &ActPage, removed: &str) -> Option<AnyView> {
         role.id.to_string(),
         page.typed.reason.clone(),
     );
-    let end = review(
-        page,
-        messages::cancel(l),
-        label.clone(),
-        "button danger main",
-    );
+    let cancel = account(page, messages::cancel(l));
+    let (refusal, lead) = (page.refusal.clone(), label.clone());
     let form = view! {
-        <PostForm action=RemoveRole::url() title=messages::roles(l) refusal=page.refusal.clone() class="card confirm">
+        <ConfirmForm action=RemoveRole::url() title=messages::roles(l) submit=label lead refusal cancel danger=true>
             <Hidden name="user" value=user />
             <Hidden name="role" value=id />
-            <p class="lead">{label}</p>
             {successor()}
             <OverrideWarnings reason />
-            {end}
-        </PostForm>
+        </ConfirmForm>
     };
     Some(form.into_any())
 }
@@ -271,15 +241,15 @@ fn TemporaryPasswordForm(
 ) -> impl IntoView {
     let l = lang();
     let action = ServerAction::<SetTemporaryPassword>::new();
+    let cancel = account(&page, messages::cancel(l));
     view! {
         <LiveForm action title=messages::change_password(l) refusal=page.refusal.clone()>
             <Hidden name="user" value=page.user.to_string() />
-            <fieldset>
-                <legend>{messages::way_temporary(l)}</legend>
+            <FormSection title=messages::way_temporary(l)>
                 <p>{messages::temporary_lead(l, &page.name)}</p>
                 <NewPassword field=Field::TemporaryPassword words=Signal::stored(page.words.clone()) />
-            </fieldset>
-            {review(&page, messages::cancel(l), messages::way_temporary(l), "button main")}
+            </FormSection>
+            <SubmitBar submit=messages::way_temporary(l) cancel />
         </LiveForm>
     }
     .into_any()
@@ -290,33 +260,40 @@ fn TemporaryPasswordForm(
 pub fn InvitePage() -> impl IntoView {
     loaded(page_of(UserAction::Invite), |page| {
         let l = lang();
-        let head = head(&page, messages::send_invitation(l));
+        let title = messages::send_invitation(l);
+        let head = head(&page, title.clone());
         let user = page.user.to_string();
-        let body = match page.email.clone() {
-            Some(email) => view! {
-                <PostForm action=InviteUser::url() title=messages::send_invitation(l) refusal=page.refusal.clone() class="card confirm">
-                    <Hidden name="user" value=user />
-                    <p class="lead">{messages::invite_lead(l, &page.name, email)}</p>
-                    {details(&page)}
-                    {review(&page, messages::cancel(l), messages::send_invitation(l), "button main")}
-                </PostForm>
-            }
-            .into_any(),
-            None => view! {
-                <section class="card">
-                    <div class="body">
-                        <p>{messages::invite_needs_email(l, &page.name)}</p>
-                        <p class="row">
-                            <a class="button" href=format!("/users/{user}/edit")>{messages::edit_details(l)}</a>
-                            <a class="button" href=format!("/users/{user}/password")>{messages::way_temporary(l)}</a>
-                        </p>
-                    </div>
-                </section>
-            }
-            .into_any(),
+        let Some(email) = page.email.clone() else {
+            return view! { {head}{no_email(&page)} }.into_any();
         };
-        view! { {head} {body} }.into_any()
+        let lead = messages::invite_lead(l, &page.name, email);
+        let cancel = account(&page, messages::cancel(l));
+        view! {
+            {head}
+            <ConfirmForm action=InviteUser::url() title lead refusal=page.refusal.clone() cancel>
+                <Hidden name="user" value=user />
+                {details(&page)}
+            </ConfirmForm>
+        }
+        .into_any()
     })
+}
+
+/// What to do for a user who has no address for the invitation.
+fn no_email(page: &ActPage) -> AnyView {
+    let (l, user) = (lang(), page.user);
+    view! {
+        <section class="card">
+            <div class="body">
+                <p>{messages::invite_needs_email(l, &page.name)}</p>
+                <p class="row">
+                    <a class="button" href=format!("/users/{user}/edit")>{messages::edit_details(l)}</a>
+                    <a class="button" href=format!("/users/{user}/password")>{messages::way_temporary(l)}</a>
+                </p>
+            </div>
+        </section>
+    }
+    .into_any()
 }
 
 /// `/users/:id/archive`: the consequences, the reason, and the button.
@@ -324,12 +301,14 @@ pub fn InvitePage() -> impl IntoView {
 pub fn ArchivePage() -> impl IntoView {
     loaded(page_of(UserAction::Archive), |page| {
         let l = lang();
-        let head = head(&page, messages::archive_user(l));
+        let title = messages::archive_user(l);
+        let head = head(&page, title.clone());
+        let lead = messages::archive_lead(l, &page.name);
+        let (cancel, refusal) = (account(&page, messages::keep_user(l)), page.refusal.clone());
         view! {
             {head}
-            <PostForm action=ArchiveUser::url() title=messages::archive_user(l) refusal=page.refusal.clone() class="card confirm">
+            <ConfirmForm action=ArchiveUser::url() title lead refusal cancel danger=true>
                 <Hidden name="user" value=page.user.to_string() />
-                <p class="lead">{messages::archive_lead(l, &page.name)}</p>
                 {details(&page)}
                 {successor_field(&page)}
                 {reason_field(&page)}
@@ -338,8 +317,7 @@ pub fn ArchivePage() -> impl IntoView {
                     <span>{messages::tell_colleagues(l)}<span class="hint">{messages::tell_colleagues_hint(l)}</span></span>
                 </label>
                 <OverrideWarnings />
-                {review(&page, messages::keep_user(l), messages::archive_user(l), "button danger main")}
-            </PostForm>
+            </ConfirmForm>
         }
         .into_any()
     })
@@ -382,7 +360,8 @@ fn reason_field(page: &ActPage) -> AnyView {
 pub fn RestorePage() -> impl IntoView {
     loaded(page_of(UserAction::Restore), |page| {
         let l = lang();
-        let head = head(&page, messages::restore_user(l));
+        let title = messages::restore_user(l);
+        let head = head(&page, title.clone());
         if page.status != Status::Archived {
             let to = format!("/users/{}", page.user);
             return view! {
@@ -396,14 +375,14 @@ pub fn RestorePage() -> impl IntoView {
             }
             .into_any();
         }
+        let lead = messages::restore_lead(l, &page.name);
+        let (cancel, refusal) = (account(&page, messages::cancel(l)), page.refusal.clone());
         view! {
             {head}
-            <PostForm action=RestoreUser::url() title=messages::restore_user(l) refusal=page.refusal.clone() class="card confirm">
+            <ConfirmForm action=RestoreUser::url() title lead refusal cancel>
                 <Hidden name="user" value=page.user.to_string() />
-                <p class="lead">{messages::restore_lead(l, &page.name)}</p>
                 {details(&page)}
-                {review(&page, messages::cancel(l), messages::restore_user(l), "button main")}
-            </PostForm>
+            </ConfirmForm>
         }
         .into_any()
     })

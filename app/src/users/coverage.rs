@@ -2,14 +2,16 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use usher_types::covers::{Cover, CoveragePage};
-use usher_types::{Field, Language, TeamName};
+use usher_types::{Field, Language, TeamName, UserId};
 
 use super::api::{EndCover, GiveCover, coverage_page};
-use super::{draft_param, id_param, office_name};
+use super::{crumbs, office_name};
 use crate::messages;
-use crate::ui::{Choice, FieldError, Hidden, PostForm, TextField, lang, load, loaded, use_form};
+use crate::ui::{
+    Card, Choice, FieldError, FormSection, Hidden, Link, PageHeader, PostForm, SubmitBar,
+    TextField, lang, load_with_draft, loaded, quiet_text, use_form,
+};
 
 /// The fields of a cover.
 const COVER_FIELDS: [Field; 4] = [
@@ -73,7 +75,7 @@ pub(super) fn CoverFields(
     } else {
         fields.into_any()
     };
-    view! { <fieldset><legend>{messages::team_coverage(l)}</legend>{fields}</fieldset> }.into_any()
+    view! { <FormSection title=messages::team_coverage(l)>{fields}</FormSection> }.into_any()
 }
 
 /// The period of a cover, as text.
@@ -87,76 +89,63 @@ pub(crate) fn cover_period(l: Language, cover: &Cover) -> String {
 /// `/users/:id/coverage`.
 #[component]
 pub fn UserCoveragePage() -> impl IntoView {
-    let (id, draft) = (id_param(), draft_param());
-    let page = load(
-        move || (id.get(), draft.get()),
-        |(id, draft)| coverage_page(id, draft),
-    );
-    loaded(
-        page,
-        |CoveragePage {
-             user,
-             name,
-             covers,
-             teams,
-             form,
-             refusal,
-         }| {
-            let l = lang();
-            let title = messages::team_coverage(l);
-            let is_empty = covers.is_empty();
-            let lines = covers.into_iter().map(|cover| {
-            let (title, label) = (title.clone(), messages::end_cover_of(l, &cover.team.name));
-            let when = cover_period(l, &cover);
-            let why = (!cover.reason.is_empty()).then(|| format!(" · {}", cover.reason));
-            let later = (!cover.has_begun).then(|| view! { " " <span class="badge">{messages::upcoming(l)}</span> });
-            view! {
-                <li>
-                    <span><a href=format!("/teams/{}", cover.team.id) dir="auto">{cover.team.name}</a>{later}<span class="hint" dir="auto">{when}{why}</span></span>
-                    <PostForm action=EndCover::url() title class="inline">
-                        <Hidden name="user" value=user.to_string() />
-                        <Hidden name="cover" value=cover.id.to_string() />
-                        <button class="button slim" aria-label=label>{messages::end_cover(l)}</button>
-                    </PostForm>
-                </li>
-            }
-        });
-            let lines = lines.collect_view();
-            let add = if teams.is_empty() {
-                view! { <section class="card"><div class="body quiet">{messages::no_team_to_cover(l)}</div></section> }.into_any()
-            } else {
-                view! {
-                <PostForm action=GiveCover::url() title=title.clone() refusal>
-                    <Hidden name="user" value=user.to_string() />
-                    <CoverFields teams chosen=form.cover_teams from=form.cover_from until=form.cover_until reason=form.cover_reason />
-                    <div class="review">
-                        <span class="grow"></span>
-                        <a class="button" href=format!("/users/{user}")>{messages::cancel(l)}</a>
-                        <button class="button main">{messages::add_cover(l)}</button>
-                    </div>
-                </PostForm>
-            }
+    loaded(load_with_draft(coverage_page), show)
+}
+
+fn show(page: CoveragePage) -> AnyView {
+    let l = lang();
+    let (user, form) = (page.user, page.form);
+    let title = messages::team_coverage(l);
+    let is_empty = page.covers.is_empty();
+    let covers = page
+        .covers
+        .iter()
+        .map(|cover| cover_item(user, cover))
+        .collect_view();
+    let add = if page.teams.is_empty() {
+        view! { <section class="card">{quiet_text(messages::no_team_to_cover(l))}</section> }
             .into_any()
-            };
-            view! {
-            <Title text=title.clone() />
-            <div class="head">
-                <div>
-                    <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=format!("/users/{user}") dir="auto">{name}</a></p>
-                    <h1>{title}</h1>
-                    <p class="quiet">{messages::cover_opens(l)}</p>
-                </div>
-            </div>
-            <div class="stack">
-                <section class="card">
-                    <h2>{messages::covers_now(l)}</h2>
-                    {is_empty.then(|| view! { <div class="body quiet">{messages::covers_nothing(l)}</div> })}
-                    <ul class="lines">{lines}</ul>
-                </section>
-                {add}
-            </div>
+    } else {
+        view! {
+            <PostForm action=GiveCover::url() title=title.clone() refusal=page.refusal>
+                <Hidden name="user" value=user.to_string() />
+                <CoverFields teams=page.teams chosen=form.cover_teams from=form.cover_from until=form.cover_until reason=form.cover_reason />
+                <SubmitBar submit=messages::add_cover(l) cancel=Link::new(format!("/users/{user}"), messages::cancel(l)) />
+            </PostForm>
         }
         .into_any()
-        },
-    )
+    };
+    view! {
+        <PageHeader title crumbs=crumbs(user, &page.name) lead=messages::cover_opens(l) />
+        <div class="stack">
+            <Card title=messages::covers_now(l)>
+                {is_empty.then(|| quiet_text(messages::covers_nothing(l)))}
+                <ul class="lines">{covers}</ul>
+            </Card>
+            {add}
+        </div>
+    }
+    .into_any()
+}
+
+/// A cover, with the button that ends it.
+fn cover_item(user: UserId, cover: &Cover) -> AnyView {
+    let l = lang();
+    let (id, team) = (cover.id.to_string(), cover.team.name.clone());
+    let label = messages::end_cover_of(l, &team);
+    let when = cover_period(l, cover);
+    let why = (!cover.reason.is_empty()).then(|| format!(" · {}", cover.reason));
+    let later = (!cover.has_begun)
+        .then(|| view! { " " <span class="badge">{messages::upcoming(l)}</span> });
+    view! {
+        <li>
+            <span><a href=format!("/teams/{}", cover.team.id) dir="auto">{team}</a>{later}<span class="hint" dir="auto">{when}{why}</span></span>
+            <PostForm action=EndCover::url() title=messages::team_coverage(l) class="inline">
+                <Hidden name="user" value=user.to_string() />
+                <Hidden name="cover" value=id />
+                <button class="button slim" aria-label=label>{messages::end_cover(l)}</button>
+            </PostForm>
+        </li>
+    }
+    .into_any()
 }

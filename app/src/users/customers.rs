@@ -11,7 +11,7 @@ use usher_types::{ContractId, Customer, CustomerId, Field, Refusal};
 
 use crate::customers::find_customers;
 use crate::error::AppError;
-use crate::ui::{FieldError, described_by, labelled, lang, use_form};
+use crate::ui::{FieldError, FormSection, described_by, labelled, lang, use_form};
 use crate::{labels, messages};
 
 /// Time without a keystroke before the search is sent.
@@ -190,8 +190,7 @@ pub(super) fn CustomerFields(
         </select>
     };
     view! {
-        <fieldset>
-            <legend>{messages::customers(l)}</legend>
+        <FormSection title=messages::customers(l)>
             <p class="quiet" hidden=move || !none()>{messages::no_customer_chosen(l)}</p>
             <ul class="lines" hidden=none>
                 <For each=move || selection.chosen.get() key=|customer| customer.id let:customer>
@@ -210,7 +209,7 @@ pub(super) fn CustomerFields(
             </p>
             <p class="quiet small" aria-live="polite">{move || selection.announcement.get()}</p>
             {labelled(Field::Config, labels::field(l, Field::Config), Some(messages::config_hint(l)), false, select.into_any())}
-        </fieldset>
+        </FormSection>
     }
     .into_any()
 }
@@ -251,101 +250,128 @@ fn SelectedCustomer(selection: CustomerSelection, customer: Customer) -> impl In
     .into_any()
 }
 
-/// The window that imports customers. It is outside the form, so that Enter in its search does not
-/// submit the form.
-#[component]
-pub(super) fn ImportCustomers(
-    /// The selection.
+/// The search of the window, and what is picked in it.
+#[derive(Clone, Copy)]
+struct CustomerSearch {
     selection: CustomerSelection,
-) -> impl IntoView {
-    let l = lang();
-    let (q, found) = (
-        RwSignal::new(String::new()),
-        RwSignal::new(None::<Result<Found, Refusal>>),
-    );
-    let picked = RwSignal::new(Vec::<Customer>::new());
-    let pending = StoredValue::new(None::<TimeoutHandle>);
-    let ask = move || {
-        let requested = q.get_untracked();
+    q: RwSignal<String>,
+    found: RwSignal<Option<Result<Found, Refusal>>>,
+    picked: RwSignal<Vec<Customer>>,
+    pending: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl CustomerSearch {
+    fn new(selection: CustomerSelection) -> Self {
+        Self {
+            selection,
+            q: RwSignal::new(String::new()),
+            found: RwSignal::new(None),
+            picked: RwSignal::new(Vec::new()),
+            pending: StoredValue::new(None),
+        }
+    }
+
+    /// Starts again, when the window is opened.
+    fn reset(self) {
+        self.q.set(String::new());
+        self.picked.set(Vec::new());
+        self.ask();
+    }
+
+    fn ask(self) {
+        let requested = self.q.get_untracked();
         leptos::task::spawn_local(async move {
             let answer = find_customers(requested.clone(), Vec::new())
                 .await
                 .map_err(|AppError(refusal)| refusal);
             // a late response is ignored
-            if q.get_untracked() == requested {
-                found.set(Some(answer));
+            if self.q.get_untracked() == requested {
+                self.found.set(Some(answer));
             }
         });
-    };
-    let typed = move |event: leptos::ev::Event| {
-        q.set(event_target_value(&event));
-        if let Some(handle) = pending.get_value() {
+    }
+
+    fn on_input(self, event: &leptos::ev::Event) {
+        self.q.set(event_target_value(event));
+        if let Some(handle) = self.pending.get_value() {
             handle.clear();
         }
-        pending.set_value(set_timeout_with_handle(ask, DEBOUNCE).ok());
-    };
-    Effect::new(move |_| {
-        if selection.opened.get() > 0 {
-            q.set(String::new());
-            picked.set(Vec::new());
-            ask();
-        }
-    });
-    let close = move || {
-        if let Some(window) = selection.window.get_untracked() {
+        self.pending
+            .set_value(set_timeout_with_handle(move || self.ask(), DEBOUNCE).ok());
+    }
+
+    fn close(self) {
+        if let Some(window) = self.selection.window.get_untracked() {
             window.close();
         }
-    };
-    let import = move |_| {
-        let chosen = picked.get_untracked();
-        close();
-        if !chosen.is_empty() {
-            selection
+    }
+
+    /// Adds the picked customers to the form.
+    fn import(self) {
+        let picked = self.picked.get_untracked();
+        self.close();
+        if !picked.is_empty() {
+            self.selection
                 .announcement
-                .set(messages::customers_imported(l, chosen.len()));
-            selection.add(chosen);
+                .set(messages::customers_imported(lang(), picked.len()));
+            self.selection.add(picked);
         }
-    };
-    let pick = move |customer: &Customer, on: bool| {
-        picked.update(|picked| {
+    }
+
+    fn pick(self, customer: &Customer, is_picked: bool) {
+        self.picked.update(|picked| {
             picked.retain(|one| one.id != customer.id);
-            if on {
+            if is_picked {
                 picked.push(customer.clone());
             }
         });
-    };
-    let results = move || {
-        let customers = match found.get()? {
+    }
+
+    fn is_picked(self, id: CustomerId) -> bool {
+        self.picked
+            .with(|picked| picked.iter().any(|one| one.id == id))
+    }
+
+    fn results(self) -> Option<AnyView> {
+        let customers = match self.found.get()? {
             Ok(found) => found.customers,
             Err(refusal) => {
-                return Some(
-                    view! { <p class="says">{labels::refusal(l, &refusal)}</p> }.into_any(),
-                );
+                let text = labels::refusal(lang(), &refusal);
+                return Some(view! { <p class="says">{text}</p> }.into_any());
             }
         };
-        let rows = customers.into_iter().map(|customer| {
-            let (id, name) = (customer.id, customer.name.clone());
-            let hint = labels::contracts(l, customer.contracts.len() as u32);
-            let has = move || selection.has(id);
-            let is_on =
-                move || has() || picked.with(|picked| picked.iter().any(|one| one.id == id));
-            let on_change = move |event| pick(&customer, event_target_checked(&event));
-            view! {
-                <label class="choice">
-                    <input type="checkbox" prop:checked=is_on disabled=has on:change=on_change />
-                    <span><b dir="auto">{name}</b><span class="quiet small">{hint}</span></span>
-                </label>
-            }
-        });
+        let rows = customers.into_iter().map(|customer| self.result(customer));
         Some(rows.collect_view().into_any())
-    };
-    let status = move || match found.get() {
-        Some(Ok(found)) if found.customers.is_empty() => messages::no_customer_found_why(l),
-        Some(Ok(found)) if found.more => messages::customers_cut(l),
-        _ => String::new(),
-    };
-    let selected = move || {
-        let names = picked.with(|picked| {
+    }
+
+    fn result(self, customer: Customer) -> AnyView {
+        let (id, name) = (customer.id, customer.name.clone());
+        let hint = labels::contracts(lang(), customer.contracts.len() as u32);
+        let has = move || self.selection.has(id);
+        let is_on = move || has() || self.is_picked(id);
+        let on_change = move |event| self.pick(&customer, event_target_checked(&event));
+        view! {
+            <label class="choice">
+                <input type="checkbox" prop:checked=is_on disabled=has on:change=on_change />
+                <span><b dir="auto">{name}</b><span class="quiet small">{hint}</span></span>
+            </label>
+        }
+        .into_any()
+    }
+
+    /// Whether nothing or not everything was found, for screen readers, too.
+    fn status(self) -> String {
+        let l = lang();
+        match self.found.get() {
+            Some(Ok(found)) if found.customers.is_empty() => messages::no_customer_found_why(l),
+            Some(Ok(found)) if found.more => messages::customers_cut(l),
+            _ => String::new(),
+        }
+    }
+
+    /// The names of the picked customers.
+    fn picked_names(self) -> String {
+        let names = self.picked.with(|picked| {
             picked
                 .iter()
                 .map(|customer| customer.name.clone())
@@ -354,18 +380,37 @@ pub(super) fn ImportCustomers(
         if names.is_empty() {
             String::new()
         } else {
-            messages::selected(l, names.join(", "))
+            messages::selected(lang(), names.join(", "))
         }
-    };
+    }
+}
+
+/// The window that imports customers. It is outside the form, so that Enter in its search does not
+/// submit the form.
+#[component]
+pub(super) fn ImportCustomers(
+    /// The selection.
+    selection: CustomerSelection,
+) -> impl IntoView {
+    let l = lang();
+    let search = CustomerSearch::new(selection);
+    Effect::new(move |_| {
+        if selection.opened.get() > 0 {
+            search.reset();
+        }
+    });
     view! {
         <dialog node_ref=selection.window aria-labelledby="import" on:close=move |_| selection.focus_button()>
             <h2 id="import">{messages::import_customers(l)}</h2>
-            <input type="search" autofocus autocomplete="off" aria-label=messages::search_customers(l) placeholder=messages::customer_name(l) dir="auto" prop:value=move || q.get() on:input=typed />
-            <div class="results" role="group" aria-label=messages::customers(l)>{results}</div>
-            <p class="quiet small" aria-live="polite">{status}" "{selected}</p>
+            <input
+                type="search" autofocus autocomplete="off" aria-label=messages::search_customers(l) placeholder=messages::customer_name(l) dir="auto"
+                prop:value=move || search.q.get() on:input=move |event| search.on_input(&event)
+            />
+            <div class="results" role="group" aria-label=messages::customers(l)>{move || search.results()}</div>
+            <p class="quiet small" aria-live="polite">{move || search.status()}" "{move || search.picked_names()}</p>
             <div class="row">
-                <button type="button" class="button main" on:click=import>{messages::import_chosen(l)}</button>
-                <button type="button" class="button" on:click=move |_| close()>{messages::cancel(l)}</button>
+                <button type="button" class="button main" on:click=move |_| search.import()>{messages::import_chosen(l)}</button>
+                <button type="button" class="button" on:click=move |_| search.close()>{messages::cancel(l)}</button>
             </div>
         </dialog>
     }

@@ -1,17 +1,19 @@
 //! `/users/:id`: details, roles, status, missing steps, activity, and the side menu.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use usher_types::audit::{ActivityEntry, Subject};
 use usher_types::mail::Delivery;
-use usher_types::users::{Missing, Status, UserPage};
-use usher_types::{Customer, Field, Permission, When};
+use usher_types::users::{Missing, Status, UserDetails, UserPage};
+use usher_types::{Customer, Field, Permission};
 
 use super::access::tabs;
 use super::api::user_page;
-use super::{StatusBadge, cover_period, id_param};
+use super::{StatusBadge, cover_period, list};
 use crate::help::explanation_url;
-use crate::ui::{Moment, lang, load, loaded, page_context};
+use crate::ui::{
+    Card, DescriptionList, Detail, Moment, PageBody, PageHeader, SideMenu, id_param, lang, load,
+    loaded, may, moment_or_never, typed, typed_or_none,
+};
 use crate::{labels, messages};
 
 /// `/users/:id`.
@@ -35,30 +37,22 @@ fn show(page: UserPage) -> AnyView {
     } else {
         roles.join(", ")
     };
+    let status = view! {
+        <p>
+            <StatusBadge status=page.status />
+            " "
+            <span class="quiet"><bdi dir="auto">{page.details.login_name.clone()}</bdi>" · "{main_roles}</span>
+        </p>
+    };
+    let edit = page.may.edit.then(|| view! { <a class="button" href=format!("/users/{id}/edit")>{messages::edit_details(l)}</a> });
     view! {
-        <Title text=page.name.clone() />
-        <div class="head">
-            <span class="face big" aria-hidden="true">{page.initials.clone()}</span>
-            <div>
-                <p class="crumb"><a href="/users">{messages::users(l)}</a></p>
-                <h1><bdi dir="auto">{page.name.clone()}</bdi></h1>
-                <p>
-                    <StatusBadge status=page.status />
-                    " "
-                    <span class="quiet"><bdi dir="auto">{page.details.login_name.clone()}</bdi>" · "{main_roles}</span>
-                </p>
-            </div>
-            {page.may.edit.then(|| view! { <a class="button" href=format!("/users/{id}/edit")>{messages::edit_details(l)}</a> })}
-        </div>
+        <PageHeader title=page.name.clone() crumbs=[list()] initials=page.initials.clone() below=Some(status.into_any())>{edit}</PageHeader>
         {tabs(id, "")}
-        <div class="two">
-            {menu(&page)}
-            <div class="stack">
-                {still_missing(&page)}
-                {details(&page)}
-                {activity(page.activity, Subject::User, id)}
-            </div>
-        </div>
+        <PageBody menu=Some(menu(&page))>
+            {still_missing(&page)}
+            {details(&page)}
+            {activity(page.activity, Subject::User, id)}
+        </PageBody>
     }
     .into_any()
 }
@@ -66,28 +60,26 @@ fn show(page: UserPage) -> AnyView {
 /// The side menu, with the actions that the signed-in user has permission for.
 fn menu(page: &UserPage) -> AnyView {
     let l = lang();
-    let (id, may) = (page.details.user, page.may);
+    let (id, may_act) = (page.details.user, page.may);
     let link = |to: &str, label: String| view! { <a href=format!("/users/{id}/{to}")>{label}</a> };
-    let explained = page_context()
-        .me
-        .is_some_and(|me| me.grants.reaches_others(Permission::EditUsers));
+    let explained = may(Permission::EditUsers);
     let own = page
         .is_self
         .then(|| view! { <a href="/profile">{messages::your_profile(l)}</a> });
     view! {
-        <nav class="side" aria-label=messages::actions(l)>
+        <SideMenu>
             {own}
-            {may.edit.then(|| link("edit", messages::edit_details(l)))}
-            {may.roles.then(|| link("roles", messages::add_a_role(l)))}
-            {may.edit.then(|| link("coverage", messages::team_coverage(l)))}
-            {may.edit.then(|| link("dashboards", messages::manage_dashboards(l)))}
-            {may.edit.then(|| link("links", messages::works_elsewhere(l)))}
-            {may.way_in.then(|| link("password", messages::change_password(l)))}
-            {may.way_in.then(|| link("invite", messages::send_invitation(l)))}
-            {may.restore.then(|| link("restore", messages::restore_user(l)))}
+            {may_act.edit.then(|| link("edit", messages::edit_details(l)))}
+            {may_act.roles.then(|| link("roles", messages::add_a_role(l)))}
+            {may_act.edit.then(|| link("coverage", messages::team_coverage(l)))}
+            {may_act.edit.then(|| link("dashboards", messages::manage_dashboards(l)))}
+            {may_act.edit.then(|| link("links", messages::works_elsewhere(l)))}
+            {may_act.way_in.then(|| link("password", messages::change_password(l)))}
+            {may_act.way_in.then(|| link("invite", messages::send_invitation(l)))}
+            {may_act.restore.then(|| link("restore", messages::restore_user(l)))}
             {explained.then(|| view! { <a href=explanation_url(id)>{messages::explain_access(l)}</a> })}
-            {may.archive.then(|| view! { <a class="danger" href=format!("/users/{id}/archive")>{messages::archive_user(l)}</a> })}
-        </nav>
+            {may_act.archive.then(|| view! { <a class="danger" href=format!("/users/{id}/archive")>{messages::archive_user(l)}</a> })}
+        </SideMenu>
     }
     .into_any()
 }
@@ -107,127 +99,144 @@ fn still_missing(page: &UserPage) -> Option<AnyView> {
         view! { <li><span>{label}</span>{may.then(|| view! { <a href=format!("/users/{id}/{to}")>{act}</a> })}</li> }
     });
     let lines = lines.collect_view();
-    Some(view! { <section class="card"><h2>{messages::still_missing(l)}</h2><ul class="missing">{lines}</ul></section> }.into_any())
+    Some(
+        view! { <Card title=messages::still_missing(l)><ul class="missing">{lines}</ul></Card> }
+            .into_any(),
+    )
 }
 
 fn details(page: &UserPage) -> AnyView {
     let l = lang();
     let theirs = &page.details;
-    let or_none = |text: &str| {
-        if text.is_empty() {
-            view! { <span class="quiet">{messages::not_provided(l)}</span> }.into_any()
-        } else {
-            view! { <bdi dir="auto">{text.to_owned()}</bdi> }.into_any()
-        }
-    };
-    let verified = (!theirs.email.is_empty()).then(|| {
-        if page.email_verified {
-            view! { " " <span class="badge good">{messages::verified(l)}</span> }.into_any()
-        } else {
-            view! { " " <span class="badge warn">{messages::not_verified(l)}</span> }.into_any()
-        }
-    });
+    let verified = (!theirs.email.is_empty()).then(|| email_badge(page.email_verified));
     let roles = page
         .roles
         .iter()
         .map(|role| view! { <span class="badge">{labels::role(l, role)}</span> " " })
         .collect_view();
-    let office = theirs.office.clone().map(|office| {
-        view! { <dt>{messages::office(l)}</dt><dd><a href=format!("/offices/{}", office.id) dir="auto">{office.name}</a></dd> }
-    });
-    let teams = (!theirs.teams.is_empty()).then(|| {
-        let links = theirs
-            .teams
-            .iter()
-            .map(|team| view! { <a class="badge" href=format!("/teams/{}", team.id) dir="auto">{team.name.clone()}</a> " " });
-        view! { <dt>{messages::teams(l)}</dt><dd>{links.collect_view()}</dd> }
-    });
-    let lists = (!theirs.lists.is_empty()).then(|| {
-        let links = theirs
-            .lists
-            .iter()
-            .map(|list| view! { <a class="badge" href=format!("/users?list={}", list.id) dir="auto">{labels::list(l, list)}</a> " " });
-        view! { <dt>{messages::on_lists(l)}</dt><dd>{links.collect_view()}</dd> }
-    });
-    let lms = (theirs.lms_manager == Some(true))
-        .then(|| view! { <dt>{messages::lms_manager(l)}</dt><dd>{messages::yes(l)}</dd> });
-    let manages = page_context()
-        .me
-        .is_some_and(|me| me.grants.reaches_others(Permission::ManageCustomers));
-    let customers = (!theirs.customers.is_empty()).then(|| {
-        let names = theirs.customers.iter().map(|customer| {
-            let name = customer.name.clone();
-            if manages {
-                view! { <a class="badge" href=format!("/customers/{}", customer.id) dir="auto">{name}</a> " " }.into_any()
-            } else {
-                view! { <span class="badge" dir="auto">{name}</span> " " }.into_any()
-            }
-        });
-        view! { <dt>{messages::customers(l)}</dt><dd>{names.collect_view()}</dd> }
-    });
-    let config = theirs
-        .contract
-        .and_then(|contract| Customer::config(&theirs.customers, contract));
-    let covers = (!page.covers.is_empty()).then(|| {
-        let lines = page.covers.iter().map(|cover| {
-            let when = cover_period(l, cover);
-            view! { <li><a href=format!("/teams/{}", cover.team.id) dir="auto">{cover.team.name.clone()}</a>" "<span class="quiet small">{when}</span></li> }
-        });
-        view! { <dt>{messages::covers_now(l)}</dt><dd><ul class="plain">{lines.collect_view()}</ul></dd> }
-    });
-    let linked_accounts = (!page.accounts.is_empty()).then(|| {
-        let lines = page.accounts.iter().map(|account| {
-            let login_name = account.login_name.clone();
-            view! { <li><span dir="auto">{account.organisation_name.clone()}</span>" "<span class="quiet small" dir="auto">{login_name}</span></li> }
-        });
-        view! { <dt>{messages::linked_accounts(l)}</dt><dd><ul class="plain">{lines.collect_view()}</ul></dd> }
-    });
     let language = usher_types::Language::from_code(&theirs.language)
         .map(crate::shell::language_name)
         .map(str::to_owned);
-    let optional = |label: String, value: Option<String>| {
-        value.map(|value| view! { <dt>{label}</dt><dd dir="auto">{value}</dd> })
-    };
+    let temporary = page
+        .temporary_until
+        .as_ref()
+        .map(|until| messages::temporary_until(l, &until.text));
+    let invitation = page
+        .delivery
+        .as_ref()
+        .filter(|_| page.status == Status::Invited)
+        .map(delivery);
     let created = match &page.created_by {
         Some(by) => messages::created_by(l, &page.created.text, by),
         None => page.created.text.clone(),
     };
     view! {
-        <section class="card">
-            <h2>{messages::details(l)}</h2>
-            <dl>
-                <dt>{messages::name(l)}</dt><dd><bdi dir="auto">{page.name.clone()}</bdi></dd>
-                <dt>{messages::email(l)}</dt><dd>{or_none(&theirs.email)}{verified}</dd>
-                <dt>{messages::login_name(l)}</dt><dd>{or_none(&theirs.login_name)}</dd>
-                <dt>{messages::phone(l)}</dt><dd>{or_none(&theirs.phone)}</dd>
-                <dt>{messages::job_title(l)}</dt><dd>{or_none(&theirs.job_title)}</dd>
+        <Card title=messages::details(l)>
+            <DescriptionList>
+                <Detail term=messages::name(l)>{typed(&page.name)}</Detail>
+                <Detail term=messages::email(l)>{typed_or_none(&theirs.email)}{verified}</Detail>
+                <Detail term=messages::login_name(l)>{typed_or_none(&theirs.login_name)}</Detail>
+                <Detail term=messages::phone(l)>{typed_or_none(&theirs.phone)}</Detail>
+                <Detail term=messages::job_title(l)>{typed_or_none(&theirs.job_title)}</Detail>
                 {optional(messages::language(l), language)}
                 {optional(messages::identity_number(l), page.identity_number.clone())}
-                <dt>{messages::roles(l)}</dt><dd>{roles}</dd>
-                {office}
-                {teams}
-                {lists}
-                {lms}
-                {customers}
-                {optional(messages::config(l), config)}
-                {covers}
-                {linked_accounts}
-                {optional(messages::way_in(l), page.temporary_until.as_ref().map(|until| messages::temporary_until(l, &until.text)))}
-                {optional(messages::invitation(l), page.delivery.as_ref().filter(|_| page.status == Status::Invited).map(delivery))}
+                <Detail term=messages::roles(l)>{roles}</Detail>
+                {memberships(theirs)}
+                {customers(theirs)}
+                {covers_and_accounts(page)}
+                {optional(messages::way_in(l), temporary)}
+                {optional(messages::invitation(l), invitation)}
                 {optional(messages::archived_because(l), page.archived_reason.clone())}
-                <dt>{messages::created(l)}</dt><dd dir="auto">{created}</dd>
-                <dt>{messages::last_activity(l)}</dt><dd>{last(page.last_activity.clone())}</dd>
-            </dl>
-        </section>
+                <Detail term=messages::created(l)>{typed(created)}</Detail>
+                <Detail term=messages::last_activity(l)>{moment_or_never(page.last_activity.clone())}</Detail>
+            </DescriptionList>
+        </Card>
     }
     .into_any()
 }
 
-fn last(when: Option<When>) -> AnyView {
-    match when {
-        Some(when) => view! { <Moment when /> }.into_any(),
-        None => view! { <span class="quiet">{messages::never(lang())}</span> }.into_any(),
+fn optional(term: String, value: Option<String>) -> Option<AnyView> {
+    value.map(|value| view! { <Detail term>{typed(value)}</Detail> }.into_any())
+}
+
+fn email_badge(is_verified: bool) -> AnyView {
+    let l = lang();
+    if is_verified {
+        view! { " " <span class="badge good">{messages::verified(l)}</span> }.into_any()
+    } else {
+        view! { " " <span class="badge warn">{messages::not_verified(l)}</span> }.into_any()
     }
+}
+
+/// Office, teams and lists, and whether the user manages the LMS.
+fn memberships(theirs: &UserDetails) -> AnyView {
+    let l = lang();
+    let office = theirs.office.as_ref().map(|office| {
+        view! { <Detail term=messages::office(l)><a href=format!("/offices/{}", office.id) dir="auto">{office.name.clone()}</a></Detail> }
+    });
+    let teams = theirs
+        .teams
+        .iter()
+        .map(|team| badge_link(format!("/teams/{}", team.id), team.name.clone()));
+    let lists = theirs
+        .lists
+        .iter()
+        .map(|list| badge_link(format!("/users?list={}", list.id), labels::list(l, list)));
+    let (teams, lists) = (teams.collect::<Vec<_>>(), lists.collect::<Vec<_>>());
+    let lms = (theirs.lms_manager == Some(true)).then(|| messages::yes(l));
+    view! {
+        {office}
+        {(!teams.is_empty()).then(|| view! { <Detail term=messages::teams(l)>{teams}</Detail> })}
+        {(!lists.is_empty()).then(|| view! { <Detail term=messages::on_lists(l)>{lists}</Detail> })}
+        {optional(messages::lms_manager(l), lms)}
+    }
+    .into_any()
+}
+
+fn badge_link(to: String, label: String) -> AnyView {
+    view! { <a class="badge" href=to dir="auto">{label}</a> " " }.into_any()
+}
+
+/// The customers of the user, and the organisation config.
+fn customers(theirs: &UserDetails) -> AnyView {
+    let l = lang();
+    let manages = may(Permission::ManageCustomers);
+    let names = theirs.customers.iter().map(|customer| {
+        let name = customer.name.clone();
+        if manages {
+            badge_link(format!("/customers/{}", customer.id), name)
+        } else {
+            view! { <span class="badge" dir="auto">{name}</span> " " }.into_any()
+        }
+    });
+    let names: Vec<_> = names.collect();
+    let config = theirs
+        .contract
+        .and_then(|contract| Customer::config(&theirs.customers, contract));
+    view! {
+        {(!names.is_empty()).then(|| view! { <Detail term=messages::customers(l)>{names}</Detail> })}
+        {optional(messages::config(l), config)}
+    }
+    .into_any()
+}
+
+/// The teams that the user covers, and the accounts that are linked with this one.
+fn covers_and_accounts(page: &UserPage) -> AnyView {
+    let l = lang();
+    let covers = page.covers.iter().map(|cover| {
+        let when = cover_period(l, cover);
+        view! { <li><a href=format!("/teams/{}", cover.team.id) dir="auto">{cover.team.name.clone()}</a>" "<span class="quiet small">{when}</span></li> }
+    });
+    let accounts = page.accounts.iter().map(|account| {
+        let login_name = account.login_name.clone();
+        view! { <li><span dir="auto">{account.organisation_name.clone()}</span>" "<span class="quiet small" dir="auto">{login_name}</span></li> }
+    });
+    let (covers, accounts) = (covers.collect_view(), accounts.collect_view());
+    view! {
+        {(!covers.is_empty()).then(|| view! { <Detail term=messages::covers_now(l)><ul class="plain">{covers}</ul></Detail> })}
+        {(!accounts.is_empty()).then(|| view! { <Detail term=messages::linked_accounts(l)><ul class="plain">{accounts}</ul></Detail> })}
+    }
+    .into_any()
 }
 
 /// The delivery status of a mail.
@@ -258,11 +267,10 @@ pub(crate) fn activity(
     let all = of.history(&id.to_string());
     Some(
         view! {
-            <section class="card">
-                <h2>{messages::activity(l)}</h2>
+            <Card title=messages::activity(l)>
                 {timeline(lines)}
                 <div class="foot"><a href=all>{messages::all_activity(l)}</a></div>
-            </section>
+            </Card>
         }
         .into_any(),
     )

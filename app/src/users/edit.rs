@@ -14,13 +14,14 @@ use usher_types::{Customer, Field, ListName, Refusal};
 use super::api::{EditUser as Save, edit_user_page};
 use super::coverage::CoverFields;
 use super::customers::{CustomerFields, CustomerSelection, ImportCustomers};
+use super::list;
 use super::memberships::{ListFields, MembershipFields};
 use super::new::{LanguageField, OwnOrganisation};
-use super::{draft_param, id_param};
 use crate::customers::ImportToEdited;
 use crate::ui::{
-    Check, Difference, Hidden, LiveForm, OverrideWarnings, SingleName, TextField, Wasm,
-    differences_table, lang, load, loaded, use_form,
+    Check, Difference, FormSection, Hidden, Link, LiveForm, OverrideWarnings, PageHeader,
+    SingleName, SubmitBar, TextField, Wasm, differences_table, draft_param, id_param, lang, load,
+    loaded, use_form,
 };
 use crate::{labels, messages};
 
@@ -36,14 +37,8 @@ pub fn UserEditPage() -> impl IntoView {
     );
     loaded(page, |page| {
         let l = lang();
-        let (address, name) = (format!("/users/{}", page.form.user), page.name.clone());
         view! {
-            <div class="head">
-                <div>
-                    <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=address dir="auto">{name.clone()}</a></p>
-                    <h1 dir="auto">{messages::edit_person(l, &name)}</h1>
-                </div>
-            </div>
+            <PageHeader title=messages::edit_person(l, &page.name) crumbs=[list(), Link::new(format!("/users/{}", page.form.user), page.name.clone())] />
             <EditUserForm page />
             <Wasm />
         }
@@ -68,22 +63,63 @@ fn EditUserForm(
     } = page;
     let action = ServerAction::<Save>::new();
     let mine = RwSignal::new(form.clone());
-    let (units, listing) = (facts.units.clone(), facts.listing.clone());
     let named = StoredValue::new(facts.clone());
     let selection = CustomerSelection::new(&facts.customers, &form.customers, &form.config);
-    let check_facts = facts.clone();
-    let check: Check<Save> = Arc::new(move |typed: &Save| {
+    let check = check(facts.clone(), mine, selection);
+    let cancel = Link::new(format!("/users/{}", form.user), messages::cancel(l));
+    let theirs = RwSignal::new((refusal == Some(Refusal::Conflict)).then_some(now));
+    view! {
+        <LiveForm action title=messages::edit_person(l, &name) refusal check=check>
+            // Enter activates the first button of a form
+            <button class="vh" tabindex="-1" aria-hidden="true"></button>
+            <Hidden name="user" value=form.user.clone() />
+            <Version version=form.version.clone() theirs />
+            <Conflict mine named selection theirs />
+            {personal_details(&form, &facts, identity_number)}
+            <FormSection title=messages::access(l)>
+                <div class="pair">
+                    <TextField field=Field::LoginName value=form.login_name.clone() hint=messages::login_name_hint(l) required=true />
+                    <OwnOrganisation name=facts.organisation.clone() />
+                </div>
+            </FormSection>
+            <MembershipFields units=facts.units.clone() office=form.office.clone() teams=form.teams.clone() />
+            <CustomerFields selection import_action=ImportToEdited::url() />
+            <ListFields listing=facts.listing.clone() chosen=form.lists.clone() lms_manager=form.lms_manager.clone() />
+            <CoverFields
+                teams=facts.units.teams.clone() chosen=form.cover_teams.clone()
+                from=form.cover_from.clone() until=form.cover_until.clone() reason=form.cover_reason.clone() folded=true
+            />
+            <OverrideWarnings reason=form.reason.clone() />
+            <SubmitBar submit=messages::save_changes(l) cancel />
+        </LiveForm>
+        <ImportCustomers selection />
+    }
+    .into_any()
+}
+
+/// The validation that the browser runs. It also tells `mine` what is sent.
+fn check(
+    facts: UserFormContext,
+    mine: RwSignal<EditUser>,
+    selection: CustomerSelection,
+) -> Check<Save> {
+    Arc::new(move |typed: &Save| {
         mine.set(typed.form.clone());
-        typed
-            .form
-            .parse(&UserFormContext {
-                customers: selection.customers(),
-                ..check_facts.clone()
-            })
-            .map(|_| ())
-    });
-    let title = messages::edit_person(l, &name);
-    let address = format!("/users/{}", form.user);
+        let facts = UserFormContext {
+            customers: selection.customers(),
+            ..facts.clone()
+        };
+        typed.form.parse(&facts).map(|_| ())
+    })
+}
+
+/// `identity_number` is the stored one, masked.
+fn personal_details(
+    form: &EditUser,
+    facts: &UserFormContext,
+    identity_number: Option<String>,
+) -> AnyView {
+    let l = lang();
     let identity_hint = match &identity_number {
         Some(masked) => messages::identity_stored(l, masked),
         None => messages::identity_none(l),
@@ -96,52 +132,22 @@ fn EditUserForm(
             </label>
         }
     });
-    let theirs = RwSignal::new((refusal == Some(Refusal::Conflict)).then_some(now));
     view! {
-        <LiveForm action title refusal check=check>
-            // Enter activates the first button of a form
-            <button class="vh" tabindex="-1" aria-hidden="true"></button>
-            <Hidden name="user" value=form.user.clone() />
-            <Version version=form.version.clone() theirs />
-            <Conflict mine named selection theirs />
-            <fieldset>
-                <legend>{messages::personal_details(l)}</legend>
-                <div class="pair">
-                    <TextField field=Field::FirstName value=form.first_name.clone() required=true />
-                    <TextField field=Field::LastName value=form.last_name.clone() required=true />
-                </div>
-                <SingleName value=form.single_name.clone() />
-                <TextField field=Field::Email value=form.email.clone() kind="email" hint=messages::email_hint(l) required=facts.requires(Field::Email) />
-                <div class="pair">
-                    <TextField field=Field::Phone value=form.phone.clone() kind="tel" required=facts.requires(Field::Phone) />
-                    <TextField field=Field::JobTitle value=form.job_title.clone() required=facts.requires(Field::JobTitle) />
-                    <LanguageField value=form.language.clone() offered=facts.languages.clone() />
-                </div>
-                <TextField field=Field::IdentityNumber value=form.identity_number.clone() hint=identity_hint />
-                {removes}
-            </fieldset>
-            <fieldset>
-                <legend>{messages::access(l)}</legend>
-                <div class="pair">
-                    <TextField field=Field::LoginName value=form.login_name.clone() hint=messages::login_name_hint(l) required=true />
-                    <OwnOrganisation name=facts.organisation.clone() />
-                </div>
-            </fieldset>
-            <MembershipFields units=units.clone() office=form.office.clone() teams=form.teams.clone() />
-            <CustomerFields selection import_action=ImportToEdited::url() />
-            <ListFields listing chosen=form.lists.clone() lms_manager=form.lms_manager.clone() />
-            <CoverFields
-                teams=units.teams chosen=form.cover_teams.clone()
-                from=form.cover_from.clone() until=form.cover_until.clone() reason=form.cover_reason.clone() folded=true
-            />
-            <OverrideWarnings reason=form.reason.clone() />
-            <div class="review">
-                <span class="grow"></span>
-                <a class="button" href=address>{messages::cancel(l)}</a>
-                <button class="button main">{messages::save_changes(l)}</button>
+        <FormSection title=messages::personal_details(l)>
+            <div class="pair">
+                <TextField field=Field::FirstName value=form.first_name.clone() required=true />
+                <TextField field=Field::LastName value=form.last_name.clone() required=true />
             </div>
-        </LiveForm>
-        <ImportCustomers selection />
+            <SingleName value=form.single_name.clone() />
+            <TextField field=Field::Email value=form.email.clone() kind="email" hint=messages::email_hint(l) required=facts.requires(Field::Email) />
+            <div class="pair">
+                <TextField field=Field::Phone value=form.phone.clone() kind="tel" required=facts.requires(Field::Phone) />
+                <TextField field=Field::JobTitle value=form.job_title.clone() required=facts.requires(Field::JobTitle) />
+                <LanguageField value=form.language.clone() offered=facts.languages.clone() />
+            </div>
+            <TextField field=Field::IdentityNumber value=form.identity_number.clone() hint=identity_hint />
+            {removes}
+        </FormSection>
     }
     .into_any()
 }

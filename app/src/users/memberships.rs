@@ -6,7 +6,7 @@ use usher_types::lists::Listing;
 use usher_types::users::Units;
 use usher_types::{Field, TeamName};
 
-use crate::ui::{Choice, FieldError, Hidden, SelectField, lang, use_form};
+use crate::ui::{Choice, FieldError, FormSection, Hidden, SelectField, lang, use_form};
 use crate::{labels, messages};
 
 /// Number of check boxes above which a group is collapsed initially.
@@ -27,11 +27,14 @@ pub(super) fn MembershipFields(
     live: Option<RwSignal<Choices>>,
 ) -> impl IntoView {
     let l = lang();
-    let set_office = move |office: String| {
+    if units.offices.is_empty() && units.teams.is_empty() {
+        return ().into_any();
+    }
+    let set_office = Callback::new(move |office: String| {
         if let Some(live) = live {
             live.update(|live| live.office = office);
         }
-    };
+    });
     let on_change = Callback::new(move |(id, on): (String, bool)| {
         let Some(live) = live else { return };
         live.update(|live| {
@@ -41,47 +44,7 @@ pub(super) fn MembershipFields(
             }
         });
     });
-    if units.offices.is_empty() && units.teams.is_empty() {
-        return ().into_any();
-    }
-    // a user who is bound to an office cannot choose another
-    let bound = units
-        .offices
-        .iter()
-        .find(|office| units.inherited == Some(office.id))
-        .cloned();
-    let offices: Vec<_> = units
-        .offices
-        .into_iter()
-        .map(|office| (office.id.to_string(), office.name))
-        .collect();
-    let office = match bound {
-        Some(bound) => Some(
-            view! {
-                <Hidden name="office" value=bound.id.to_string() />
-                <div class="field">
-                    <label for="own_office">{messages::office(l)}</label>
-                    <span class="hint" id="own_office-hint">{messages::office_inherited(l)}</span>
-                    <input id="own_office" value=bound.name readonly aria-describedby="own_office-hint" dir="auto" />
-                    <span class="message" id="office"><FieldError field=Field::Office /></span>
-                </div>
-            }
-            .into_any(),
-        ),
-        None => (!offices.is_empty()).then(|| {
-            // with a single required office there is no choice either
-            let only = offices.first().filter(|_| offices.len() == 1 && units.office_required).map(|(id, _)| id.clone());
-            let value = only.unwrap_or(office);
-            view! {
-                <div on:change=move |event| set_office(event_target_value(&event))>
-                    <SelectField
-                        field=Field::Office value nothing=messages::no_office(l) options=offices hint=messages::office_hint(l) required=units.office_required
-                    />
-                </div>
-            }
-            .into_any()
-        }),
-    };
+    let office = office_field(&units, office, set_office);
     let options: Vec<_> = units
         .teams
         .into_iter()
@@ -89,14 +52,46 @@ pub(super) fn MembershipFields(
         .collect();
     let teams = (!options.is_empty())
         .then(|| view! { <CheckboxGroup field=Field::Teams name="teams[]" title=messages::teams(l) options chosen=teams on_change /> });
-    view! {
-        <fieldset>
-            <legend>{messages::place(l)}</legend>
-            {office}
-            {teams}
-        </fieldset>
+    view! { <FormSection title=messages::place(l)>{office}{teams}</FormSection> }.into_any()
+}
+
+/// The office: a choice, or the only one that is possible.
+fn office_field(units: &Units, office: String, on_change: Callback<String>) -> Option<AnyView> {
+    let l = lang();
+    // a user who is bound to an office cannot choose another
+    let bound = units
+        .offices
+        .iter()
+        .find(|office| units.inherited == Some(office.id));
+    if let Some(bound) = bound {
+        let field = view! {
+            <Hidden name="office" value=bound.id.to_string() />
+            <div class="field">
+                <label for="own_office">{messages::office(l)}</label>
+                <span class="hint" id="own_office-hint">{messages::office_inherited(l)}</span>
+                <input id="own_office" value=bound.name.clone() readonly aria-describedby="own_office-hint" dir="auto" />
+                <span class="message" id="office"><FieldError field=Field::Office /></span>
+            </div>
+        };
+        return Some(field.into_any());
     }
-    .into_any()
+    let options: Vec<_> = units
+        .offices
+        .iter()
+        .map(|office| (office.id.to_string(), office.name.clone()))
+        .collect();
+    // with a single required office there is no choice either
+    let only = (options.len() == 1 && units.office_required).then(|| options[0].0.clone());
+    let value = only.unwrap_or(office);
+    (!options.is_empty()).then(|| {
+        view! {
+            <SelectField
+                field=Field::Office value nothing=messages::no_office(l) options
+                hint=messages::office_hint(l) required=units.office_required on_change
+            />
+        }
+        .into_any()
+    })
 }
 
 /// A group of check boxes. It is collapsed if there are many and none is checked.
@@ -167,7 +162,7 @@ pub(super) fn ListFields(
         let (title, hint, checked) = (messages::lms_manager(l), messages::lms_manager_hint(l), !lms_manager.is_empty());
         view! { <div class="pair" id="lms_manager"><Choice kind="checkbox" name="lms_manager" value="on" title hint checked /></div> }
     });
-    view! { <fieldset><legend>{messages::lists(l)}</legend>{lists}{lms}</fieldset> }.into_any()
+    view! { <FormSection title=messages::lists(l)>{lists}{lms}</FormSection> }.into_any()
 }
 
 /// The name of the office of a team, or empty.

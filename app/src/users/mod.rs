@@ -30,22 +30,20 @@ pub(crate) use memberships::office_name;
 pub(crate) use new::LanguageField;
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use usher_types::UserId;
 use usher_types::users::Status;
 
-use crate::labels;
-use crate::ui::lang;
+use crate::ui::{Link, lang};
+use crate::{labels, messages};
 
-/// The `:id` of the address.
-pub(crate) fn id_param() -> Signal<String> {
-    let params = use_params_map();
-    Signal::derive(move || params.with(|params| params.get("id").unwrap_or_default()))
+/// The list of users, for links back.
+fn list() -> Link {
+    Link::new("/users", messages::users(lang()))
 }
 
-/// The `?draft=` of the address.
-pub(crate) fn draft_param() -> Signal<Option<String>> {
-    let query = use_query_map();
-    Signal::derive(move || query.with(|query| query.get("draft")))
+/// The pages above a page of a user.
+pub(crate) fn crumbs(user: UserId, name: &str) -> [Link; 2] {
+    [list(), Link::new(format!("/users/{user}"), name.to_owned())]
 }
 
 /// The status of a user, as a badge.

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_router::hooks::use_query_map;
 use usher_types::access::{Choices, Preview};
 use usher_types::form::check_length;
 use usher_types::password::words_of;
 use usher_types::refusal::Taken;
-use usher_types::users::{Availability, NewUserPage, UserFormContext};
+use usher_types::roles::RoleChoice;
+use usher_types::users::{Availability, NewUser, NewUserPage, UserFormContext};
 use usher_types::{Field, Language, SignInSetup, login_name};
 
 use super::api::{
@@ -20,14 +20,15 @@ use super::api::{
 };
 use super::coverage::CoverFields;
 use super::customers::{CustomerFields, CustomerSelection, ImportCustomers};
-use super::draft_param;
+use super::list;
 use super::memberships::{ListFields, MembershipFields};
 use crate::clients::LinkedFields;
 use crate::customers::ImportToNew;
 use crate::shell::language_name;
 use crate::ui::{
-    Check, Choice, FieldError, Hidden, LiveForm, NewPassword, OverrideWarnings, SelectField,
-    SingleName, TextField, Wasm, lang, load, loaded,
+    Check, Choice, FieldError, FormSection, Hidden, Link, LiveForm, NewPassword, OverrideWarnings,
+    PageHeader, SelectField, SingleName, SubmitBar, TextField, Wasm, draft_param, lang, load,
+    loaded, query_params,
 };
 use crate::{labels, messages};
 
@@ -48,22 +49,22 @@ pub fn StaffNewPage() -> impl IntoView {
 
 fn page_of(staff: bool) -> impl IntoView {
     let draft = draft_param();
-    let query = use_query_map();
-    let params = move || query.with(|query| (query.get("role"), query.get("client")));
-    let imported = move || query.with(|query| query.get_all("customers").unwrap_or_default());
+    let params = query_params(|query| {
+        let (role, client) = (query.get("role"), query.get("client"));
+        (role, client, query.all("customers"))
+    });
     let page = load(
-        move || (draft.get(), params(), imported()),
-        move |(draft, (role, client), imported)| {
+        move || (draft.get(), params.get()),
+        move |(draft, (role, client, imported))| {
             new_user_page(draft, role, client, staff, imported)
         },
     );
     loaded(page, |page| {
         let l = lang();
         let is_staff = !page.form.staff.is_empty();
-        let crumb = (!is_staff)
-            .then(|| view! { <p class="crumb"><a href="/users">{messages::users(l)}</a></p> });
+        let crumbs: Vec<_> = (!is_staff).then(list).into_iter().collect();
         view! {
-            <div class="head"><div>{crumb}<h1>{title(l, is_staff)}</h1></div></div>
+            <PageHeader title=title(l, is_staff) crumbs />
             <CreateUserForm page />
             <Wasm />
         }
@@ -79,6 +80,114 @@ fn title(l: Language, is_staff: bool) -> String {
     }
 }
 
+/// The values of the form that its parts share while the user types.
+#[derive(Clone, Copy)]
+struct NewUserState {
+    first_name: RwSignal<String>,
+    last_name: RwSignal<String>,
+    email: RwSignal<String>,
+    login_name: RwSignal<String>,
+    /// The code of the chosen sign-in set-up.
+    sign_in: RwSignal<String>,
+    /// The ids of the chosen roles.
+    roles: RwSignal<Vec<String>>,
+    /// The chosen office and teams.
+    place: RwSignal<Choices>,
+    customers: CustomerSelection,
+}
+
+impl NewUserState {
+    fn new(facts: &UserFormContext, form: &NewUser) -> Self {
+        Self {
+            first_name: RwSignal::new(form.first_name.clone()),
+            last_name: RwSignal::new(form.last_name.clone()),
+            email: RwSignal::new(form.email.clone()),
+            login_name: RwSignal::new(form.login_name.clone()),
+            sign_in: RwSignal::new(form.way_in.clone()),
+            roles: RwSignal::new(form.roles.clone()),
+            place: RwSignal::new(Choices {
+                office: form.office.clone(),
+                teams: form.teams.clone(),
+                ..Choices::default()
+            }),
+            customers: CustomerSelection::new(&facts.customers, &form.customers, &form.config),
+        }
+    }
+
+    fn sign_in(self) -> Option<SignInSetup> {
+        self.sign_in.with(|code| SignInSetup::from_code(code))
+    }
+
+    fn choose_role(self, id: String, is_chosen: bool) {
+        self.roles.update(|roles| {
+            roles.retain(|one| *one != id);
+            if is_chosen {
+                roles.push(id);
+            }
+        });
+    }
+
+    /// What decides about the access of the new user.
+    fn choices(self) -> Choices {
+        Choices {
+            roles: self.roles.get(),
+            ..self.place.get()
+        }
+    }
+
+    /// Words that the password must not contain.
+    fn own_words(self, organisation: String) -> Signal<Vec<String>> {
+        Signal::derive(move || {
+            words_of(
+                &self.first_name.get(),
+                &self.last_name.get(),
+                &self.login_name.get(),
+                &self.email.get(),
+                &organisation,
+            )
+        })
+    }
+
+    /// The validation that the browser runs.
+    fn check(self, facts: &UserFormContext) -> Check<CreateUser> {
+        // seats can become free while the page is open, so only the server checks them
+        let facts = UserFormContext {
+            seats: None,
+            ..facts.clone()
+        };
+        Arc::new(move |typed: &CreateUser| {
+            let facts = UserFormContext {
+                customers: self.customers.customers(),
+                ..facts.clone()
+            };
+            typed.form.parse(&facts, check_length).map(|_| ())
+        })
+    }
+
+    /// Proposes the login name from the name, until the user types another.
+    fn propose_login_name(self, format: login_name::LoginNameFormat) {
+        Effect::new(move |before: Option<String>| {
+            let proposal = login_name::propose(
+                format,
+                &self.first_name.get(),
+                &self.last_name.get(),
+                &self.email.get(),
+            )
+            .unwrap_or_default();
+            let Some(before) = before else {
+                return proposal;
+            };
+            let untouched = self
+                .login_name
+                .with_untracked(|login| login.is_empty() || *login == before);
+            if untouched && proposal != before {
+                self.login_name.set(proposal.clone());
+            }
+            proposal
+        });
+    }
+}
+
 /// The form of `/users/new` and `/staff/new`.
 #[island]
 fn CreateUserForm(
@@ -86,208 +195,139 @@ fn CreateUserForm(
     page: NewUserPage,
 ) -> impl IntoView {
     let l = lang();
-    let NewUserPage {
-        facts,
-        roles,
-        may_make_roles,
-        linkable,
-        form,
-        refusal,
-    } = page;
     let action = ServerAction::<CreateUser>::new();
-    let texts = NameSignals {
-        first: RwSignal::new(form.first_name.clone()),
-        last: RwSignal::new(form.last_name.clone()),
-        email: RwSignal::new(form.email.clone()),
-        login: RwSignal::new(form.login_name.clone()),
-    };
-    let way_in = RwSignal::new(form.way_in.clone());
-    let chosen = RwSignal::new(form.roles.clone());
-    let place = RwSignal::new(Choices {
-        office: form.office.clone(),
-        teams: form.teams.clone(),
-        ..Choices::default()
-    });
-    let selection = CustomerSelection::new(&facts.customers, &form.customers, &form.config);
-    let imports_customers = facts.imports_customers;
-    let organisation = facts.organisation.clone();
-    let for_words = organisation.clone();
-    let own_words = Signal::derive(move || {
-        words_of(
-            &texts.first.get(),
-            &texts.last.get(),
-            &texts.login.get(),
-            &texts.email.get(),
-            &for_words,
-        )
-    });
-    propose_login_name(texts, facts.format);
-    // seats can become free while the page is open, so only the server checks them
-    let check_facts = UserFormContext {
-        seats: None,
-        ..facts.clone()
-    };
-    let check: Check<CreateUser> = Arc::new(move |typed: &CreateUser| {
-        let facts = UserFormContext {
-            customers: selection.customers(),
-            ..check_facts.clone()
-        };
-        typed.form.parse(&facts, check_length).map(|_| ())
-    });
-    let role_names: Vec<(String, String)> = roles
-        .iter()
-        .map(|choice| (choice.role.id.to_string(), labels::role(l, &choice.role)))
-        .collect();
-    let asks_client = facts.linking.asks_client.clone();
-    let record = linkable
-        .as_ref()
-        .and_then(|linkable| linkable.record.clone());
-    let account = record.map(|record| view! { <div class="notice"><p dir="auto">{messages::account_for(l, &record.name)}</p></div> });
-    let linkable = linkable.filter(|_| !asks_client.is_empty());
-    // created inside the form, so that it is notified of changes
-    let ticked = form.roles.clone();
-    let choices = move || {
-        let choices = roles.into_iter().map(|choice| {
-            let id = choice.role.id.to_string();
-            let checked = ticked.contains(&id);
-            let hint = labels::role_purpose(l, &choice.role, &choice.whom);
-            let asks = asks_client.contains(&choice.role.id);
-            let on_change = Callback::new(move |(id, on): (String, bool)| {
-                chosen.update(|chosen| {
-                    chosen.retain(|one| *one != id);
-                    if on {
-                        chosen.push(id);
-                    }
-                });
-            });
-            let choice =
-                view! { <Choice kind="checkbox" name="roles[]" value=id title=labels::role(l, &choice.role) hint checked on_change /> };
-            if asks { view! { <div class="asks-client">{choice}</div> }.into_any() } else { choice.into_any() }
-        });
-        choices.collect_view()
-    };
-    let way_at_first = form.way_in.clone();
-    let ways = move || {
-        SignInSetup::ALL.map(|way| {
-            let (title, hint) = match way {
-                SignInSetup::Invitation => (messages::way_invitation(l), messages::way_invitation_hint(l)),
-                SignInSetup::OnlyAdd => (messages::way_only_add(l), messages::way_only_add_hint(l)),
-                SignInSetup::TemporaryPassword => (messages::way_temporary(l), messages::way_temporary_hint(l)),
-            };
-            let on_change = Callback::new(move |(code, _): (String, bool)| way_in.set(code));
-            view! { <Choice kind="radio" name="way_in" value=way.code() title hint checked=way_at_first == way.code() on_change /> }
-        })
-    };
-    let review_organisation = organisation.clone();
-    let review = move || {
-        let names: Vec<_> = role_names
-            .iter()
-            .filter(|(id, _)| chosen.with(|chosen| chosen.contains(id)))
-            .map(|(_, name)| name.clone())
-            .collect();
-        let created = if names.is_empty() {
-            messages::review(l, &review_organisation)
-        } else {
-            messages::review_as(l, &review_organisation, names.join(", "))
-        };
-        let notification = match way_in.with(|way| SignInSetup::from_code(way)) {
-            Some(SignInSetup::Invitation) => messages::told_by_mail(l),
-            Some(SignInSetup::TemporaryPassword) => messages::told_by_you(l),
-            _ => messages::told_by_nobody(l),
-        };
-        format!("{created} {notification}")
-    };
-    let is_asked = facts.required.iter().any(|field| *field != Field::Email);
-    let is_open = is_asked
-        || [
-            &form.phone,
-            &form.job_title,
-            &form.language,
-            &form.identity_number,
-        ]
-        .iter()
-        .any(|text| !text.is_empty());
-    // the review has it as text, the button as a badge
-    let on_button =
-        facts.seats.map(|seats| view! { <span class="badge" aria-hidden="true">{messages::seats_left(l, seats.left())}</span> });
-    let left = facts
-        .seats
-        .map(|seats| format!(" {}", messages::seats_left_here(l, seats.left())));
-    let is_staff = !form.staff.is_empty();
-    let (back, button) = if is_staff {
-        ("/", messages::save(l))
-    } else {
-        ("/users", messages::create_user(l))
-    };
-    let by_password = move || {
-        way_in.with(|way| SignInSetup::from_code(way) == Some(SignInSetup::TemporaryPassword))
-    };
+    let state = NewUserState::new(&page.facts, &page.form);
+    state.propose_login_name(page.facts.format);
+    let (title, refusal) = (title(l, !page.form.staff.is_empty()), page.refusal.clone());
+    let (check, imports) = (state.check(&page.facts), page.facts.imports_customers);
     view! {
-        <LiveForm action title=title(l, is_staff) refusal check=check>
+        <LiveForm action title refusal check=check>
             // Enter activates the first button of a form
             <button class="vh" tabindex="-1" aria-hidden="true"></button>
-            <Hidden name="key" value=form.key.clone() />
-            <Hidden name="staff" value=form.staff.clone() />
-            <Hidden name="record" value=form.record.clone() />
-            {account}
-            <fieldset>
-                <legend>{messages::personal_details(l)}</legend>
-                <div class="pair">
-                    <TextField field=Field::FirstName value=form.first_name.clone() live=texts.first required=true />
-                    <TextField field=Field::LastName value=form.last_name.clone() live=texts.last required=true />
-                </div>
-                <SingleName value=form.single_name.clone() />
-                <TextField field=Field::Email value=form.email.clone() live=texts.email kind="email" hint=messages::email_hint(l) required=facts.requires(Field::Email) />
-                <details class="optional" open=is_open>
-                    <summary>{messages::show_optional(l)}</summary>
-                    <div class="pair">
-                        <TextField field=Field::Phone value=form.phone.clone() kind="tel" required=facts.requires(Field::Phone) />
-                        <TextField field=Field::JobTitle value=form.job_title.clone() required=facts.requires(Field::JobTitle) />
-                        <LanguageField value=form.language.clone() offered=facts.languages.clone() />
-                        <TextField field=Field::IdentityNumber value=form.identity_number.clone() hint=messages::identity_number_hint(l) required=facts.requires(Field::IdentityNumber) />
-                    </div>
-                </details>
-            </fieldset>
-            <fieldset>
-                <legend>{messages::access(l)}</legend>
-                <div class="pair">
-                    <TextField field=Field::LoginName value=form.login_name.clone() live=texts.login hint=messages::login_name_hint(l) required=true>
-                        <LoginNameStatus login=texts.login />
-                    </TextField>
-                    <OwnOrganisation name=organisation />
-                </div>
-                <span class="message" id="roles-says"><FieldError field=Field::Roles /></span>
-                <div class="pair" role="group" aria-label=messages::roles(l) aria-describedby="roles-says" id="roles">
-                    <Choice kind="checkbox" name="base" value="user" title=labels::role(l, &base_role()) hint=messages::role_always(l) checked=true locked=true />
-                    {choices()}
-                </div>
-                {may_make_roles.then(make_role_first)}
-            </fieldset>
-            {linkable.map(|linkable| view! { <LinkedFields linkable q=form.client_q.clone() search_action=FindClientsForNew::url() /> })}
-            <MembershipFields units=facts.units.clone() office=form.office.clone() teams=form.teams.clone() live=place />
-            <fieldset>
-                <legend>{messages::way_in(l)}</legend>
-                <div class="pair" id="way_in">{ways()}</div>
-                <div class="way-password" class:chosen=by_password>
-                    <NewPassword field=Field::TemporaryPassword words=own_words hint=messages::temporary_password_hint(l) required=false />
-                </div>
-            </fieldset>
-            {imports_customers.then(|| view! { <CustomerFields selection import_action=ImportToNew::url() /> })}
-            <ListFields listing=facts.listing chosen=form.lists.clone() lms_manager=form.lms_manager.clone() />
-            <CoverFields
-                teams=facts.units.teams chosen=form.cover_teams.clone()
-                from=form.cover_from.clone() until=form.cover_until.clone() reason=form.cover_reason.clone() folded=true
-            />
-            <OverrideWarnings reason=form.reason.clone() />
-            <div class="review">
-                <span class="grow">{review}" "<PreviewText chosen place />{left}</span>
-                <a class="button" href=back>{messages::cancel(l)}</a>
-                <button class="button main">{button}{on_button}</button>
-            </div>
+            <Hidden name="key" value=page.form.key.clone() />
+            <Hidden name="staff" value=page.form.staff.clone() />
+            <Hidden name="record" value=page.form.record.clone() />
+            {account_notice(&page)}
+            {personal_details(state, &page)}
+            {account(state, &page)}
+            {roles(state, &page)}
+            {linked_clients(&page)}
+            <MembershipFields units=page.facts.units.clone() office=page.form.office.clone() teams=page.form.teams.clone() live=state.place />
+            {sign_in(state, &page)}
+            {imports.then(|| view! { <CustomerFields selection=state.customers import_action=ImportToNew::url() /> })}
+            <ListFields listing=page.facts.listing.clone() chosen=page.form.lists.clone() lms_manager=page.form.lms_manager.clone() />
+            {coverage(&page)}
+            <OverrideWarnings reason=page.form.reason.clone() />
+            {submit_bar(state, page)}
         </LiveForm>
-        {imports_customers.then(|| view! { <ImportCustomers selection /> })}
+        {imports.then(|| view! { <ImportCustomers selection=state.customers /> })}
     }
     .into_any()
+}
+
+/// The client who gets the account, if the form was opened from a client's page.
+fn account_notice(page: &NewUserPage) -> Option<AnyView> {
+    let record = page.linkable.as_ref()?.record.as_ref()?;
+    let text = messages::account_for(lang(), &record.name);
+    Some(view! { <div class="notice"><p dir="auto">{text}</p></div> }.into_any())
+}
+
+fn personal_details(state: NewUserState, NewUserPage { facts, form, .. }: &NewUserPage) -> AnyView {
+    let l = lang();
+    view! {
+        <FormSection title=messages::personal_details(l)>
+            <div class="pair">
+                <TextField field=Field::FirstName value=form.first_name.clone() live=state.first_name required=true />
+                <TextField field=Field::LastName value=form.last_name.clone() live=state.last_name required=true />
+            </div>
+            <SingleName value=form.single_name.clone() />
+            <TextField field=Field::Email value=form.email.clone() live=state.email kind="email" hint=messages::email_hint(l) required=facts.requires(Field::Email) />
+            {optional_details(facts, form)}
+        </FormSection>
+    }
+    .into_any()
+}
+
+/// The details that few users have. They are shown if one is required or filled in.
+fn optional_details(facts: &UserFormContext, form: &NewUser) -> AnyView {
+    let l = lang();
+    let is_asked = facts.required.iter().any(|field| *field != Field::Email);
+    let is_filled = [
+        &form.phone,
+        &form.job_title,
+        &form.language,
+        &form.identity_number,
+    ]
+    .iter()
+    .any(|text| !text.is_empty());
+    view! {
+        <details class="optional" open=is_asked || is_filled>
+            <summary>{messages::show_optional(l)}</summary>
+            <div class="pair">
+                <TextField field=Field::Phone value=form.phone.clone() kind="tel" required=facts.requires(Field::Phone) />
+                <TextField field=Field::JobTitle value=form.job_title.clone() required=facts.requires(Field::JobTitle) />
+                <LanguageField value=form.language.clone() offered=facts.languages.clone() />
+                <TextField field=Field::IdentityNumber value=form.identity_number.clone() hint=messages::identity_number_hint(l) required=facts.requires(Field::IdentityNumber) />
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// The login name, and the organisation that the user will belong to.
+fn account(state: NewUserState, NewUserPage { facts, form, .. }: &NewUserPage) -> AnyView {
+    let l = lang();
+    view! {
+        <FormSection title=messages::access(l)>
+            <div class="pair">
+                <TextField field=Field::LoginName value=form.login_name.clone() live=state.login_name hint=messages::login_name_hint(l) required=true>
+                    <LoginNameStatus login=state.login_name />
+                </TextField>
+                <OwnOrganisation name=facts.organisation.clone() />
+            </div>
+        </FormSection>
+    }
+    .into_any()
+}
+
+/// The roles that the signed-in user can assign, and User, which everybody has.
+fn roles(state: NewUserState, page: &NewUserPage) -> AnyView {
+    let l = lang();
+    let choices = page
+        .roles
+        .iter()
+        .map(|choice| role_choice(state, page, choice))
+        .collect_view();
+    view! {
+        <FormSection title=messages::roles(l)>
+            <span class="message" id="roles-says"><FieldError field=Field::Roles /></span>
+            <div class="pair" role="group" aria-label=messages::roles(l) aria-describedby="roles-says" id="roles">
+                <Choice kind="checkbox" name="base" value="user" title=labels::role(l, &base_role()) hint=messages::role_always(l) checked=true locked=true />
+                {choices}
+            </div>
+            {page.may_make_roles.then(make_role_first)}
+        </FormSection>
+    }
+    .into_any()
+}
+
+fn role_choice(
+    state: NewUserState,
+    page: &NewUserPage,
+    RoleChoice { role, whom, .. }: &RoleChoice,
+) -> AnyView {
+    let l = lang();
+    let id = role.id.to_string();
+    let checked = page.form.roles.contains(&id);
+    let on_change = Callback::new(move |(id, on): (String, bool)| state.choose_role(id, on));
+    let choice = view! {
+        <Choice kind="checkbox" name="roles[]" value=id title=labels::role(l, role) hint=labels::role_purpose(l, role, whom) checked on_change />
+    };
+    if page.facts.linking.asks_client.contains(&role.id) {
+        view! { <div class="asks-client">{choice}</div> }.into_any()
+    } else {
+        choice.into_any()
+    }
 }
 
 /// A button that opens the page that creates a role. The form is saved as a draft (CP-06).
@@ -310,56 +350,108 @@ fn base_role() -> usher_types::RoleName {
     }
 }
 
-#[derive(Clone, Copy)]
-struct NameSignals {
-    first: RwSignal<String>,
-    last: RwSignal<String>,
-    email: RwSignal<String>,
-    login: RwSignal<String>,
+/// The clients to link, if a role asks for them.
+fn linked_clients(page: &NewUserPage) -> Option<AnyView> {
+    let linkable = page
+        .linkable
+        .clone()
+        .filter(|_| !page.facts.linking.asks_client.is_empty())?;
+    let q = page.form.client_q.clone();
+    Some(view! { <LinkedFields linkable q search_action=FindClientsForNew::url() /> }.into_any())
 }
 
-/// Proposes the login name from the name, until the user types another.
-fn propose_login_name(texts: NameSignals, format: login_name::LoginNameFormat) {
-    Effect::new(move |before: Option<String>| {
-        let proposal = login_name::propose(
-            format,
-            &texts.first.get(),
-            &texts.last.get(),
-            &texts.email.get(),
-        )
-        .unwrap_or_default();
-        let Some(before) = before else {
-            return proposal;
+/// How the user will be able to sign in.
+fn sign_in(state: NewUserState, NewUserPage { facts, form, .. }: &NewUserPage) -> AnyView {
+    let l = lang();
+    let choices = SignInSetup::ALL.map(|setup| {
+        let (title, hint) = match setup {
+            SignInSetup::Invitation => (messages::way_invitation(l), messages::way_invitation_hint(l)),
+            SignInSetup::OnlyAdd => (messages::way_only_add(l), messages::way_only_add_hint(l)),
+            SignInSetup::TemporaryPassword => (messages::way_temporary(l), messages::way_temporary_hint(l)),
         };
-        let untouched = texts
-            .login
-            .with_untracked(|login| login.is_empty() || *login == before);
-        if untouched && proposal != before {
-            texts.login.set(proposal.clone());
-        }
-        proposal
+        let on_change = Callback::new(move |(code, _): (String, bool)| state.sign_in.set(code));
+        let checked = form.way_in == setup.code();
+        view! { <Choice kind="radio" name="way_in" value=setup.code() title hint checked on_change /> }
     });
+    let by_password = move || state.sign_in() == Some(SignInSetup::TemporaryPassword);
+    let own_words = state.own_words(facts.organisation.clone());
+    view! {
+        <FormSection title=messages::way_in(l)>
+            <div class="pair" id="way_in">{choices}</div>
+            <div class="way-password" class:chosen=by_password>
+                <NewPassword field=Field::TemporaryPassword words=own_words hint=messages::temporary_password_hint(l) required=false />
+            </div>
+        </FormSection>
+    }
+    .into_any()
+}
+
+fn coverage(NewUserPage { facts, form, .. }: &NewUserPage) -> AnyView {
+    view! {
+        <CoverFields
+            teams=facts.units.teams.clone() chosen=form.cover_teams.clone()
+            from=form.cover_from.clone() until=form.cover_until.clone() reason=form.cover_reason.clone() folded=true
+        />
+    }
+    .into_any()
+}
+
+/// What the form will do, and its buttons.
+fn submit_bar(state: NewUserState, page: NewUserPage) -> AnyView {
+    let l = lang();
+    let (back, submit) = if page.form.staff.is_empty() {
+        ("/users", messages::create_user(l))
+    } else {
+        ("/", messages::save(l))
+    };
+    let seats = page.facts.seats.map(|seats| seats.left());
+    let badge = seats.map(|left| messages::seats_left(l, left));
+    let left = seats.map(|left| format!(" {}", messages::seats_left_here(l, left)));
+    let review = move || review(state, &page);
+    view! {
+        <SubmitBar submit cancel=Link::new(back, messages::cancel(l)) badge>
+            {review}" "<PreviewText state />{left}
+        </SubmitBar>
+    }
+    .into_any()
+}
+
+/// The organisation and the roles, and how the user is notified, as text.
+fn review(state: NewUserState, NewUserPage { facts, roles, .. }: &NewUserPage) -> String {
+    let (l, organisation) = (lang(), &facts.organisation);
+    let names = state.roles.with(|chosen| {
+        let roles = roles
+            .iter()
+            .filter(|choice| chosen.contains(&choice.role.id.to_string()));
+        roles
+            .map(|choice| labels::role(l, &choice.role))
+            .collect::<Vec<_>>()
+    });
+    let created = if names.is_empty() {
+        messages::review(l, organisation)
+    } else {
+        messages::review_as(l, organisation, names.join(", "))
+    };
+    let notification = match state.sign_in() {
+        Some(SignInSetup::Invitation) => messages::told_by_mail(l),
+        Some(SignInSetup::TemporaryPassword) => messages::told_by_you(l),
+        _ => messages::told_by_nobody(l),
+    };
+    format!("{created} {notification}")
 }
 
 /// What the new user could do with the chosen roles. It is loaded after each change; a late
 /// response is ignored.
 #[component]
-fn PreviewText(chosen: RwSignal<Vec<String>>, place: RwSignal<Choices>) -> impl IntoView {
+fn PreviewText(state: NewUserState) -> impl IntoView {
     let l = lang();
     let answer = RwSignal::new(None::<Preview>);
     Effect::new(move |_| {
-        let choices = Choices {
-            roles: chosen.get(),
-            ..place.get()
-        };
+        let choices = state.choices();
         answer.set(None);
         leptos::task::spawn_local(async move {
             let reply = access_preview(choices.clone()).await.ok();
-            if (Choices {
-                roles: chosen.get_untracked(),
-                ..place.get_untracked()
-            }) == choices
-            {
+            if untrack(|| state.choices()) == choices {
                 answer.set(reply);
             }
         });
