@@ -653,6 +653,7 @@ messages! {
     no_role_to_give: "There are no more roles that you can assign.", "Det finns inga fler roller som du får tilldela.";
     choose_role: "Choose a role", "Välj en roll";
     active_caseworkers: "Active caseworkers", "Aktiva handläggare";
+    no_caseworkers: "No active caseworkers yet. They are listed here when they can sign in.", "Inga aktiva handläggare ännu. De visas här när de kan logga in.";
     add_caseworker: "Add a new caseworker", "Lägg till en ny handläggare";
 
     // passwords

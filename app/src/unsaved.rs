@@ -8,11 +8,11 @@ use usher_types::{Field, Language};
 use crate::{labels, messages};
 
 /// Texts that only the server renders, so that they are not part of the wasm.
-mod texts {
+pub(crate) mod texts {
     crate::messages::messages! {
         unsaved: "This has not been saved", "Det här har inte sparats";
-        unsaved_kept: "What you typed is below. You can change it before you send it again.", "Det du skrev finns nedan. Du kan ändra det innan du skickar det igen.";
-        unsaved_password: "For your safety a password is not shown again. Enter it once more.", "Av säkerhetsskäl visas inte ett lösenord igen. Ange det en gång till.";
+        unsaved_kept: "What you entered is below. You can change it before you send it again.", "Det du har fyllt i finns nedan. Du kan ändra det innan du skickar det igen.";
+        unsaved_password: "For security reasons, passwords are not shown again. Enter them once more.", "Av säkerhetsskäl visas inte lösenord igen. Ange dem en gång till.";
         send_again: "Send again", "Skicka igen";
     }
 }

@@ -6,7 +6,7 @@
 //! `refused_…` refusals, `done_…` notices, `…_hint` hints, `…_lead` and `…_are` running text, and
 //! `event_…` and `step_…` end a sentence that begins with a person.
 
-use crate::{mail, messages};
+use crate::{mail, messages, unsaved};
 
 /// Words that no English message contains, and what to write instead.
 const BANNED_EN: &[(&str, &str)] = &[
@@ -146,7 +146,11 @@ struct Message {
 
 /// Every message of the product.
 fn all() -> impl Iterator<Item = Message> {
-    let tables = [messages::TABLE, mail::messages::TABLE];
+    let tables = [
+        messages::TABLE,
+        mail::messages::TABLE,
+        unsaved::texts::TABLE,
+    ];
     tables
         .into_iter()
         .flatten()

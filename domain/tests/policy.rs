@@ -11,14 +11,14 @@ use crate::support::{World, run};
 fn the_policy_is_what_policy_txt_says() {
     run(async |world| {
         let policy = format!(
-            "Who may do what, as the database holds it in a new organisation.\n\
+            "What each role allows, as the database holds it in a new organisation.\n\
             Written by domain/tests/policy.rs; `UPDATE=1 cargo test -p usher-domain policy` writes it anew. A change here is a\n\
-            change of what people may do: read it twice.\n\n\
-            Everybody holds User. A person may do what any of their roles allows.\n\
-            \"May give\": the roles its holder can give to somebody. \"May manage\": its holder can edit, archive or reset a person\n\
-            only if every role of that person (beside User) is in this list; with User in it, also somebody who holds User alone.\n\
-            Where the settings switch the portal on, Organisation administrator may give and manage Security administrator, Portal administrator\n\
-            and Super user, too.\n\n\
+            change of what people can do: read it twice.\n\n\
+            Everyone has the role User. A person can do what any of their roles allows.\n\
+            \"Can assign\": the roles that users with this role can assign. \"Can manage\": they can edit, archive or reset a user\n\
+            only if all roles of that user (apart from User) are in this list; with User in it, also users with no other role.\n\
+            Where the settings switch the portal on, Organisation administrator can also assign and manage Security administrator,\n\
+            Portal administrator and Super user.\n\n\
             THE OPERATOR'S ORGANISATION\n{}\nEVERY OTHER ORGANISATION\n{}",
             table(world, world.northfield).await,
             table(world, world.sodra).await
@@ -31,7 +31,7 @@ fn the_policy_is_what_policy_txt_says() {
         assert!(
             kept == policy,
             "If you're here because you changed what a role may do: run `UPDATE=1 cargo test -p usher-domain policy`, read the \
-            difference in domain/tests/policy.txt as somebody who has to answer for it, and commit it. It would be now:\n\n{policy}"
+            difference in domain/tests/policy.txt as the person who has to answer for it, and commit it. It would be now:\n\n{policy}"
         );
     });
 }
@@ -87,7 +87,7 @@ async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
         .filter(|permission| permission.area().is_some())
         .collect();
     for key in present {
-        let role = BuiltInRole::from_key(&key).expect("a shipped role");
+        let role = BuiltInRole::from_key(&key).expect("a built-in role");
         let held = permissions(world, organisation, role).await;
         writeln!(text, "\n  {}", words(&key)).expect("writes");
         for permission in &listed {
@@ -98,15 +98,15 @@ async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
                 Some("own") => "themselves",
                 Some("team") => "their teams",
                 Some("office") => "their office",
-                Some("organisation") => "everybody in the organisation",
+                Some("organisation") => "everyone in the organisation",
                 Some(other) => panic!("the reach {other} has no words in policy.rs"),
                 None => "-",
             };
-            writeln!(text, "    {:<16} {reach}", words(permission.code())).expect("writes");
+            writeln!(text, "    {:<16} {reach}", name(**permission)).expect("writes");
         }
         for (what, table, column) in [
-            ("may give", "role_gives", "gives_id"),
-            ("may manage", "role_manages", "manages_id"),
+            ("can assign", "role_gives", "gives_id"),
+            ("can manage", "role_manages", "manages_id"),
         ] {
             let keys = others(world, organisation, role, table, column).await;
             let names: Vec<_> = keys.iter().map(|key| words(key)).collect();
@@ -149,6 +149,15 @@ async fn others(
         role.key()
     );
     world.all(&sql).await
+}
+
+/// The permission as docs/security.md names it. Its code is stored, and is older than the name.
+fn name(permission: Permission) -> String {
+    match permission {
+        Permission::GiveRoles => "Assign roles".to_owned(),
+        Permission::ManageSignIn => "Manage sign-in".to_owned(),
+        other => words(other.code()),
+    }
 }
 
 fn words(code: &str) -> String {

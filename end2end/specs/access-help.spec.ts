@@ -4,7 +4,7 @@ import { administrator, unique } from '../harness/people.ts';
 import { BasePage } from '../pages/page.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('why somebody cannot sign in is told, with the page that mends it @core', async ({ page, as, createUser }) => {
+test('troubleshooting says why a user cannot sign in, and links to the page that corrects it @core', async ({ page, as, createUser }) => {
   const who = await createUser({ fields: { email: '' } });
   await as(administrator);
   await page.goto(`/users/${who.id}`);
@@ -19,7 +19,7 @@ test('why somebody cannot sign in is told, with the page that mends it @core', a
   await expect(page).toHaveURL(new RegExp(`/users/${who.id}/invite$`));
 });
 
-test('why somebody does not see a person, and may not add one, is told', async ({ page, as, adminApi, createUser, createActiveUser }) => {
+test('troubleshooting says why a user cannot see or add a person', async ({ page, as, adminApi, createUser, createActiveUser }) => {
   const [here, there] = [await createOffice(adminApi, `Norr ${unique()}`), await createOffice(adminApi, `Söder ${unique()}`)];
   const viewer = await createActiveUser('Viewer', { fields: { office: here } });
   const far = await createUser({ fields: { office: there } });
@@ -42,7 +42,7 @@ test('why somebody does not see a person, and may not add one, is told', async (
   await expect(help.main).toContainText('The login name is available (This login name belongs to someone who is already registered here.');
 });
 
-test('everybody sees what they may do themselves, and nothing about others', async ({ page, as, createActiveUser, expectStatus }) => {
+test('each user sees what they can do, and nothing about others', async ({ page, as, createActiveUser, expectStatus }) => {
   const me = await createActiveUser('Viewer');
   await as(me);
   await page.goto('/help/access');

@@ -94,7 +94,7 @@ test('a change asked for by another site is refused', async ({ anonymousApi, cre
   expect(await (await adminApi.get(`/users/${who.id}`)).text()).not.toContain('0201111111');
 });
 
-test('the last who can administer is not locked out', async ({ adminApi }) => {
+test('the last administrator cannot be locked out', async ({ adminApi }) => {
   const html = await (await adminApi.get('/users?q=eleanor.hartley')).text();
   const id = /href="\/users\/([0-9a-f-]{36})"/.exec(html)![1]!;
   const send = await prepare(adminApi, `/users/${id}/archive`, 'archive_user', { reason: 'Why not' });
@@ -105,7 +105,7 @@ test('the last who can administer is not locked out', async ({ adminApi }) => {
 test.describe('two organisations', () => {
   test.use({ installation: 'demo' });
 
-  test('another organisation’s person is as little there as one who never was', async ({ page, as, anonymousApi, expectStatus }) => {
+  test('a user of another organisation looks like a missing one', async ({ page, as, anonymousApi, expectStatus }) => {
     const theirs = await anonymousApi();
     await signIn(theirs, demo.administrator);
     const html = await (await theirs.get('/users?q=maya.fielding')).text();
@@ -145,7 +145,7 @@ test.describe('two organisations', () => {
     expect(await (await theirs.get(`/users/${id}`)).text()).not.toContain('Mine now');
   });
 
-  test('a login name that is taken elsewhere tells no more than that', { tag: '@island' }, async ({ page, as, expectRefusal }) => {
+  test('a login name taken in another organisation reveals nothing else', { tag: '@island' }, async ({ page, as, expectRefusal }) => {
     await as(demo.otherAdministrator);
     await page.goto('/users/new');
     const form = new AppPage(page);
@@ -161,7 +161,7 @@ test.describe('two organisations', () => {
   });
 });
 
-test('an address that leads nowhere is a page that says so', async ({ page, as, createActiveUser, expectStatus }) => {
+test('an unknown address shows the page Page not found', async ({ page, as, createActiveUser, expectStatus }) => {
   await as(await createActiveUser('Caseworker'));
   expectStatus(404);
   const response = await page.goto('/no/such/page');

@@ -30,7 +30,7 @@ test('a caseworker adds a client who is theirs, and finds them again @core', asy
   await expect(clients.main.getByRole('link', { name: `Elsa ${last}` })).toBeVisible();
 });
 
-test('an assistant is linked to a client while they are created, and sees that one alone', { tag: '@island' }, async ({ page, as, adminApi, secondPage, expectStatus, mailTo }) => {
+test('an assistant is linked to a client when created, and sees only that client', { tag: '@island' }, async ({ page, as, adminApi, secondPage, expectStatus, mailTo }) => {
   const [first, second] = [unique(), unique()];
   const elsa = await createClient(adminApi, { first_name: 'Elsa', last_name: first });
   const olle = await createClient(adminApi, { first_name: 'Olle', last_name: second });
@@ -65,7 +65,7 @@ test('an assistant is linked to a client while they are created, and sees that o
   expect((await browser.goto(`/clients/${olle}`))?.status()).toBe(404);
 });
 
-test('the role Assistant without a client is refused where it is given', async ({ page, as, adminApi, createUser }) => {
+test('the role Assistant without a client is refused when it is assigned', async ({ page, as, adminApi, createUser }) => {
   await createClient(adminApi, { first_name: 'Elsa', last_name: unique() });
   const who = await createUser();
   await as(administrator);
@@ -81,7 +81,7 @@ test('the role Assistant without a client is refused where it is given', async (
   await expect(roles.banner).toContainText('The role was assigned');
 });
 
-test('a client is moved to a colleague, and given back', async ({ page, as, adminApi, createActiveUser }) => {
+test('a client is moved to a colleague, and the move is undone', async ({ page, as, adminApi, createActiveUser }) => {
   const [one, other] = [await createActiveUser('Caseworker'), await createActiveUser('Caseworker')];
   const last = unique();
   await createClient(adminApi, { first_name: 'Elsa', last_name: last, responsible: one.id });
@@ -101,7 +101,7 @@ test('a client is moved to a colleague, and given back', async ({ page, as, admi
   await expect(caseload.main.getByRole('link', { name: `Elsa ${last}` })).toBeVisible();
 });
 
-test('who works with a client is said, and the last responsible person stays', async ({ page, as, adminApi, createActiveUser }) => {
+test('the page of a client shows who works with them, and the last responsible person stays', async ({ page, as, adminApi, createActiveUser }) => {
   const [one, other] = [await createActiveUser('Caseworker'), await createActiveUser('Viewer')];
   const client = await createClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: one.id });
   await as(administrator);
@@ -115,7 +115,7 @@ test('who works with a client is said, and the last responsible person stays', a
   await expect(people.main.getByRole('listitem').filter({ hasText: other.name }).first()).toContainText('Has access');
 });
 
-test('who leaves hands their clients over', async ({ page, as, adminApi, createActiveUser }) => {
+test('archiving a user hands over their clients', async ({ page, as, adminApi, createActiveUser }) => {
   const [one, other] = [await createActiveUser('Caseworker'), await createActiveUser('Caseworker')];
   const client = await createClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: one.id });
   await as(administrator);
@@ -132,7 +132,7 @@ test('who leaves hands their clients over', async ({ page, as, adminApi, createA
   await expect(archive.main).toContainText(other.name);
 });
 
-test('what a client’s note holds is text', async ({ page, as, adminApi }) => {
+test('a client’s note is shown as text', async ({ page, as, adminApi }) => {
   const team = await createTeam(adminApi, unique());
   const note = '</textarea><script>document.title="gone"</script>';
   const client = await createClient(adminApi, { first_name: '<b>Elsa</b>', last_name: unique(), team, client_note: note });

@@ -48,7 +48,7 @@ test('a person covers another team, and both teams’ pages say so until it is e
   await expect(form.main).toContainText('Doesn’t cover any other team.');
 });
 
-test('the tab Access says what a person may do, how far, and why', async ({ page, adminApi, createUser }) => {
+test('the tab Access shows a user’s permissions, their scope and the roles they come from', async ({ page, adminApi, createUser }) => {
   const place = unique();
   const id = await createOffice(adminApi, place);
   const who = await createUser({ role: 'Viewer', fields: { office: id } });
@@ -64,7 +64,7 @@ test('the tab Access says what a person may do, how far, and why', async ({ page
   await expect(user.main.getByRole('link', { name: place })).toBeVisible();
 });
 
-test('before a role is given it is told what that changes', async ({ page, createUser }) => {
+test('the preview shows what assigning a role changes', async ({ page, createUser }) => {
   const who = await createUser({ role: 'Viewer' });
   await page.goto(`/users/${who.id}/roles`);
   const roles = new BasePage(page);

@@ -4,7 +4,7 @@ import { administrator, unique } from '../harness/people.ts';
 import { NewUserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('the window works by keyboard, keeps what was ticked in another search, and gives the focus back', async ({ page, as, adminApi }) => {
+test('the window works by keyboard, keeps what was selected in another search, and returns the focus', async ({ page, as, adminApi }) => {
   await as(administrator);
   const [first, second] = [unique(), unique()];
   await createCustomer(adminApi, first);

@@ -37,7 +37,7 @@ function config(page: Page): Locator {
   return page.getByRole('combobox', { name: 'Organization config' });
 }
 
-test('a customer and its contract are made, renamed, and closed once it is said who loses them', async ({ page, as, createUser }) => {
+test('a customer and its contract are created, renamed, and closed after a list of the affected users', async ({ page, as, createUser }) => {
   await as(administrator);
   const [name, renamed] = [`<b>${unique()}</b>`, unique()];
   const form = new BasePage(page);
@@ -78,7 +78,7 @@ test('a customer and its contract are made, renamed, and closed once it is said 
   await expect(theirs.main.locator('.timeline')).toContainText('closed the contract Home care, whose organization config the account had');
 });
 
-test('customers are imported while somebody is created, their contracts fill the drop-down, and nothing typed is lost', { tag: '@island' }, async ({ page, as, adminApi }) => {
+test('customers are imported while a user is created, their contracts fill the drop-down, and nothing typed is lost', { tag: '@island' }, async ({ page, as, adminApi }) => {
   await as(administrator);
   const [first, second] = [`A${unique()}`, `B${unique()}`];
   const acme = await createCustomer(adminApi, first);
@@ -113,7 +113,7 @@ test('customers are imported while somebody is created, their contracts fill the
   await expect(theirs.detail('Organization config')).toHaveText(`Nights (${second}, Night patrol)`);
 });
 
-test('a customer that somebody else closed meanwhile is named, and the form keeps the rest', { tag: '@island' }, async ({ page, as, adminApi, createUser, expectRefusal }) => {
+test('a customer closed by a colleague is named, and the form keeps the rest', { tag: '@island' }, async ({ page, as, adminApi, createUser, expectRefusal }) => {
   await as(administrator);
   const [name, other] = [unique(), unique()];
   const customer = await createCustomer(adminApi, name);
@@ -159,7 +159,7 @@ test('two administrators choose customers for one person: the second is shown bo
   }
 });
 
-test('who sees people and manages no customers opens none', async ({ page, as, createActiveUser, expectStatus }) => {
+test('users with View users and without Manage customers open no customer', async ({ page, as, createActiveUser, expectStatus }) => {
   await as(await createActiveUser('Supervisor'));
   await page.goto('/users');
   await expect(page.getByRole('link', { name: 'Customers' })).toHaveCount(0);

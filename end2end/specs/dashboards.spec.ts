@@ -5,7 +5,7 @@ import { BasePage } from '../pages/page.ts';
 import { UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('an administrator makes a dashboard, orders it by numbers, and gives it to somebody who begins with it', async ({ page, as, createActiveUser, secondPage }) => {
+test('an administrator creates a dashboard, orders its cards, and assigns it to a user who then starts with it', async ({ page, as, createActiveUser, secondPage }) => {
   const [name, renamed] = [`Reception ${unique()}`, `Front desk ${unique()}`];
   const who = await createActiveUser('Caseworker');
   await as(administrator);
@@ -59,7 +59,7 @@ test('an administrator makes a dashboard, orders it by numbers, and gives it to 
   await expect(home.getByRole('heading', { level: 2 })).toHaveText('Caseworkers');
 });
 
-test('each part counts what its list shows, and leads there', async ({ page, as, createUser, createActiveUser, adminApi }) => {
+test('each card counts what its list shows, and links to it', async ({ page, as, createUser, createActiveUser, adminApi }) => {
   const me = await createActiveUser('System administrator');
   const id = await createDashboard(adminApi, unique());
   await post(adminApi, `/users/${me.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [id] });
@@ -96,7 +96,7 @@ test('an administrator’s home page is at most two screens high, and names each
   expect(new Set(people).size).toBe(people.length);
 });
 
-test('who holds no role that brings one has a plain start page', async ({ page, as, createActiveUser }) => {
+test('a user whose roles have no dashboard has a plain home page', async ({ page, as, createActiveUser }) => {
   await as(await createActiveUser('Viewer'));
   await page.goto('/');
   await expect(page.getByRole('main').getByRole('link', { name: /Your profile/ })).toBeVisible();

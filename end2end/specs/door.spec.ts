@@ -7,7 +7,7 @@ import { PasswordPage } from '../pages/profile.ts';
 import { UserListPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('one signs in, and out again @core', async ({ page }) => {
+test('a user signs in, and out again @core', async ({ page }) => {
   const authPage = new SignInPage(page);
   await authPage.open();
   await authPage.signIn(administrator.loginName, administrator.password);
@@ -27,7 +27,7 @@ test('case and spaces around the login name do not matter', async ({ page }) => 
   await authPage.waitForUrl(/\/$/);
 });
 
-test('a wrong password and an unknown name are told in the same words', async ({ page, createUser }) => {
+test('a wrong password and an unknown name have the same message', async ({ page, createUser }) => {
   const known = await createUser({ signInSetup: 'temporary_password' });
   const authPage = new SignInPage(page);
   const refusals: string[] = [];
@@ -66,7 +66,7 @@ test('a wrong password, an unknown name and an archived person get the same stat
   expect(answers[2]).toEqual(answers[0]);
 });
 
-test('empty fields are told, each with a link', async ({ page }) => {
+test('empty fields are reported, each with a link', async ({ page }) => {
   const authPage = new SignInPage(page);
   await authPage.open();
   await authPage.button('Sign in').click();
@@ -75,7 +75,7 @@ test('empty fields are told, each with a link', async ({ page }) => {
   await expect(authPage.password('password')).toBeFocused();
 });
 
-test('one comes back to the page one wanted', async ({ page }) => {
+test('signing in returns to the requested page', async ({ page }) => {
   await page.goto('/users?status=invited');
   const authPage = new SignInPage(page);
   await authPage.waitForUrl(/\/sign-in\?next=/);
@@ -84,7 +84,7 @@ test('one comes back to the page one wanted', async ({ page }) => {
   await expect(authPage.heading).toHaveText('Users');
 });
 
-test('the page one wanted survives a wrong password', async ({ page, createActiveUser }) => {
+test('the requested page survives a wrong password', async ({ page, createActiveUser }) => {
   const who = await createActiveUser('Caseworker');
   await page.goto('/profile/email');
   const authPage = new SignInPage(page);
@@ -120,7 +120,7 @@ test('the sign-in page carries no wasm, and no script file', async ({ page }) =>
   await expect(page.locator('script[src], script[type=module], link[rel=modulepreload], link[rel=preload]')).toHaveCount(0);
 });
 
-test('who has a temporary password changes it before anything else', { tag: '@island' }, async ({ page, createUser }) => {
+test('a user with a temporary password must change it before anything else', { tag: '@island' }, async ({ page, createUser }) => {
   const who = await createUser({ role: 'Caseworker', signInSetup: 'temporary_password' });
   const authPage = new SignInPage(page);
   await authPage.open('?next=/profile');
@@ -155,7 +155,7 @@ test('after signing out the back button shows nothing private', async ({ page, c
   await expect(page.getByText(administrator.name)).toHaveCount(0);
 });
 
-test('a session that was signed out is dead for whoever kept its cookie', async ({ anonymousApi }) => {
+test('a signed-out session is over for anyone who kept its cookie', async ({ anonymousApi }) => {
   const request = await anonymousApi();
   await signIn(request, administrator);
   const { cookies } = await request.storageState();
@@ -170,7 +170,7 @@ test('a session that was signed out is dead for whoever kept its cookie', async 
   expect(answer.headers()['location']).toBe('/sign-in?next=/profile');
 });
 
-test('the language can be chosen before one signs in', async ({ page }) => {
+test('the language can be chosen before signing in', async ({ page }) => {
   const authPage = new SignInPage(page);
   await authPage.open('?next=/profile');
   await page.getByRole('button', { name: 'Svenska' }).click();

@@ -4,7 +4,7 @@ import { administrator } from '../harness/people.ts';
 import { EditUserPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('the second sees both, and decides', { tag: '@island' }, async ({ page, secondPage, as, createUser, createActiveUser, expectRefusal, javaScriptEnabled }) => {
+test('the second edit shows both versions, and the user decides', { tag: '@island' }, async ({ page, secondPage, as, createUser, createActiveUser, expectRefusal, javaScriptEnabled }) => {
   const who = await createUser({ fields: { phone: '020 7946 0001', job_title: 'Caseworker' } });
   const second = await createActiveUser('System administrator');
   await as(administrator);
@@ -50,7 +50,7 @@ test('the second sees both, and decides', { tag: '@island' }, async ({ page, sec
   await expect(person.detail('Job title')).toHaveText('Team lead');
 });
 
-test('a third change in between is told again', { tag: '@island' }, async ({ page, secondPage, as, createUser, adminApi, createActiveUser, expectRefusal }) => {
+test('a third change in between is reported again', { tag: '@island' }, async ({ page, secondPage, as, createUser, adminApi, createActiveUser, expectRefusal }) => {
   const who = await createUser();
   const second = await createActiveUser('System administrator');
   await as(administrator);

@@ -93,7 +93,7 @@ test('from the list to the new user’s page', async ({ page, as }) => {
   await expect(theirs.detail('Roles')).toContainText('Caseworker');
 });
 
-test('a mistake is mended from the summary', async ({ page, as }) => {
+test('a mistake is corrected from the summary', async ({ page, as }) => {
   await as(administrator);
   const form = new NewUserPage(page);
   await form.open();
@@ -108,7 +108,7 @@ test('a mistake is mended from the summary', async ({ page, as }) => {
   await expect(form.fieldError('last_name')).toBeEmpty();
 });
 
-test('menus open, close with Escape or not at all, and one signs out', async ({ page, createActiveUser, as }) => {
+test('menus open, close with Escape or not at all, and the user signs out', async ({ page, createActiveUser, as }) => {
   const who = await createActiveUser('Caseworker');
   await as(who);
   await page.goto('/');

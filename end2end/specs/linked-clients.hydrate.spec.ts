@@ -4,7 +4,7 @@ import { PASSWORD, administrator, person, unique } from '../harness/people.ts';
 import { NewUserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('a search among the clients keeps what is ticked, and the temporary password', async ({ page, as, adminApi }) => {
+test('a search among the clients keeps the selection and the temporary password', async ({ page, as, adminApi }) => {
   const [first, second] = [unique(), unique()];
   await createClient(adminApi, { first_name: 'Elsa', last_name: first });
   await createClient(adminApi, { first_name: 'Olle', last_name: second });

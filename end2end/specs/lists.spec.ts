@@ -5,7 +5,7 @@ import { BasePage } from '../pages/page.ts';
 import { EditUserPage, NewUserPage, UserListPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('a list is made, renamed, and closed once it is said how many are on it', { tag: '@island' }, async ({ page, as, createUser }) => {
+test('a list is created, renamed, and removed after its number of people is shown', { tag: '@island' }, async ({ page, as, createUser }) => {
   await as(administrator);
   const [name, renamed] = [unique(), unique()];
   const lists = new BasePage(page);
@@ -53,7 +53,7 @@ test('a list is made, renamed, and closed once it is said how many are on it', {
   await expect(theirs.activity.first()).toContainText(`closed the list ${renamed}, which the account was on`);
 });
 
-test('the shipped lists are named in the reader’s language, and what was chosen stays in a refused form', { tag: '@island' }, async ({ page, as, createActiveUser }) => {
+test('the built-in lists are named in the reader’s language, and the choice stays in a refused form', { tag: '@island' }, async ({ page, as, createActiveUser }) => {
   await as(administrator);
   const form = new NewUserPage(page);
   await form.open();
@@ -94,7 +94,7 @@ test('two administrators choose lists for one person: the second is shown both',
   await expect(edit.versions('Appears on lists')).toHaveText([mine, theirs]);
 });
 
-test('who sees people sees the lists, and changes none', async ({ page, as, createActiveUser, adminApi, expectStatus }) => {
+test('a user with View users sees the lists, and changes none', async ({ page, as, createActiveUser, adminApi, expectStatus }) => {
   const id = await createList(adminApi, unique());
   await as(await createActiveUser('Supervisor'));
   await page.goto('/lists');

@@ -87,7 +87,7 @@ test('a long name in a translated label pushed the button out of reach', async (
   await expectAnswer(page);
 });
 
-test('a click was lost when the field one left was wrong', async ({ page, as }) => {
+test('a click was lost when the field that lost the focus was wrong', async ({ page, as }) => {
   await as(administrator);
   const form = new NewUserPage(page);
   await form.open();

@@ -32,7 +32,7 @@ const test = base.extend<{ tenant: Tenant }>({
 /** Valid settings, to which a test adds its own. */
 const SETTLED = { language: 'en', 'languages[]': ['en', 'sv'], time_zone: 'Europe/Stockholm', login_name_format: 'first.last' };
 
-test('the operator makes an organisation, and its administrator begins', { tag: '@island' }, async ({ page, secondPage, as, mailTo }) => {
+test('the operator creates an organisation, and its administrator signs in', { tag: '@island' }, async ({ page, secondPage, as, mailTo }) => {
   await as(administrator);
   const chief = person('Gudrun', 'Sand');
   const name = `Väst ${unique()}`;
@@ -66,7 +66,7 @@ test('the operator makes an organisation, and its administrator begins', { tag: 
   await expect(theirs.getByRole('navigation').getByRole('link', { name: 'Organisations', exact: true, includeHidden: true })).toHaveCount(0);
 });
 
-test('what is settled binds at once', { tag: '@island' }, async ({ page, as, tenant, expectStatus }) => {
+test('changed settings apply immediately', { tag: '@island' }, async ({ page, as, tenant, expectStatus }) => {
   await as(tenant.chief);
   const pages = new BasePage(page);
   await page.goto('/settings');
@@ -135,7 +135,7 @@ test('the roles of the customer portal come with it and go with it', async ({ pa
   await expect(role).toHaveCount(0);
 });
 
-test('of two who settle at the same time the second is shown both', async ({ page, as, tenant }) => {
+test('the second of two concurrent changes of settings shows both versions', async ({ page, as, tenant }) => {
   await as(tenant.chief);
   const pages = new BasePage(page);
   await page.goto('/settings');
@@ -160,7 +160,7 @@ test('one language is offered where the organisation speaks one', async ({ page,
   await expect(page.getByRole('button', { name: 'English' })).toHaveCount(0);
 });
 
-test('the last seat is told, then no way in is given, and the vendor is told', { tag: '@island' }, async ({ page, as, tenant, adminApi, mailTo, expectRefusal }) => {
+test('the last seat gives a warning, then nobody can be invited, and the vendor is notified', { tag: '@island' }, async ({ page, as, tenant, adminApi, mailTo, expectRefusal }) => {
   const vendor = `${unique()}@vendor.example`;
   await post(adminApi, `/organisations/${tenant.id}/edit`, 'edit_organisation', { organisation_name: tenant.name, seats: '2', licence_from: '2026-01-01', licence_until: '2099-12-31', vendor_address: vendor });
   await as(tenant.chief);
@@ -203,7 +203,7 @@ test('the last seat is told, then no way in is given, and the vendor is told', {
   expect(mail.text, 'nobody is named').not.toContain(tenant.chief.name);
 });
 
-test('an agreement that cannot be is told at its field', async ({ page, as, tenant }) => {
+test('an impossible agreement is reported at its fields', async ({ page, as, tenant }) => {
   await as(administrator);
   const pages = new BasePage(page);
   await page.goto(`/organisations/${tenant.id}/edit`);
@@ -216,7 +216,7 @@ test('an agreement that cannot be is told at its field', async ({ page, as, tena
   await expect(page.locator('#licence_from')).toHaveValue('2026-05-01');
 });
 
-test('a suspended organisation is signed out, told so, and comes back', async ({ page, secondPage, as, tenant }) => {
+test('a suspended organisation is signed out, learns why, and is resumed', async ({ page, secondPage, as, tenant }) => {
   await as(administrator);
   const theirs = await secondPage();
   await as(tenant.chief, theirs.context());
@@ -242,7 +242,7 @@ test('a suspended organisation is signed out, told so, and comes back', async ({
   await authPage.waitForUrl(/\/(users)?$/);
 });
 
-test('an administrator who left is archived, restored, sent a link and unmade by the operator', async ({ page, as, tenant, anonymousApi, mailTo }) => {
+test('the operator archives and restores an administrator, sends them a link and removes their role', async ({ page, as, tenant, anonymousApi, mailTo }) => {
   const second = person('Bengt', 'Ahl');
   await create(tenant.adminApi, second, { role: 'Organisation administrator', signInSetup: 'invitation' });
   await acceptInvitation(await anonymousApi(), linkOf(await mailTo(second.email, /Your account/)));
@@ -294,7 +294,7 @@ test('an administrator who left is archived, restored, sent a link and unmade by
   await expect(pages.main.getByRole('button')).toHaveCount(0);
 });
 
-test('who may not settle and who is not the operator is refused', async ({ page, as, createActiveUser, tenant, adminApi, expectStatus }) => {
+test('settings need their permission, and organisations need the operator', async ({ page, as, createActiveUser, tenant, adminApi, expectStatus }) => {
   await as(tenant.chief);
   expectStatus(403);
   for (const path of ['/organisations', '/organisations/new', `/organisations/${tenant.id}`, `/organisations/${tenant.id}/suspend`]) {

@@ -339,7 +339,7 @@ test('every page at the door and inside has the security headers', async ({ anon
   }
 });
 
-test('the field that was left wrong is told in Swedish, too', async ({ page, as, reader }) => {
+test('the field that was left wrong is reported in Swedish, too', async ({ page, as, reader }) => {
   await as(await reader('sv'));
   const form = new NewUserPage(page);
   await page.goto('/users/new');

@@ -8,7 +8,7 @@ import { EmailPage, PasswordPage, ProfilePage } from '../pages/profile.ts';
 import { UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('phone, language and theme are one’s own to change', async ({ page, as, createActiveUser }) => {
+test('users change their own phone, language and theme', async ({ page, as, createActiveUser }) => {
   const who = await createActiveUser('Caseworker');
   await as(who);
   const profile = new ProfilePage(page);
@@ -32,7 +32,7 @@ test('phone, language and theme are one’s own to change', async ({ page, as, c
   await expect(profile.heading).toHaveText(`Välkommen, ${who.name}`);
 });
 
-test('a wrong phone is told and kept', async ({ page, as, createActiveUser }) => {
+test('a wrong phone number is reported and kept', async ({ page, as, createActiveUser }) => {
   await as(await createActiveUser('Caseworker'));
   const profile = new ProfilePage(page);
   await profile.open();
@@ -42,7 +42,7 @@ test('a wrong phone is told and kept', async ({ page, as, createActiveUser }) =>
   await expect(profile.text('Phone')).toHaveValue('ring mig');
 });
 
-test('language and theme can be chosen from one’s menu, and hold after signing in anew', async ({ page, secondPage, createActiveUser, as }) => {
+test('language and theme are chosen in the menu, and stay after the next sign-in', async ({ page, secondPage, createActiveUser, as }) => {
   const who = await createActiveUser('Viewer');
   await as(who);
   await page.goto('/profile/email');
@@ -64,7 +64,7 @@ test('language and theme can be chosen from one’s menu, and hold after signing
   await expect(elsewhere.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
 
-test('what is not one’s own is shown, and a tampered post is refused whole', async ({ page, as, createActiveUser, anonymousApi, adminApi }) => {
+test('other details are only shown, and a tampered post is refused whole', async ({ page, as, createActiveUser, anonymousApi, adminApi }) => {
   const who = await createActiveUser('Caseworker');
   await as(who);
   const profile = new ProfilePage(page);
@@ -92,7 +92,7 @@ test('what is not one’s own is shown, and a tampered post is refused whole', a
   expect(details).not.toContain('Mallory');
 });
 
-test('a new e-mail address is confirmed from a mail; the old one is told', async ({ page, as, createActiveUser, mailTo }) => {
+test('a new e-mail address is confirmed from a mail, and the old one is notified', async ({ page, as, createActiveUser, mailTo }) => {
   const who = await createActiveUser('Caseworker');
   const fresh = `new.${who.email}`;
   await as(who);
@@ -139,7 +139,7 @@ test('somebody else’s address is refused', async ({ page, as, createActiveUser
   await expect(email.fieldError('email')).toContainText('Someone here already has this e-mail address');
 });
 
-test('changing the password ends the other sessions, and tells by mail', { tag: '@island' }, async ({ page, secondPage, as, anonymousApi, createActiveUser, mailTo }) => {
+test('changing the password ends the other sessions, and sends a mail', { tag: '@island' }, async ({ page, secondPage, as, anonymousApi, createActiveUser, mailTo }) => {
   const who = await createActiveUser('Caseworker');
   await as(who);
   const other = await secondPage();
@@ -190,7 +190,7 @@ test('an e-mail link of one person does nothing after a newer one', async ({ pag
   await new DeadLinkPage(page).expectShown();
 });
 
-test('one’s own page leads to the profile, and has no archive', async ({ page, as, adminApi }) => {
+test('the user’s own page links to the profile, and has no archive', async ({ page, as, adminApi }) => {
   const html = await (await adminApi.get(`/users?q=${administrator.loginName}`)).text();
   const id = /href="\/users\/([0-9a-f-]{36})"/.exec(html)![1]!;
   await as(administrator);

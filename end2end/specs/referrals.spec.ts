@@ -92,7 +92,7 @@ test('a client is referred to another organisation, and each sees the other’s 
   await expect(answer.main.locator('.timeline li').first()).toContainText(`${chief.name}, ${there} declined the referral`);
 });
 
-test('two administrators answer at once: the second is shown what was answered', async ({ page, as, adminApi, createActiveUser }) => {
+test('two administrators answer at once, and the second sees the first answer', async ({ page, as, adminApi, createActiveUser }) => {
   const karin = await createActiveUser('Caseworker');
   const resource = await createResource(adminApi, unique());
   const client = await createClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: karin.id });

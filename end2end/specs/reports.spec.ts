@@ -4,7 +4,7 @@ import { administrator, unique } from '../harness/people.ts';
 import { BasePage } from '../pages/page.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('a team’s figures are shown for a period, and taken along as a file', async ({ page, as, adminApi, createActiveUser, anonymousApi }) => {
+test('a team’s figures are shown for a period, and downloaded as a file', async ({ page, as, adminApi, createActiveUser, anonymousApi }) => {
   const name = `=Natt ${unique()}`;
   const team = await createTeam(adminApi, name);
   const who = await createActiveUser('Caseworker', { fields: { 'teams[]': [team] } });
@@ -23,7 +23,7 @@ test('a team’s figures are shown for a period, and taken along as a file', asy
   expect(visitor.status()).toBe(303);
 });
 
-test('a period that ends before it begins is told, and what was chosen stays', async ({ page, as }) => {
+test('a period that ends before it begins is reported, and the choice stays', async ({ page, as }) => {
   await as(administrator);
   await page.goto('/reports');
   const reports = new BasePage(page);
@@ -36,7 +36,7 @@ test('a period that ends before it begins is told, and what was chosen stays', a
   await expect(reports.main.getByRole('link', { name: 'Download CSV' })).toHaveCount(0);
 });
 
-test('a person’s activity tells what they did, to whom', { tag: '@island' }, async ({ page, as, createUser, createActiveUser }) => {
+test('a user’s activity shows what they did and to whom', { tag: '@island' }, async ({ page, as, createUser, createActiveUser }) => {
   const me = await createActiveUser('Organisation administrator');
   await as(me);
   const who = await createUser();
@@ -55,7 +55,7 @@ test('a person’s activity tells what they did, to whom', { tag: '@island' }, a
   await expect(page).toHaveURL(new RegExp(`/users/${who.id}$`));
 });
 
-test('who may not see reports or activity is refused', async ({ page, as, createUser, createActiveUser, expectStatus }) => {
+test('reports and activity need their permissions', async ({ page, as, createUser, createActiveUser, expectStatus }) => {
   const who = await createUser();
   await as(await createActiveUser('Viewer'));
   expectStatus(403);

@@ -44,7 +44,7 @@ test('a resource is added, found, changed and closed @core', async ({ page, as }
   await expect(resources.main).toContainText('No resources found');
 });
 
-test('two change a resource at once: the second is shown both', async ({ page, as, adminApi }) => {
+test('the second of two concurrent edits of a resource shows both versions', async ({ page, as, adminApi }) => {
   await as(administrator);
   const name = unique();
   const id = await createResource(adminApi, name);

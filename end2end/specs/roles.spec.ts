@@ -9,7 +9,7 @@ import { expect, test } from '../fixtures.ts';
 /** The built-in roles. */
 const SHIPPED = /^(User|(Organisation|Security|Portal) administrator|Super user|Supervisor|Caseworker|Staff|Viewer)/;
 
-test('from the list of roles to what one allows, and to who holds it', async ({ page, as, createUser }) => {
+test('the list of roles leads to a role’s permissions, and to its users', async ({ page, as, createUser }) => {
   const who = await createUser({ role: 'Supervisor' });
   await as(administrator);
   const roles = new BasePage(page);
@@ -33,7 +33,7 @@ test('from the list of roles to what one allows, and to who holds it', async ({ 
   expect(await list.names()).toEqual([who.name]);
 });
 
-test('an organisation administrator’s role says it gives its own kind and does not manage it', async ({ page, as, createActiveUser }) => {
+test('the role Organisation administrator can assign itself and not manage it', async ({ page, as, createActiveUser }) => {
   await as(await createActiveUser('Organisation administrator'));
   await page.goto('/roles/organisation_administrator');
   const card = (name: string) => page.locator('.card', { has: page.getByRole('heading', { name }) });
@@ -42,7 +42,7 @@ test('an organisation administrator’s role says it gives its own kind and does
   await expect(card('Can manage users with').getByRole('link', { name: 'Caseworker' })).toHaveCount(1);
 });
 
-test('who may not see roles is told so, and has no link to them', async ({ page, as, createActiveUser, expectStatus }) => {
+test('a user without View roles is refused, and has no link to roles', async ({ page, as, createActiveUser, expectStatus }) => {
   await as(await createActiveUser('Supervisor'));
   await page.goto('/users');
   await expect(page.locator('a[href="/roles"]')).toHaveCount(0);
@@ -50,13 +50,13 @@ test('who may not see roles is told so, and has no link to them', async ({ page,
   expect((await page.goto('/roles'))?.status()).toBe(403);
 });
 
-test('a role that is not there is a page that says so', async ({ page, as, expectStatus }) => {
+test('a missing role shows the page Page not found', async ({ page, as, expectStatus }) => {
   await as(administrator);
   expectStatus(404);
   expect((await page.goto('/roles/nonsense'))?.status()).toBe(404);
 });
 
-test('a role is made, given, and does what it says @core', async ({ page, as, createUser }) => {
+test('a role is created, assigned, and allows what it says @core', async ({ page, as, createUser }) => {
   const name = `Åsas intag ${unique()}`;
   const who = await createUser();
   await as(administrator);
@@ -90,7 +90,7 @@ test('a role is made, given, and does what it says @core', async ({ page, as, cr
   await expect(person.detail('Roles')).toContainText(name);
 });
 
-test('on the way to giving a role that is missing it is made, and one is back', async ({ page, as, createUser }) => {
+test('a missing role is created on the way to assigning it, and the page returns', async ({ page, as, createUser }) => {
   const name = `Night staff ${unique()}`;
   const who = await createUser();
   await as(administrator);
@@ -106,7 +106,7 @@ test('on the way to giving a role that is missing it is made, and one is back', 
   await expect(page.locator('#role option:checked'), 'it is chosen').toHaveText(name);
 });
 
-test('who adds a person makes a missing role and comes back to what was typed, with the role ticked', { tag: '@island' }, async ({ page, as }) => {
+test('creating a missing role while adding a user returns to the typed form with the role selected', { tag: '@island' }, async ({ page, as }) => {
   const [name, word] = [`Reception ${unique()}`, unique()];
   await as(administrator);
   const form = new NewUserPage(page);
@@ -145,7 +145,7 @@ test('who adds a person makes a missing role and comes back to what was typed, w
   await expect(new UserPage(page).detail('Roles')).toContainText(name);
 });
 
-test('Enter in the form that adds a person creates the person, and makes no role', { tag: '@island' }, async ({ page, as }) => {
+test('Enter in the form that adds a user creates the user, and no role', { tag: '@island' }, async ({ page, as }) => {
   const word = unique();
   await as(administrator);
   const form = new NewUserPage(page);
@@ -156,7 +156,7 @@ test('Enter in the form that adds a person creates the person, and makes no role
   await form.waitForUrl(USER_PAGE);
 });
 
-test('an own role is not named like a shipped one, in either language', async ({ page, as }) => {
+test('a custom role cannot have the name of a built-in one, in either language', async ({ page, as }) => {
   await as(administrator);
   const form = new EditRolePage(page);
   for (const name of ['caseworker', 'Handläggare']) {
@@ -168,7 +168,7 @@ test('an own role is not named like a shipped one, in either language', async ({
   }
 });
 
-test('who holds a role that is to ask for an office and has none is counted before it is saved', async ({ page, as, adminApi, createUser }) => {
+test('users without an office are counted before a role that requires one is saved', async ({ page, as, adminApi, createUser }) => {
   await as(administrator);
   await createOffice(adminApi, unique());
   const id = await createRole(adminApi, `Reception ${unique()}`);
@@ -183,7 +183,7 @@ test('who holds a role that is to ask for an office and has none is counted befo
   await form.waitForUrl(new RegExp(`/roles/${id}$`));
 });
 
-test('a clone holds what one has oneself', async ({ page, as, createActiveUser }) => {
+test('a copy of a role has only the permissions of its author', async ({ page, as, createActiveUser }) => {
   const name = `Chief ${unique()}`;
   await as(await createActiveUser('Organisation administrator'));
   await page.goto('/roles/system_administrator');
@@ -213,7 +213,7 @@ test('a clone holds what one has oneself', async ({ page, as, createActiveUser }
   await form.waitForUrl(OWN_ROLE);
 });
 
-test('before a change is saved it is told how many gain or lose what', async ({ page, as, createUser, adminApi }) => {
+test('a warning says how many users gain or lose what before a change is saved', async ({ page, as, createUser, adminApi }) => {
   const id = await createRole(adminApi, `Intake ${unique()}`, { 'allows[]': ['view_users:organisation'] });
   await assignRole(adminApi, (await createUser()).id, id);
   await assignRole(adminApi, (await createUser({ role: 'Viewer' })).id, id);
@@ -238,7 +238,7 @@ test('before a change is saved it is told how many gain or lose what', async ({ 
   await expect(role.card('Activity').getByRole('listitem').first()).toContainText('Agreed in the board');
 });
 
-test('who holds a retired role is moved first', async ({ page, as, createUser, adminApi }) => {
+test('the users of a role are moved before it is deactivated', async ({ page, as, createUser, adminApi }) => {
   const name = `Intake ${unique()}`;
   const id = await createRole(adminApi, name);
   const who = await createUser();
@@ -283,7 +283,7 @@ test('a form made by hand is refused whole, and nothing is written', async ({ pa
   await expect(page.locator('tbody tr', { hasText: name })).toHaveCount(0);
 });
 
-test('the second of two who edit at once sees both', async ({ page, secondPage, as, createActiveUser, adminApi }) => {
+test('the second of two concurrent edits shows both versions', async ({ page, secondPage, as, createActiveUser, adminApi }) => {
   const id = await createRole(adminApi, `Intake ${unique()}`);
   await as(administrator);
   const other = await secondPage();

@@ -13,7 +13,7 @@ test('without the link nobody can set up', async ({ page, expectStatus }) => {
   await new DeadLinkPage(page).expectShown();
 });
 
-test('without scripting every empty field is told, and what was typed is kept', async ({ browser, baseURL }) => {
+test('without scripting every empty field is reported, and what was typed is kept', async ({ browser, baseURL }) => {
   const context = await browser.newContext({ javaScriptEnabled: false, baseURL });
   const page = await context.newPage();
   await page.goto(link);
@@ -27,7 +27,7 @@ test('without scripting every empty field is told, and what was typed is kept', 
   await context.close();
 });
 
-test('the link makes the organisation and its System administrator, and is dead then', async ({ page, expectStatus }) => {
+test('the link creates the organisation and its system administrator, and then expires', async ({ page, expectStatus }) => {
   await page.goto(link);
   const setUp = new SetUpPage(page);
   await setUp.waitForUrl(/\/setup$/);

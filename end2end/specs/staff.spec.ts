@@ -4,7 +4,7 @@ import { administrator, unique } from '../harness/people.ts';
 import { NewUserPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('staff add staff to their own office, see no administration, and are told each field that is missing', { tag: '@island' }, async ({ page, as, adminApi, createActiveUser, secondPage, mailTo, expectStatus }) => {
+test('staff add staff to their own office, see no administration, and get an error for each missing field', { tag: '@island' }, async ({ page, as, adminApi, createActiveUser, secondPage, mailTo, expectStatus }) => {
   const place = unique();
   const me = await createActiveUser('Staff', { fields: { office: await createOffice(adminApi, place) } });
   await as(me);

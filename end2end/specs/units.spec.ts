@@ -5,7 +5,7 @@ import { BasePage } from '../pages/page.ts';
 import { NewUserPage, UserListPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('an office is made, renamed, and closed once its people are moved', async ({ page, as, adminApi, createUser }) => {
+test('an office is created, renamed, and closed when its people have been moved', async ({ page, as, adminApi, createUser }) => {
   await as(administrator);
   const [name, renamed, other] = [unique(), unique(), unique()];
   const elsewhere = await createOffice(adminApi, other);
@@ -46,7 +46,7 @@ test('an office is made, renamed, and closed once its people are moved', async (
   await expect(page).toHaveURL(new RegExp(`/offices/${elsewhere}$`));
 });
 
-test('who is bound to an office sees nothing of another, whatever address is typed', async ({ page, as, adminApi, createUser, createActiveUser, expectStatus }) => {
+test('a user of an office sees nothing of another at any address', async ({ page, as, adminApi, createUser, createActiveUser, expectStatus }) => {
   const [here, there] = [await createOffice(adminApi, unique()), await createOffice(adminApi, unique())];
   const far = await createUser({ fields: { office: there } });
   const near = await createUser({ fields: { office: here } });
@@ -69,7 +69,7 @@ test('who is bound to an office sees nothing of another, whatever address is typ
   await expect(list.rows).toHaveCount(1);
 });
 
-test('a team is made with an office, gets and loses members, and is closed', async ({ page, as, adminApi, createUser }) => {
+test('a team is created with an office, gets and loses members, and is closed', async ({ page, as, adminApi, createUser }) => {
   await as(administrator);
   const [name, place] = [unique(), unique()];
   await createOffice(adminApi, place);
@@ -106,7 +106,7 @@ test('a team is made with an office, gets and loses members, and is closed', asy
   await expect(team.banner).toContainText('The team was closed');
 });
 
-test('a person is created in an office and a team, and both are told on their page', { tag: '@island' }, async ({ page, as, adminApi }) => {
+test('a user is created in an office and a team, and their page shows both', { tag: '@island' }, async ({ page, as, adminApi }) => {
   await as(administrator);
   const [place, group] = [unique(), unique()];
   const id = await createOffice(adminApi, place);
@@ -125,7 +125,7 @@ test('a person is created in an office and a team, and both are told on their pa
   await expect(theirs.detail('Teams')).toContainText(group);
 });
 
-test('Staff asks for an office, and says so where it is missing', { tag: '@island' }, async ({ page, as, adminApi }) => {
+test('the role Staff requires an office, and reports a missing one', { tag: '@island' }, async ({ page, as, adminApi }) => {
   await as(administrator);
   await createOffice(adminApi, unique());
   const form = new NewUserPage(page);
@@ -139,7 +139,7 @@ test('Staff asks for an office, and says so where it is missing', { tag: '@islan
   await expect(form.role('Staff'), 'what was chosen stays').toBeChecked();
 });
 
-test('two administrators rename an office: the second is told what it is now', async ({ page, as, adminApi }) => {
+test('two administrators rename an office, and the second learns the current name', async ({ page, as, adminApi }) => {
   await as(administrator);
   const [name, first, second] = [unique(), unique(), unique()];
   const id = await createOffice(adminApi, name);

@@ -8,7 +8,7 @@ import { expect, test } from '../fixtures.ts';
 
 test.beforeEach(async ({ as }) => as(administrator));
 
-test('the page tells the details, what is missing, and what happened', async ({ page, createUser }) => {
+test('the page shows the details, what is missing, and the activity', async ({ page, createUser }) => {
   const who = await createUser({ fields: { phone: '020 7946 0123', job_title: 'Housing adviser' } });
   const theirs = new UserPage(page);
   await theirs.open(who.id);
@@ -26,7 +26,7 @@ test('the page tells the details, what is missing, and what happened', async ({ 
   await expect(theirs.activity).toContainText(`${administrator.name} created the account without an invitation`);
 });
 
-test('details are edited, and the change is told with before and after', { tag: '@island' }, async ({ page, createUser }) => {
+test('details are edited, and the activity shows the old and the new value', { tag: '@island' }, async ({ page, createUser }) => {
   const who = await createUser();
   const theirs = new UserPage(page);
   await theirs.open(who.id);
@@ -45,7 +45,7 @@ test('details are edited, and the change is told with before and after', { tag: 
   await expect(newest.locator('li', { hasText: 'First name' }).locator('ins')).toHaveText('Vega');
 });
 
-test('what is wrong in an edit is told, and nothing is lost', { tag: '@island' }, async ({ page, createUser, expectRefusal }) => {
+test('a mistake in an edit is reported, and nothing is lost', { tag: '@island' }, async ({ page, createUser, expectRefusal }) => {
   const taken = await createUser();
   const who = await createUser();
   await page.goto(`/users/${who.id}/edit`);
@@ -87,7 +87,7 @@ test('roles are added and removed', async ({ page, createUser }) => {
   await expect(theirs.activity.nth(1)).toContainText('gave the role Supervisor');
 });
 
-test('adding no role is told', async ({ page, createUser }) => {
+test('adding no role is reported', async ({ page, createUser }) => {
   const who = await createUser();
   await page.goto(`/users/${who.id}/roles`);
   const theirs = new UserPage(page);
@@ -155,7 +155,7 @@ test('sending the invitation again kills the earlier link', { tag: '@island' }, 
   await new DeadLinkPage(guest).expectShown();
 });
 
-test('links that are none look like every dead link', async ({ page, expectStatus }) => {
+test('unknown links look like every expired link', async ({ page, expectStatus }) => {
   await page.goto('/link/invitation/%0d%0aset-cookie:a=b');
   await expect(page).toHaveURL(/\/link-cannot-be-used$/);
   const dead = new DeadLinkPage(page);
@@ -170,7 +170,7 @@ test('links that are none look like every dead link', async ({ page, expectStatu
   expect(await dead.main.innerText()).toBe(words);
 });
 
-test('archiving needs a reason; the archived cannot sign in, and comes back without the old password', async ({ page, secondPage, as, createActiveUser }) => {
+test('archiving needs a reason, ends sign-in, and restoring does not bring back the old password', async ({ page, secondPage, as, createActiveUser }) => {
   const who = await createActiveUser('Caseworker');
   const guest = await secondPage();
   await as(who, guest.context());
@@ -215,7 +215,7 @@ test('archiving needs a reason; the archived cannot sign in, and comes back with
   await expect(authPage.summary).toContainText('The login name or password is wrong');
 });
 
-test('without an e-mail address an invitation asks for one', { tag: '@island' }, async ({ page, createUser }) => {
+test('an invitation without an e-mail address says that one is needed', { tag: '@island' }, async ({ page, createUser }) => {
   const who = await createUser({ fields: { email: '' } });
   await page.goto(`/users/${who.id}/invite`);
   const theirs = new UserPage(page);

@@ -37,7 +37,7 @@ test.describe('the login name', () => {
     await expect(login, 'who empties it gets a proposal again').toHaveValue('saga.oberg-ek');
   });
 
-  test('is said to be free or taken, after a pause and once', async ({ page, createUser }) => {
+  test('is reported as available or taken, after a pause and once', async ({ page, createUser }) => {
     const taken = await createUser();
     const names = asked(page);
     const form = new NewUserPage(page);
@@ -99,7 +99,7 @@ test.describe('the password', () => {
     return form;
   }
 
-  test('goes to green Strong exactly when it would be accepted', async ({ page, expectStatus }) => {
+  test('turns green and Strong exactly when it would be accepted', async ({ page, expectStatus }) => {
     const who = person('Vilma', 'Lindqvist');
     const form = await open(page);
     await form.fill(who);
@@ -226,7 +226,7 @@ test.describe('live validation', () => {
     await expect(form.fieldError('first_name'), 'fields that were not left are left alone').toBeEmpty();
   });
 
-  test('does not take the focus, and tells an empty field that was left', async ({ page }) => {
+  test('does not take the focus, and reports an empty field that was left', async ({ page }) => {
     const form = new NewUserPage(page);
     await form.open();
     await form.text('First name').focus();
@@ -248,7 +248,7 @@ test.describe('live validation', () => {
     }
   });
 
-  test('warnings are brought before the eyes', async ({ page, createUser, expectStatus }) => {
+  test('warnings are scrolled into view', async ({ page, createUser, expectStatus }) => {
     const first = await createUser();
     const form = new NewUserPage(page);
     await form.open();
@@ -320,7 +320,7 @@ test('creating and inviting takes four fields and five interactions from the lis
   expect(Date.now() - begun).toBeLessThan(20_000);
 });
 
-test('what the chosen roles open is told before the person is created', async ({ page }) => {
+test('the preview shows the access of the chosen roles before the user is created', async ({ page }) => {
   const form = new NewUserPage(page);
   await form.open();
   const told = form.main.locator('.review [aria-live]');

@@ -63,7 +63,7 @@ test.describe('ways in', () => {
     await expect(theirs.detail('E-mail')).toContainText('Verified');
   });
 
-  test('a weak password is refused at the link, which stays good', { tag: '@island' }, async ({ page, createUser, mailTo, expectRefusal }) => {
+  test('a weak password is refused at the link, which stays valid', { tag: '@island' }, async ({ page, createUser, mailTo, expectRefusal }) => {
     const who = await createUser({ role: 'Viewer', signInSetup: 'invitation' });
     await page.goto(linkOf(await mailTo(who.email, /^Your account at/)));
     const authPage = new SetPasswordPage(page);
@@ -95,7 +95,7 @@ test.describe('ways in', () => {
     await expect(guest).toHaveURL(/\/set-password$/);
   });
 
-  test('add without inviting: nobody is told, and the page says what is missing', { tag: '@island' }, async ({ page, as }) => {
+  test('add without inviting: nobody is notified, and the page says what is missing', { tag: '@island' }, async ({ page, as }) => {
     const who = person();
     await as(administrator);
     const form = new NewUserPage(page);
@@ -165,7 +165,7 @@ test.describe('ways in', () => {
 test.describe('what is wrong', () => {
   test.beforeEach(async ({ as }) => as(administrator));
 
-  test('every empty field is marked and told, each with a link', { tag: '@island' }, async ({ page }) => {
+  test('every empty field is marked and reported with a link', { tag: '@island' }, async ({ page }) => {
     const form = new NewUserPage(page);
     await form.open();
     await form.submit();
@@ -190,7 +190,7 @@ test.describe('what is wrong', () => {
     }
   });
 
-  test('what is wrong with each kind of field is told in its own words', { tag: '@island' }, async ({ page }) => {
+  test('each kind of mistake has its own message', { tag: '@island' }, async ({ page }) => {
     const form = new NewUserPage(page);
     await form.open();
     await form.openOptional();
@@ -236,7 +236,7 @@ test.describe('what is wrong', () => {
     await expect(form.signInOption('Set a temporary password')).toBeChecked();
   });
 
-  test('a taken login name tells why, and leads to who has it', { tag: '@island' }, async ({ page, createUser, expectRefusal }) => {
+  test('a taken login name says why, and links to the user who has it', { tag: '@island' }, async ({ page, createUser, expectRefusal }) => {
     const taken = await createUser();
     const who = person();
     const form = new NewUserPage(page);
@@ -250,7 +250,7 @@ test.describe('what is wrong', () => {
     await form.waitForUrl(new RegExp(`/users/${taken.id}$`));
   });
 
-  test('a taken e-mail address is told', { tag: '@island' }, async ({ page, createUser, expectRefusal }) => {
+  test('a taken e-mail address is reported', { tag: '@island' }, async ({ page, createUser, expectRefusal }) => {
     const taken = await createUser();
     const who = person();
     const form = new NewUserPage(page);
@@ -279,7 +279,7 @@ test.describe('what is wrong', () => {
 test.describe('warnings', () => {
   test.beforeEach(async ({ as }) => as(administrator));
 
-  test('somebody of that name is asked about, and passed with a reason', { tag: '@island' }, async ({ page, createUser, expectRefusal }) => {
+  test('a user with the same name gives a warning that a reason overrides', { tag: '@island' }, async ({ page, createUser, expectRefusal }) => {
     const first = await createUser();
     const form = new NewUserPage(page);
     await form.open();
@@ -306,7 +306,7 @@ test.describe('warnings', () => {
     await expect(theirs.activity.last(), 'the audit keeps the reason').toContainText('Two sisters-in-law </textarea><script>alert(1)</script>');
   });
 
-  test('a login name out of format and a likely typing error are asked about together', { tag: '@island' }, async ({ page, expectRefusal }) => {
+  test('a login name in another format and a likely typing error give warnings together', { tag: '@island' }, async ({ page, expectRefusal }) => {
     const who = person();
     const form = new NewUserPage(page);
     await form.open();
@@ -401,7 +401,7 @@ test.describe('names as they are', () => {
     });
   }
 
-  test('201 characters are too many, and a name of spaces is none', { tag: '@island' }, async ({ page, as }) => {
+  test('201 characters are too many, and a name of spaces counts as missing', { tag: '@island' }, async ({ page, as }) => {
     await as(administrator);
     const form = new NewUserPage(page);
     await form.open();

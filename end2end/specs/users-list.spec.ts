@@ -8,7 +8,7 @@ test.use({ installation: 'demo' });
 test.describe('of one organisation', () => {
   test.beforeEach(async ({ as }) => as(demo.administrator));
 
-  test('a row tells who, how and since when, and leads on', { tag: '@island' }, async ({ page }) => {
+  test('a row shows name, status and last activity, and links to the user', { tag: '@island' }, async ({ page }) => {
     const list = new UserListPage(page);
     await list.open('?q=maya.fielding');
     const row = list.row('Maya Fielding');
@@ -41,7 +41,7 @@ test.describe('of one organisation', () => {
     ['the e-mail address', 'maya.fielding@northfield.example'],
     ['the login name and a name', 'maya.fielding fielding'],
   ] as const) {
-    test(`one is found by ${what}`, async ({ page }) => {
+    test(`a user is found by ${what}`, async ({ page }) => {
       const list = new UserListPage(page);
       await list.open(`?q=${encodeURIComponent(words)}`);
       await expect(list.row('Maya Fielding')).toHaveCount(1);
@@ -49,7 +49,7 @@ test.describe('of one organisation', () => {
     });
   }
 
-  test('one is found by characters of another script', async ({ page }) => {
+  test('a user is found by characters of another script', async ({ page }) => {
     const list = new UserListPage(page);
     await list.open(`?q=${encodeURIComponent('李')}`);
     await expect(list.rows).toHaveCount(1);
@@ -70,7 +70,7 @@ test.describe('of one organisation', () => {
     });
   }
 
-  test('the status filter shows that status alone, together with words', async ({ page }) => {
+  test('the status filter shows only that status, together with words', async ({ page }) => {
     const list = new UserListPage(page);
     await list.open();
     for (const [status, code] of [['Invited', 'invited'], ['Can’t sign in yet', 'no_way_in'], ['Active', 'active']] as const) {
@@ -104,7 +104,7 @@ test.describe('of one organisation', () => {
     expect(all).not.toContain('Archived');
   });
 
-  test('one pages forward and back, each person once and in order', async ({ page }) => {
+  test('the pager goes forward and back, with each user once and in order', async ({ page }) => {
     const list = new UserListPage(page);
     await list.open();
     await expect(list.rows).toHaveCount(50);
@@ -171,7 +171,7 @@ test.describe('of one organisation', () => {
     await expect(list.main.getByRole('searchbox')).toHaveValue('northfield');
   });
 
-  test('a cursor that leads nowhere means the first page', async ({ page }) => {
+  test('an unknown cursor shows the first page', async ({ page }) => {
     const list = new UserListPage(page);
     await list.open();
     const first = await list.names();

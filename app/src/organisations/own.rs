@@ -50,7 +50,7 @@ pub fn OrganisationPage() -> impl IntoView {
 fn caseworkers(list: UserList) -> AnyView {
     let l = lang();
     if list.rows.is_empty() {
-        return quiet_text(messages::nobody_found(l));
+        return quiet_text(messages::no_caseworkers(l));
     }
     let people = labels::people(l, list.pages.total, list.pages.more);
     let pager = pager(&Filters::new("/organisation"), people, &list.pages);

@@ -109,6 +109,9 @@ fn ErrorPage(refusal: Refusal) -> impl IntoView {
     let l = lang();
     let (title, why) = match &refusal {
         Refusal::NotFound => (messages::page_not_found(l), messages::page_not_found_why(l)),
+        Refusal::Forbidden | Refusal::Nowhere => {
+            (messages::cannot_open(l), labels::refusal(l, &refusal))
+        }
         refusal => (messages::problem(l), labels::refusal(l, refusal)),
     };
     let on = labels::recovery_link(l, &refusal);
