@@ -158,7 +158,7 @@ fn all() -> impl Iterator<Item = Message> {
 }
 
 /// Fails with every complaint at once.
-fn expect_none(complaints: Vec<String>) {
+fn expect_none(complaints: &[String]) {
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
 }
 
@@ -223,7 +223,7 @@ fn no_message_contains_a_banned_word() {
             complaints.push(format!("{name}: say what there is none of: {en}"));
         }
     }
-    expect_none(complaints);
+    expect_none(&complaints);
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn every_error_says_what_to_do() {
             }
         }
     }
-    expect_none(complaints);
+    expect_none(&complaints);
 }
 
 #[test]
@@ -305,7 +305,7 @@ fn full_stops_follow_the_kind_of_the_message() {
             ));
         }
     }
-    expect_none(complaints);
+    expect_none(&complaints);
 }
 
 #[test]
@@ -343,5 +343,5 @@ fn punctuation_is_that_of_the_language() {
             complain("Swedish in an English text", en);
         }
     }
-    expect_none(complaints);
+    expect_none(&complaints);
 }
