@@ -1,14 +1,15 @@
 //! `/reports`: figures by team and in total for a period, also as CSV.
 
+use leptos::prelude::*;
+use usher_types::Language;
 #[cfg(feature = "ssr")]
+use usher_types::csv::{self, Cell};
+use usher_types::reports::{Figures, ReportPage as Page};
+
 use super::api::report_page;
 use super::{encode_period, page_title, period_form, period_params};
 use crate::messages;
 use crate::ui::{Card, Icon, PageHeader, bars, lang, load, loaded};
-use leptos::prelude::*;
-use usher_types::Language;
-use usher_types::csv::{self, Cell};
-use usher_types::reports::{Figures, ReportPage as Page};
 
 /// `/reports`.
 #[component]

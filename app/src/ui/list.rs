@@ -137,8 +137,8 @@ impl Filters {
                     {self.search.as_ref().map(Search::view)}
                     {self.selects.iter().filter_map(Select::view).collect_view()}
                     <button class="button slim">{button}</button>
+                    {clear}
                 </form>
-                {clear}
             </div>
         }
         .into_any()

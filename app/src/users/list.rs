@@ -7,8 +7,8 @@ use usher_types::users::{AttentionFilter, ListQuery, Row, Status, UserList};
 use super::StatusBadge;
 use super::api::user_list;
 use crate::ui::{
-    Column, DataTable, EmptyList, Filters, Icon, Link, ListPage, Moment, TableRow, lang, load,
-    loaded, may, moment_or_never, pager, query_params,
+    Column, DataTable, EmptyList, Filters, Link, ListPage, Moment, TableRow, lang, load, loaded,
+    may, moment_or_never, pager, query_params,
 };
 use crate::{labels, messages};
 
@@ -128,14 +128,25 @@ fn row(row: Row) -> TableRow {
     let roles = row.roles.iter().map(|role| labels::role(l, role));
     let roles = roles.collect::<Vec<_>>().join(", ");
     let title = roles.clone();
-    let act = |icon: &'static str, path: &str, label: String| {
-        view! { <a class="button slim icon-only" href=format!("{address}/{path}") aria-label=label.clone() title=label><Icon id=icon /></a> }
+    let act = |path: &str, class: &'static str, label: String, text: String| {
+        view! { <a class=class href=format!("{address}/{path}") aria-label=label>{text}</a> }
     };
-    let acts = view! {
-        {row.may_edit.then(|| act("edit", "edit", messages::edit_person(l, &row.name)))}
-        {row.may_archive.then(|| act("archive", "archive", messages::remove_member(l, &row.name)))}
-        {row.may_restore.then(|| act("refresh", "restore", messages::restore_person(l, &row.name)))}
-    };
+    let edit = row.may_edit.then(|| {
+        act(
+            "edit",
+            "",
+            messages::edit_person(l, &row.name),
+            messages::edit(l),
+        )
+    });
+    let remove = row.may_archive.then(|| {
+        let label = messages::remove_member(l, &row.name);
+        act("archive", "danger", label, messages::remove(l))
+    });
+    let restore = row.may_restore.then(|| {
+        let label = messages::restore_person(l, &row.name);
+        act("restore", "", label, messages::restore_user(l))
+    });
     let name = view! {
         <span class="person">
             <span class="face" aria-hidden="true">{row.initials}</span>
@@ -148,7 +159,7 @@ fn row(row: Row) -> TableRow {
         .cell(view! { <StatusBadge status=row.status /> })
         .cell(view! { <Moment when=row.created /> })
         .cell(moment_or_never(row.last_activity))
-        .cell(acts)
+        .cell(view! { {edit}{remove}{restore} })
 }
 
 /// The login name, and the address as far as it says more. Where the room is short, only the address
@@ -164,6 +175,6 @@ fn login_and_email(login_name: String, email: Option<String>) -> AnyView {
             _ => format!(" · {email}"),
         },
     };
-    view! { <bdi dir="auto" title=title>{login_name}<span class="quiet">{rest}</span></bdi> }
+    view! { <bdi dir="auto" title=title>{login_name}<wbr /><span class="quiet">{rest}</span></bdi> }
         .into_any()
 }
