@@ -27,9 +27,10 @@ use usher_types::{Field, Invalid, OrganisationId, Permission, Problem, Refusal, 
 use uuid::Uuid;
 
 use crate::entity::link_requests;
+use crate::foundation::limits::Limit;
 use crate::foundation::sealing::Token;
 use crate::infrastructure::outbox;
-use crate::infrastructure::throttles::{self, Limit, MailCounted};
+use crate::infrastructure::throttles::{self, MailCounted};
 use crate::scope::{Tx, Write};
 use crate::{Error, Result, Scope, sessions, units};
 
@@ -188,14 +189,6 @@ async fn mail_about_switch(
     }
 }
 
-/// Marks the account as no longer trusted for switching: its password or link now comes from an
-/// administrator, so signing in does not prove who the person is in other organisations.
-pub(crate) async fn distrust(tx: &Write<'_>, user: UserId) -> Result<()> {
-    tx.execute("SELECT account_distrust($1)", [user.0.into()])
-        .await?;
-    Ok(())
-}
-
 /// A person's accounts in other organisations, and the form that requests another link.
 ///
 /// # Errors
@@ -206,7 +199,7 @@ pub async fn ask_page(
     draft: Option<SavedDraft<AskLink>>,
 ) -> Result<AskLinkPage> {
     let tx = scope.read(Permission::EditUsers).await?;
-    let (person, _) = crate::users::editable(&tx, user).await?;
+    let (person, _) = tx.editable_user(user).await?;
     let asked = tx
         .find::<link_requests::Entity>()
         .filter(link_requests::Column::UserId.eq(user.0));

@@ -4,12 +4,10 @@
 //! Invariant: `domain/tests/constraints.rs` reads the catalogue, and fails for a unique or a named
 //! check constraint that stands in none of these lists.
 
-use usher_types::refusal::Taken;
-use usher_types::{Field, Invalid, Problem};
+use usher_types::{Field, Problem};
 
-use crate::Error;
-
-/// The field and its problem. Every violation of these becomes a refusal ([`Error::from`]).
+/// The field and its problem. Every violation of these becomes a refusal
+/// ([`Error`](crate::Error)).
 pub const FIELDS: [(&str, Field, Problem); 14] = [
     ("offices_name_key", Field::UnitName, Problem::SameName),
     ("teams_name_key", Field::UnitName, Problem::SameName),
@@ -62,13 +60,3 @@ pub const ANSWERED: [(&str, &str); 6] = [
         "a visitor reads it after the right password only",
     ),
 ];
-
-/// Turns a taken login name into a refusal that does not reveal whose it is (S6).
-pub(crate) fn name_taken(error: Error) -> Error {
-    if error.violates("login_name_key") {
-        let taken = Taken::Elsewhere { free: Vec::new() };
-        Invalid::one(Field::LoginName, Problem::NameTaken(taken)).into()
-    } else {
-        error
-    }
-}

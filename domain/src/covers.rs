@@ -18,8 +18,8 @@ use usher_types::{
 use uuid::Uuid;
 
 use crate::entity::{covers, team_members, users};
+use crate::infrastructure::directory;
 use crate::scope::{Tx, Write};
-use crate::users::editable;
 use crate::{Result, Scope, units};
 
 /// The largest number of covers that a page lists.
@@ -35,7 +35,7 @@ pub async fn page(
     draft: Option<SavedDraft<GiveCover>>,
 ) -> Result<CoveragePage> {
     let tx = scope.read(Permission::EditUsers).await?;
-    let (person, _) = editable(&tx, user).await?;
+    let (person, _) = tx.editable_user(user).await?;
     let own = teams_of(&tx, user).await?;
     let mut teams = units::team_names(&tx).await?;
     teams.retain(|team| !own.contains(&team.id));
@@ -261,7 +261,7 @@ async fn shown(tx: &Tx<'_>, which: Condition) -> Result<Vec<Cover>> {
         .filter(users::Column::Id.is_in(found.iter().map(|cover| cover.user_id)))
         .all(tx.conn())
         .await?;
-    let teams = units::names_of(tx, found.iter().map(|cover| cover.team_id)).await?;
+    let teams = directory::names_of_units(tx, found.iter().map(|cover| cover.team_id)).await?;
     let covers = found.into_iter().filter_map(|cover| {
         let person = people
             .iter()

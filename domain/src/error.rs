@@ -1,7 +1,8 @@
 //! Errors: a refusal, which is shown to the person, or a fault, which is logged.
 
 use sea_orm::{DbErr, RuntimeErr, sqlx};
-use usher_types::{Invalid, Refusal};
+use usher_types::refusal::Taken;
+use usher_types::{Field, Invalid, Problem, Refusal};
 
 use crate::constraints::FIELDS;
 
@@ -55,6 +56,17 @@ impl Error {
     /// Whether this is a refusal because of too many attempts.
     pub(crate) fn is_slow(&self) -> bool {
         matches!(self, Self::Refused(Refusal::Slow { .. }))
+    }
+
+    /// Turns a taken login name into a refusal that does not reveal whose it is (S6).
+    #[must_use]
+    pub(crate) fn name_taken(self) -> Self {
+        if self.violates("login_name_key") {
+            let taken = Taken::Elsewhere { free: Vec::new() };
+            Invalid::one(Field::LoginName, Problem::NameTaken(taken)).into()
+        } else {
+            self
+        }
     }
 
     /// Whether the database does not answer or accepts no writes at the moment: it is gone,

@@ -16,9 +16,8 @@ use uuid::Uuid;
 use crate::entity::{
     clients as clients_table, credentials, role_gives, role_manages, role_permissions, roles, users,
 };
-use crate::infrastructure::throttles;
+use crate::infrastructure::{directory, throttles};
 use crate::scope::{Bounds, ClientBounds, Tx};
-use crate::settings::home;
 use crate::{Result, Scope, clients, covers, licence, units};
 
 /// The page that explains access. Everybody may open it about themselves; asking about others
@@ -31,7 +30,7 @@ pub async fn page(scope: &Scope, question: Question) -> Result<HelpPage> {
     let may_look = scope.grants().reaches_others(Permission::EditUsers);
     let is_plain = Question::default() == question;
     if !may_look && !is_plain {
-        scope.read(Permission::EditUsers).await?;
+        scope.require(Permission::EditUsers)?;
         return Err(Refusal::Forbidden.into());
     }
     let asked = &question.person;
@@ -55,7 +54,7 @@ pub async fn page(scope: &Scope, question: Question) -> Result<HelpPage> {
         may_look,
         found: found(&tx, &question.q).await?,
         explained,
-        support: home(&tx).await?.support_contact,
+        support: tx.home().await?.support_contact,
         question,
     })
 }
@@ -75,7 +74,7 @@ async fn found(tx: &Tx<'_>, words: &str) -> Result<Vec<Named>> {
     if words.trim().is_empty() {
         return Ok(Vec::new());
     }
-    Ok(crate::users::find_everybody(tx, words)
+    Ok(directory::find_everybody(tx, words)
         .await?
         .iter()
         .map(named)
@@ -104,7 +103,7 @@ async fn explained(
     question: &Question,
     typed: Option<Availability>,
 ) -> Result<Explained> {
-    let person = crate::users::visible(tx, id).await?;
+    let person = tx.visible_user(id).await?;
     let held = tx.roles_of(id).await?;
     let roles: Vec<Uuid> = held.iter().map(|role| role.id).collect();
     let rows = tx
@@ -127,7 +126,7 @@ async fn explained(
     let other = match question.other.as_str() {
         "" => None,
         other => {
-            let other = crate::users::visible(tx, units::id(other)?).await?;
+            let other = tx.visible_user(units::id(other)?).await?;
             Some((named(&other), sees(tx, &actor, &other).await?))
         }
     };
@@ -167,7 +166,7 @@ async fn explained(
 
 async fn signs_in(tx: &Tx<'_>, person: &users::Model) -> Result<Vec<Check>> {
     let (scope, id) = (tx.scope(), person.id);
-    let is_open = home(tx).await?.suspended_at.is_none();
+    let is_open = tx.home().await?.suspended_at.is_none();
     let secret = tx
         .find::<credentials::Entity>()
         .filter(credentials::Column::UserId.eq(id))
@@ -249,7 +248,7 @@ async fn sees(tx: &Tx<'_>, actor: &Actor, other: &users::Model) -> Result<Vec<Ch
     };
     let office = person.office_id.map(|office| office.0);
     if let Some(office) = office {
-        let names = units::names_of(tx, [office]).await?;
+        let names = directory::names_of_units(tx, [office]).await?;
         let bounds = Bounds::of(Reach::Organisation, person.id, Some(office), Vec::new());
         checks.push(Check::must(
             What::SameOffice(names.get(&office).cloned().unwrap_or_default()),
@@ -392,7 +391,7 @@ async fn choices(tx: &Tx<'_>, person: &users::Model, held: &[Uuid]) -> Result<Ve
         .filter(role_manages::Column::RoleId.is_in(held.iter().copied()))
         .all(tx.conn())
         .await?;
-    let known = crate::roles::known(tx).await?;
+    let known = directory::active_roles(tx).await?;
     let is_base = |role: &&roles::Model| role.key.as_deref() == Some(BuiltInRole::User.key());
     let manages_base = known
         .iter()
@@ -409,7 +408,7 @@ async fn choices(tx: &Tx<'_>, person: &users::Model, held: &[Uuid]) -> Result<Ve
     if !manages_base {
         checks.push(Check::note(What::RoleNeeded));
     }
-    let home = home(tx).await?;
+    let home = tx.home().await?;
     let is_bound = person.office_id.is_some();
     let requiring = given.iter().any(|role| role.requires_office);
     if let Some(seats) = licence::seats(tx, &home).await? {

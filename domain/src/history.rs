@@ -3,24 +3,12 @@
 
 use usher_types::audit::{EventGroup, HistoryPage, HistoryQuery, Subject};
 use usher_types::paging::Ignored;
-use usher_types::{OrganisationId, Permission, Refusal, RoleName};
+use usher_types::{OrganisationId, Permission, Refusal};
 use uuid::Uuid;
 
+use crate::audit::ActivitySubject;
 use crate::scope::Tx;
-use crate::settings::home;
-use crate::{
-    Result, Scope, audit, clients, customers, organisations, resources, roles, units, users,
-};
-
-/// The subject of an activity, as far as the reader may see it.
-pub(crate) struct Seen {
-    /// The subject's id, as recorded in events.
-    pub id: Uuid,
-    /// Its name.
-    pub name: String,
-    /// The role's name, if the subject is a role.
-    pub role: Option<RoleName>,
-}
+use crate::{Result, Scope, audit, clients, customers, organisations, resources, roles, units};
 
 /// One page of an activity. `id` is the id in the address.
 ///
@@ -40,7 +28,7 @@ pub async fn page(
             Err(Refusal::Forbidden)
         }
     };
-    let named = |id: Uuid, name: String| Seen {
+    let named = |id: Uuid, name: String| ActivitySubject {
         id,
         name,
         role: None,
@@ -49,7 +37,7 @@ pub async fn page(
         Subject::User => {
             let tx = scope.read(Permission::ViewUsers).await?;
             activity()?;
-            let person = users::visible(&tx, units::id(id)?).await?;
+            let person = tx.visible_user(units::id(id)?).await?;
             read(&tx, of, id, named(person.id, person.display_name()), query).await
         }
         Subject::Client => {
@@ -76,7 +64,7 @@ pub async fn page(
         }
         Subject::Settings => {
             let tx = scope.read(Permission::ManageSettings).await?;
-            let home = home(&tx).await?;
+            let home = tx.home().await?;
             read(&tx, of, "", named(home.id, home.name), query).await
         }
         Subject::Organisation => {
@@ -92,11 +80,11 @@ async fn read(
     tx: &Tx<'_>,
     of: Subject,
     id: &str,
-    Seen {
+    ActivitySubject {
         id: subject,
         name,
         role,
-    }: Seen,
+    }: ActivitySubject,
     mut query: HistoryQuery,
 ) -> Result<HistoryPage> {
     let mut ignored = Ignored::default();

@@ -22,7 +22,6 @@ use crate::entity::{organisations, outbox, users, vendor_notices};
 use crate::foundation::time;
 use crate::infrastructure::throttles;
 use crate::scope::{Db, Tx, Write};
-use crate::settings::home;
 use crate::{Error, Result, Scope};
 
 /// The number of notices that the page shows.
@@ -64,7 +63,7 @@ pub(crate) async fn lock_seats(tx: &Write<'_>) -> Result<()> {
 /// Drafts the notice that is due as soon as the seats are nearly used. Call it after a seat was
 /// taken.
 pub(crate) async fn draft_notice_if_due(tx: &Write<'_>) -> Result<()> {
-    let home = home(tx).await?;
+    let home = tx.home().await?;
     if home.vendor_address.is_none() {
         return Ok(());
     }
@@ -98,7 +97,7 @@ pub(crate) async fn to_refusal(
     }
     let agreed = async {
         let tx = scope.read(permission).await?;
-        Ok::<_, Error>(home(&tx).await?.seats.unwrap_or_default().unsigned_abs())
+        Ok::<_, Error>(tx.home().await?.seats.unwrap_or_default().unsigned_abs())
     };
     match agreed.await {
         Ok(agreed) => Invalid::one(field, Problem::NoSeat { agreed }).into(),
@@ -127,7 +126,7 @@ pub(crate) fn agreement(home: &organisations::Model, used: u32, today: Date) -> 
 /// [`Refusal::Forbidden`].
 pub async fn page(scope: &Scope, draft: Option<SavedDraft<SendNotice>>) -> Result<LicencePage> {
     let tx = scope.read(Permission::ManageSettings).await?;
-    let home = home(&tx).await?;
+    let home = tx.home().await?;
     let found = tx
         .find::<vendor_notices::Entity>()
         .order_by_desc(vendor_notices::Column::Id)
@@ -197,7 +196,8 @@ pub async fn send(scope: &Scope, form: &SendNotice) -> Result<()> {
     if notice.sent_at.is_some() {
         return Ok(());
     }
-    let to = home(&tx)
+    let to = tx
+        .home()
         .await?
         .vendor_address
         .ok_or_else(|| Invalid::one(Field::VendorAddress, Problem::Missing))?;
@@ -268,7 +268,7 @@ pub async fn draft_daily(db: &Db) -> Result<usize> {
     for id in ids {
         let scope = db.system(Some(OrganisationId(id)));
         let tx = scope.write(Permission::RunMaintenance).await?;
-        let home = home(&tx).await?;
+        let home = tx.home().await?;
         let (from, to) = (counted_to(&tx, &home).await?, midnight(&home, scope.now()));
         if to > from && made(&tx, from, to).await? > 0 {
             let used = used(&tx).await?;

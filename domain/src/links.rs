@@ -5,23 +5,21 @@
 //! alone (decision 0007). Every problem with a link gives the same refusal.
 
 use chrono::Duration;
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
+use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use serde_json::json;
 use usher_types::audit::{Change, Event};
 use usher_types::login_name::LoginName;
 use usher_types::mail::Mail;
 use usher_types::profile::ConfirmEmail;
 use usher_types::session::{SetPassword, SetPasswordPage};
-use usher_types::{Field, OrganisationId, Permission, Refusal, Secret, UserId};
+use usher_types::{Field, OrganisationId, Permission, Refusal, UserId};
 
-use crate::constraints::name_taken;
-use crate::entity::{credentials, users};
+use crate::entity::users;
+use crate::foundation::limits::Limit;
 use crate::foundation::sealing::Token;
-use crate::infrastructure::outbox;
-use crate::infrastructure::throttles::{self, Limit};
+use crate::infrastructure::{outbox, throttles};
 use crate::scope::{Tx, Write};
-use crate::settings::home;
-use crate::{Result, Scope, accounts, sessions};
+use crate::{Error, Result, Scope, credentials, sessions};
 
 /// The validity of an invitation's link in days, from when its mail was sent (decision 0026).
 pub(crate) const INVITATION_DAYS: i64 = 7;
@@ -157,10 +155,10 @@ pub async fn accept(visitor: &Scope, token: &Token, form: &SetPassword) -> Resul
         person.email_verified_at = Set(Some(tx.scope().now()));
     }
     person.update(tx.conn()).await?;
-    keep_password(&tx, link.user, hash, None).await?;
+    credentials::keep_password(&tx, link.user, hash, None).await?;
     withdraw(&tx, link.user, &Mail::Invitation).await?;
     sessions::end_all(&tx, link.user, None).await?;
-    accounts::distrust(&tx, link.user).await?;
+    credentials::distrust(&tx, link.user).await?;
     tx.record(Event::InvitationAccepted { user: link.user })
         .await?;
     tx.commit().await
@@ -216,7 +214,7 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
         return Err(if error.violates("users_email_key") {
             Refusal::DeadLink.into()
         } else {
-            name_taken(error)
+            Error::name_taken(error)
         });
     }
     if let Some(old) = &person.email {
@@ -252,44 +250,9 @@ async fn apply(
 ) -> Result<()> {
     row.update(tx.conn()).await?;
     match login_name {
-        Some(login_name) => crate::users::rename(tx, user, login_name).await,
+        Some(login_name) => credentials::replace_login_name(tx, user, login_name).await,
         None => Ok(()),
     }
-}
-
-/// Replaces a person's password hash. `expires_at` makes it a temporary one.
-pub(crate) async fn keep_password(
-    tx: &Write<'_>,
-    user: UserId,
-    hash: String,
-    expires_at: Option<chrono::DateTime<chrono::Utc>>,
-) -> Result<()> {
-    let row = credentials::ActiveModel {
-        organisation_id: Set(tx.organisation()?.0),
-        user_id: Set(user.0),
-        password_hash: Set(hash),
-        is_temporary: Set(expires_at.is_some()),
-        expires_at: Set(expires_at),
-        set_at: Set(tx.scope().now()),
-    };
-    let replace = sea_orm::sea_query::OnConflict::columns([
-        credentials::Column::OrganisationId,
-        credentials::Column::UserId,
-    ])
-    .update_columns([
-        credentials::Column::PasswordHash,
-        credentials::Column::IsTemporary,
-        credentials::Column::ExpiresAt,
-        credentials::Column::SetAt,
-    ])
-    .to_owned();
-    credentials::Entity::insert(row)
-        .on_conflict(replace)
-        .exec_without_returning(tx.conn())
-        .await?;
-    let ends = "UPDATE users SET sign_in_ends_at = $2 WHERE id = $1 AND sign_in_ends_at IS DISTINCT FROM $2";
-    tx.execute(ends, [user.0.into(), expires_at.into()]).await?;
-    Ok(())
 }
 
 async fn find(visitor: &Scope, token: &Token, purpose: &str) -> Result<Link> {
@@ -321,7 +284,7 @@ async fn person(tx: &Tx<'_>, user: UserId) -> Result<(users::Model, String)> {
     if person.archived_at.is_some() {
         return Err(Refusal::DeadLink.into());
     }
-    Ok((person, home(tx).await?.name))
+    Ok((person, tx.home().await?.name))
 }
 
 /// Creates a set-up token and invalidates earlier ones. Only possible while no account exists.
@@ -359,13 +322,5 @@ pub async fn check_set_up(visitor: &Scope, token: &Token) -> Result<()> {
         Ok(())
     } else {
         Err(Refusal::DeadLink.into())
-    }
-}
-
-/// Hashes a password before a transaction opens (decision 0013).
-pub(crate) async fn hash(scope: &Scope, password: Option<&Secret>) -> Result<Option<String>> {
-    match password {
-        Some(password) => Ok(Some(scope.hashing().hash(password).await?)),
-        None => Ok(None),
     }
 }

@@ -2,8 +2,6 @@
 //! or edited; people who hold [`Permission::ManageLists`] create, rename and close the lists
 //! themselves.
 
-use std::collections::BTreeMap;
-
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
 use usher_types::audit::Event;
 use usher_types::conflict::EditState;
@@ -16,7 +14,9 @@ use usher_types::{
 };
 
 use crate::entity::{list_members, lists, organisations};
-use crate::named_rows::{self, Assigned, NamedRow, RowEvent, RowName, bump_versions};
+use crate::infrastructure::named_rows::{
+    self, Assigned, NamedRow, RowEvent, RowName, bump_versions,
+};
 use crate::scope::{Tx, Write};
 use crate::units::{MOST, id};
 use crate::{Result, Scope};
@@ -95,7 +95,7 @@ pub async fn form(
         (EditList::fresh(organisation, scope.new_key()), None)
     } else {
         let found = named_rows::find::<lists::Entity>(&tx, id(list)?).await?;
-        let (version, named) = (found.version.to_string(), name(found));
+        let (version, named) = (found.version.to_string(), found.list_name());
         let form = EditList {
             organisation,
             list: named.id.to_string(),
@@ -179,7 +179,7 @@ pub(crate) async fn choices(tx: &Tx<'_>, home: &organisations::Model) -> Result<
         .all(tx.conn())
         .await?
         .into_iter()
-        .map(name)
+        .map(lists::Model::list_name)
         .collect();
     Ok(Listing {
         lists,
@@ -199,27 +199,7 @@ pub(crate) async fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<ListName>> 
         .all(tx.conn())
         .await?
         .into_iter()
-        .map(name)
-        .collect())
-}
-
-/// Lists by their ids, including closed ones: past events keep their names.
-pub(crate) async fn names_of(
-    tx: &Tx<'_>,
-    ids: impl IntoIterator<Item = ListId>,
-) -> Result<BTreeMap<ListId, ListName>> {
-    let ids: Vec<ListId> = ids.into_iter().collect();
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let found = tx
-        .find::<lists::Entity>()
-        .filter(lists::Column::Id.is_in(ids))
-        .all(tx.conn())
-        .await?;
-    Ok(found
-        .into_iter()
-        .map(|list| (list.id, name(list)))
+        .map(lists::Model::list_name)
         .collect())
 }
 
@@ -241,15 +221,6 @@ pub(crate) async fn replace_memberships(
     named_rows::replace_of_user::<lists::Entity>(tx, user, &listed.lists).await
 }
 
-fn name(list: lists::Model) -> ListName {
-    let built_in = list.key.as_deref().and_then(BuiltInList::from_key);
-    ListName {
-        id: list.id,
-        built_in,
-        name: list.name,
-    }
-}
-
 /// The open lists: the built-in ones, then the others by name.
 fn all_open(tx: &Tx<'_>) -> Select<lists::Entity> {
     named_rows::all_open::<lists::Entity>(tx)
@@ -264,7 +235,7 @@ async fn rows(tx: &Tx<'_>, lists: Vec<lists::Model>) -> Result<Vec<ListRow>> {
     let people = named_rows::count_people::<lists::Entity>(tx, ids).await?;
     let rows = lists.into_iter().map(|list| ListRow {
         people: people.get(&list.id).copied().unwrap_or_default(),
-        list: name(list),
+        list: list.list_name(),
     });
     Ok(rows.collect())
 }

@@ -11,11 +11,11 @@ use usher_types::users::changes;
 use usher_types::{Field, Invalid, Language, Permission, Problem, Refusal, Secret, Theme};
 
 use crate::entity::{credentials, login_names, roles};
-use crate::infrastructure::throttles::{self, Attempt, Limit};
+use crate::foundation::limits::Limit;
+use crate::infrastructure::throttles::{self, Attempt};
 use crate::infrastructure::{known_browsers, outbox};
-use crate::links::{self, withdraw};
+use crate::links::withdraw;
 use crate::sessions::SignedIn;
-use crate::settings::{home, languages};
 use crate::{Result, Scope, sessions};
 
 /// The actor's own page.
@@ -25,7 +25,7 @@ use crate::{Result, Scope, sessions};
 pub async fn page(scope: &Scope) -> Result<ProfilePage> {
     let tx = scope.read(Permission::OwnProfile).await?;
     let person = tx.user(scope.me()?).await?;
-    let home = home(&tx).await?;
+    let home = tx.home().await?;
     let held = tx.roles_of(scope.me()?).await?;
     let form = EditProfile {
         organisation: home.id.to_string(),
@@ -61,7 +61,7 @@ pub async fn page(scope: &Scope) -> Result<ProfilePage> {
 /// [`Refusal::Invalid`]; a form with a field that a person may not change themselves is refused.
 pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
     let tx = scope.write(Permission::OwnProfile).await?;
-    let edit = form.parse(&languages(&home(&tx).await?))?;
+    let edit = form.parse(&tx.home().await?.languages())?;
     let user = scope.me()?;
     let person = tx.lock_user(user).await?;
     let before = crate::users::stored_details(&person);
@@ -97,7 +97,7 @@ pub async fn choose(scope: &Scope, language: Option<Language>, theme: Option<The
     let mut fields = Vec::new();
     if let Some(language) = language
         && person.language.as_deref() != Some(language.code())
-        && languages(&home(&tx).await?).contains(&language)
+        && tx.home().await?.languages().contains(&language)
     {
         row.language = Set(Some(language.code().to_owned()));
         fields.push(Field::Language);
@@ -209,7 +209,7 @@ pub async fn change_password(
         // an administrator changed it first, and that change wins
         return Err(Refusal::SignIn.into());
     }
-    links::keep_password(&tx, user, hash, None).await?;
+    crate::credentials::keep_password(&tx, user, hash, None).await?;
     sessions::end_all(&tx, user, None).await?;
     let session = sessions::start(&tx, tx.organisation()?, user, None).await?;
     let browser = known_browsers::remember(&tx, user, None).await?;

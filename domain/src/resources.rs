@@ -17,11 +17,11 @@ use usher_types::resources::{
 };
 use usher_types::{Field, OrganisationId, Permission, Refusal, ResourceId};
 
+use crate::audit::ActivitySubject;
 use crate::entity::resources;
 use crate::foundation::paging::{COUNTED, Keyset, PAGE};
 use crate::foundation::search::patterns;
-use crate::history::Seen;
-use crate::named_rows::{self, NamedRow, RowEvent, RowName};
+use crate::infrastructure::named_rows::{self, NamedRow, RowEvent, RowName};
 use crate::scope::Tx;
 use crate::units::id;
 use crate::{Result, Scope, audit};
@@ -160,12 +160,12 @@ pub async fn page(scope: &Scope, resource: &str) -> Result<ResourcePage> {
 ///
 /// # Errors
 /// [`Refusal::NotFound`]; [`Refusal::Forbidden`] if the actor does not manage resources.
-pub(crate) async fn with_activity(tx: &Tx<'_>, resource: &str) -> Result<Seen> {
+pub(crate) async fn with_activity(tx: &Tx<'_>, resource: &str) -> Result<ActivitySubject> {
     let found = named_rows::find::<resources::Entity>(tx, id(resource)?).await?;
     if !may_manage(tx.scope()) {
         return Err(Refusal::Forbidden.into());
     }
-    Ok(Seen {
+    Ok(ActivitySubject {
         id: found.id.0,
         name: found.name,
         role: None,

@@ -10,11 +10,12 @@ use usher_types::session::SignIn;
 use usher_types::{Field, OrganisationId, Permission, Problem, Refusal, UserId};
 
 use crate::entity::{credentials, login_names, users};
+use crate::foundation::limits::Limit;
 use crate::foundation::sealing::Token;
 use crate::infrastructure::known_browsers;
-use crate::infrastructure::throttles::{self, Attempt, Limit};
+use crate::infrastructure::throttles::{self, Attempt};
 use crate::scope::Write;
-use crate::{Error, Result, Scope, audit};
+use crate::{Error, Result, Scope};
 
 /// The absolute lifetime of a session (decision 0026).
 const LONGEST_HOURS: i64 = 12;
@@ -287,13 +288,8 @@ async fn refused(
     );
     let tx = scope.write(Permission::SignIn).await?;
     let Some(user) = user else {
-        audit::security_event(
-            &tx,
-            "sign_in_failed",
-            &Limit::WrongPasswords.key(key),
-            address,
-        )
-        .await?;
+        tx.record_security_event("sign_in_failed", &Limit::WrongPasswords.key(key), address)
+            .await?;
         return tx.commit_without_event().await;
     };
     tx.record_repeatable(
@@ -317,8 +313,7 @@ async fn record_throttled(
     let Some(Account { user, .. }) = account else {
         if throttles::is_below_limit(visitor, Limit::ThrottledSignIns, address).await? {
             let tx = visitor.write(Permission::SignIn).await?;
-            audit::security_event(
-                &tx,
+            tx.record_security_event(
                 "sign_in_throttled",
                 &Limit::WrongPasswords.key(key),
                 address,

@@ -1,19 +1,17 @@
-//! An organisation's settings (`/settings`), and reading them where they apply.
+//! An organisation's settings (`/settings`).
 
 use std::sync::LazyLock;
 
-use sea_orm::sea_query::LockType;
-use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
+use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::conflict::EditState;
 use usher_types::form::SavedDraft;
 use usher_types::login_name::LoginNameFormat;
-use usher_types::settings::{EditSettings, OPTIONAL, Settings, SettingsPage};
-use usher_types::{Field, Language, OrganisationId, Permission, Refusal};
+use usher_types::settings::{EditSettings, Settings, SettingsPage};
+use usher_types::{Field, Language, Permission, Refusal};
 
 use crate::entity::organisations;
-use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, audit, roles, units};
+use crate::{Result, Scope, audit, roles, units};
 
 /// The time zones a person can choose: those named after a place, and UTC.
 static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -35,60 +33,18 @@ static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The acting organisation's row.
-pub(crate) async fn home(tx: &Tx<'_>) -> Result<organisations::Model> {
-    let id = tx.organisation()?.0;
-    let found = tx
-        .find::<organisations::Entity>()
-        .filter(organisations::Column::Id.eq(id))
-        .one(tx.conn())
-        .await?;
-    found.ok_or_else(|| Error::Broken("the organisation is gone".to_owned()))
-}
-
-/// An organisation's row, locked until the transaction ends.
-///
-/// # Errors
-/// [`Refusal::NotFound`].
-pub(crate) async fn lock(tx: &Write<'_>, id: OrganisationId) -> Result<organisations::Model> {
-    let found = tx
-        .find::<organisations::Entity>()
-        .filter(organisations::Column::Id.eq(id.0))
-        .lock(LockType::NoKeyUpdate);
-    found
-        .one(tx.conn())
-        .await?
-        .ok_or_else(|| Refusal::NotFound.into())
-}
-
-/// The languages that the organisation's people may choose.
-pub(crate) fn languages(home: &organisations::Model) -> Vec<Language> {
-    home.languages
-        .iter()
-        .filter_map(|code| Language::from_code(code))
-        .collect()
-}
-
-/// The optional fields of a person that must be filled.
-pub(crate) fn required(home: &organisations::Model) -> Vec<Field> {
-    OPTIONAL
-        .into_iter()
-        .filter(|field| home.required_fields.iter().any(|name| name == field.name()))
-        .collect()
-}
-
 fn current_settings(home: &organisations::Model) -> Settings {
     Settings {
         version: home.version,
         language: Language::from_code(&home.language).unwrap_or_default(),
-        languages: languages(home),
+        languages: home.languages(),
         time_zone: home.time_zone.clone(),
         format: home
             .login_name_format
             .parse()
             .unwrap_or(LoginNameFormat::Free),
         own_domains: home.own_domains.clone(),
-        required: required(home),
+        required: home.required(),
         requires_office: home.requires_office,
         uses_lms: home.uses_lms,
         uses_portal: home.uses_portal,
@@ -105,7 +61,7 @@ fn current_settings(home: &organisations::Model) -> Settings {
 /// [`Refusal::Forbidden`].
 pub async fn page(scope: &Scope, draft: Option<SavedDraft<EditSettings>>) -> Result<SettingsPage> {
     let tx = scope.read(Permission::ManageSettings).await?;
-    let home = home(&tx).await?;
+    let home = tx.home().await?;
     let current = EditSettings::of(&current_settings(&home));
     let EditState {
         form,
@@ -131,7 +87,7 @@ pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     let new = form.parse(&ZONES)?;
     let tx = scope.write(Permission::ManageSettings).await?;
     let organisation = tx.organisation()?;
-    let home = lock(&tx, organisation).await?;
+    let home = tx.lock_organisation(organisation).await?;
     let before = current_settings(&home);
     if before.version != new.version {
         return Err(Refusal::Conflict.into());

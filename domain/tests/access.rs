@@ -1,6 +1,6 @@
 //! Effective access: a person's permissions, their reach, and where they come from.
 
-use usher_domain::{units, users};
+use usher_domain::{offices, teams, users};
 use usher_types::access::{Choices, Counted, Sight};
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
 use usher_types::users::{ChangeRole, EditUser};
@@ -72,9 +72,7 @@ fn office_and_teams_cut_what_is_seen() {
             unit_name: "Norr".to_owned(),
             ..EditOffice::default()
         };
-        let north = units::edit_office(&maria, &office)
-            .await
-            .expect("an office");
+        let north = offices::edit(&maria, &office).await.expect("an office");
         for who in ["sven", "karin"] {
             let form = users::edit_user_form(&maria, world.id(who), None)
                 .await
@@ -105,14 +103,14 @@ fn office_and_teams_cut_what_is_seen() {
             unit_name: "Natt".to_owned(),
             ..EditTeam::default()
         };
-        let night = units::edit_team(&maria, &team).await.expect("a team");
+        let night = teams::edit(&maria, &team).await.expect("a team");
         for who in ["vera", "karin"] {
             let joins = ChangeMember {
                 team: night.to_string(),
                 user: world.id(who).to_string(),
                 ..ChangeMember::default()
             };
-            units::change_member(&maria, &joins, true)
+            teams::change_member(&maria, &joins, true)
                 .await
                 .expect("joined");
         }
@@ -233,7 +231,7 @@ fn the_preview_shows_what_a_new_user_will_see() {
             unit_name: "Norr".to_owned(),
             ..EditOffice::default()
         };
-        let north = units::edit_office(&maria, &office)
+        let north = offices::edit(&maria, &office)
             .await
             .expect("an office")
             .to_string();

@@ -3,11 +3,11 @@
 
 use chrono::TimeDelta;
 use sea_orm::ConnectionTrait;
+use usher_domain::limits::Limit;
 use usher_domain::organisations::{self, Beginning};
 use usher_domain::scope::Authenticated;
 use usher_domain::sealing::Token;
-use usher_domain::throttles::Limit;
-use usher_domain::{Db, Scope, accounts, audit, history, outbox, profile, sessions, users};
+use usher_domain::{Db, Scope, accounts, audit, delivery, history, profile, sessions, users};
 use usher_types::accounts::{
     AnswerProposal, AskLink, DeclineLink, Found, LeaveLink, LinksPage, Party, Proposal,
     ProposeLink, Sought, State, UnlinkAccount, WithdrawProposal,
@@ -772,7 +772,7 @@ fn a_request_is_answered_and_its_sender_is_notified() {
                 (true, String::new())
             ]
         );
-        let mails = outbox::claim(&world.db, 10).await.expect("claims");
+        let mails = delivery::claim(&world.db, 10).await.expect("claims");
         assert_eq!(
             mails
                 .iter()
@@ -1259,7 +1259,7 @@ fn resetting_an_account_cannot_agree_to_a_link_in_its_name() {
 
 /// The recipients of mails of a kind, and what the mails name.
 async fn mails(world: &World<'_>, kind: &str) -> Vec<(String, String)> {
-    let claimed = outbox::claim(&world.db, 50).await.expect("claims");
+    let claimed = delivery::claim(&world.db, 50).await.expect("claims");
     let of = claimed
         .into_iter()
         .filter(|mail| serde_json::to_value(&mail.mail).expect("JSON")["kind"] == kind);

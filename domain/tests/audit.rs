@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use usher_domain::throttles::Limit;
-use usher_domain::{Db, audit, customers, lists, profile, roles, units, users};
+use usher_domain::limits::Limit;
+use usher_domain::{Db, audit, customers, lists, offices, profile, roles, teams, users};
 use usher_types::customers::EditCustomer;
 use usher_types::lists::EditList;
 use usher_types::profile::EditProfile;
@@ -153,15 +153,13 @@ fn saving_what_is_there_already_was_an_event() {
             unit_name: "Norr".to_owned(),
             ..EditOffice::default()
         };
-        let office = units::edit_office(&maria, &office)
-            .await
-            .expect("an office");
+        let office = offices::edit(&maria, &office).await.expect("an office");
         let team = EditTeam {
             key: key(),
             unit_name: "Dag".to_owned(),
             ..EditTeam::default()
         };
-        let team = units::edit_team(&maria, &team).await.expect("a team");
+        let team = teams::edit(&maria, &team).await.expect("a team");
         let customer = EditCustomer {
             key: key(),
             unit_name: "Beck".to_owned(),
@@ -193,14 +191,14 @@ fn saving_what_is_there_already_was_an_event() {
             unit_name: "Norr".to_owned(),
             ..EditOffice::default()
         };
-        units::edit_office(&maria, &same).await.expect("saved");
+        offices::edit(&maria, &same).await.expect("saved");
         let same = EditTeam {
             team: team.to_string(),
             version: version(),
             unit_name: "Dag".to_owned(),
             ..EditTeam::default()
         };
-        units::edit_team(&maria, &same).await.expect("saved");
+        teams::edit(&maria, &same).await.expect("saved");
         let same = EditCustomer {
             customer: customer.to_string(),
             version: version(),

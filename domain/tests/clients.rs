@@ -2,7 +2,7 @@
 //! (SV-02 to SV-05, OG-10 to OG-14, S14, S16).
 
 use chrono::TimeDelta;
-use usher_domain::{Scope, clients, covers, dashboards, units as unit, users};
+use usher_domain::{Scope, clients, covers, dashboards, teams, users};
 use usher_types::audit::Event;
 use usher_types::clients::{
     ArchiveClient, ChangePerson, ClientQuery, EditClient, MoveCaseload, Part, RestoreClient,
@@ -1115,10 +1115,10 @@ fn a_closed_teams_clients_go_with_its_work() {
             ..CloseTeam::default()
         };
         assert_eq!(
-            problem(unit::close_team(&maria, &close).await, Field::Instead),
+            problem(teams::close(&maria, &close).await, Field::Instead),
             Problem::NobodysClients { clients: 1 }
         );
-        unit::close_team(
+        teams::close(
             &maria,
             &CloseTeam {
                 instead: day.to_string(),

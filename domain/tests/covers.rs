@@ -1,7 +1,7 @@
 //! Team coverage (IZ-08, IZ-09): who covers which team, from when, until when.
 
 use chrono::TimeDelta;
-use usher_domain::{Scope, covers, units, users};
+use usher_domain::{Scope, covers, teams, users};
 use usher_types::audit::Event;
 use usher_types::covers::{Cover, EndCover, GiveCover};
 use usher_types::refusal::Done;
@@ -12,10 +12,8 @@ use usher_types::{Field, Problem, Refusal, TeamId, UserId};
 use crate::support::{World, new_user, problem, refusal, run};
 
 async fn team(scope: &Scope, name: &str) -> TeamId {
-    let page = units::edit_team_form(scope, "", None)
-        .await
-        .expect("a form");
-    units::edit_team(
+    let page = teams::form(scope, "", None).await.expect("a form");
+    teams::edit(
         scope,
         &EditTeam {
             unit_name: name.to_owned(),
@@ -89,15 +87,15 @@ fn both_team_pages_and_the_activity_show_the_cover() {
             user: karin.to_string(),
             ..ChangeMember::default()
         };
-        units::change_member(&maria, &joins, true)
+        teams::change_member(&maria, &joins, true)
             .await
             .expect("joined");
         covers::assign(&maria, &cover(karin, night, "", "2026-12-24T12:00"))
             .await
             .expect("given");
         let (theirs, own) = (
-            units::team(&maria, &night.to_string()).await,
-            units::team(&maria, &day.to_string()).await,
+            teams::page(&maria, &night.to_string()).await,
+            teams::page(&maria, &day.to_string()).await,
         );
         let (theirs, own) = (theirs.expect("a page"), own.expect("a page"));
         assert_eq!(
@@ -141,7 +139,7 @@ fn cover_opens_no_people() {
             user: world.id("vera").to_string(),
             ..ChangeMember::default()
         };
-        units::change_member(&maria, &joins, true)
+        teams::change_member(&maria, &joins, true)
             .await
             .expect("joined");
         world.owner_runs("UPDATE role_permissions SET reach = 'team' FROM roles r WHERE r.id = role_id AND r.key = 'supervisor'").await;
@@ -220,7 +218,7 @@ fn a_wrong_cover_is_reported_at_its_field() {
             user: karin.to_string(),
             ..ChangeMember::default()
         };
-        units::change_member(&maria, &joins, true)
+        teams::change_member(&maria, &joins, true)
             .await
             .expect("joined");
         let theirs = team(&world.as_("birgit").await, "Natt").await;
@@ -339,7 +337,7 @@ fn closing_a_team_ends_its_covers() {
         covers::assign(&maria, &cover(karin, night, "", ""))
             .await
             .expect("given");
-        units::close_team(
+        teams::close(
             &maria,
             &CloseTeam {
                 team: night.to_string(),

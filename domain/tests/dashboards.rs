@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use usher_domain::sealing::Keys;
-use usher_domain::{Db, Scope, covers, dashboards, roles, units, users};
+use usher_domain::{Db, Scope, covers, dashboards, offices, roles, teams, users};
 use usher_types::audit::{Change, Event};
 use usher_types::covers::GiveCover;
 use usher_types::dashboards::{
@@ -134,10 +134,8 @@ fn names(entries: &[Entry]) -> Vec<&str> {
 }
 
 async fn team(scope: &Scope, name: &str) -> TeamId {
-    let page = units::edit_team_form(scope, "", None)
-        .await
-        .expect("a form");
-    units::edit_team(
+    let page = teams::form(scope, "", None).await.expect("a form");
+    teams::edit(
         scope,
         &EditTeam {
             unit_name: name.to_owned(),
@@ -154,7 +152,7 @@ async fn joins(world: &World<'_>, who: &str, team: TeamId) {
         user: world.id(who).to_string(),
         ..ChangeMember::default()
     };
-    units::change_member(&world.as_("maria").await, &form, true)
+    teams::change_member(&world.as_("maria").await, &form, true)
         .await
         .expect("joined");
 }
@@ -951,11 +949,11 @@ fn the_widgets_about_people_hold_who_they_say() {
             names(&entries(world, "maria", Widget::NeverSignedIn).await.2),
             ["Nils Ahl"]
         );
-        for mail in usher_domain::outbox::claim(&world.db, 9)
+        for mail in usher_domain::delivery::claim(&world.db, 9)
             .await
             .expect("claims")
         {
-            usher_domain::outbox::finish(&world.db, &mail, Ok(()))
+            usher_domain::delivery::finish(&world.db, &mail, Ok(()))
                 .await
                 .expect("finished");
         }
@@ -1482,7 +1480,7 @@ fn a_widget_reaches_no_further_than_its_permission() {
             unit_name: "Norr".to_owned(),
             ..EditOffice::default()
         };
-        let office = units::edit_office(&sofia, &office)
+        let office = offices::edit(&sofia, &office)
             .await
             .expect("an office")
             .to_string();

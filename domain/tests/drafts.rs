@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 use usher_domain::drafts::{self, Body, Browser, Mark, OF_BROWSER, OF_PERSON, OF_VISITORS, Sender};
-use usher_domain::throttles::Limit;
+use usher_domain::limits::Limit;
 use usher_types::form::Form;
 use usher_types::session::SignIn;
 use usher_types::users::NewUser;

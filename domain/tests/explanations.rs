@@ -2,7 +2,7 @@
 //! (OG-88 to OG-90).
 
 use chrono::TimeDelta;
-use usher_domain::{Scope, explanations, units, users};
+use usher_domain::{Scope, explanations, offices, teams, users};
 use usher_types::explanations::{Answer, Check, Explained, Question, Way, What, passes};
 use usher_types::refusal::Taken;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
@@ -145,7 +145,7 @@ fn whether_somebody_sees_a_person_is_what_really_happens() {
                 unit_name: name.to_owned(),
                 ..EditOffice::default()
             };
-            units::edit_office(&maria, &form).await.expect("an office")
+            offices::edit(&maria, &form).await.expect("an office")
         };
         let (north, south) = (office("Norr").await, office("Söder").await);
         let form = EditTeam {
@@ -153,14 +153,14 @@ fn whether_somebody_sees_a_person_is_what_really_happens() {
             unit_name: "Dag".to_owned(),
             ..EditTeam::default()
         };
-        let team = units::edit_team(&maria, &form).await.expect("a team");
+        let team = teams::edit(&maria, &form).await.expect("a team");
         for who in ["sven", "karin"] {
             let joins = ChangeMember {
                 team: team.to_string(),
                 user: world.id(who).to_string(),
                 ..ChangeMember::default()
             };
-            units::change_member(&maria, &joins, true)
+            teams::change_member(&maria, &joins, true)
                 .await
                 .expect("joined");
         }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use usher_domain::{
-    Error, Scope, accounts, chain, clients, covers, customers, dashboards, licence, lists,
-    organisations, units, users,
+    Error, Scope, accounts, chain, clients, covers, customers, dashboards, licence, lists, offices,
+    organisations, teams, users,
 };
 use usher_types::accounts::AskLink;
 use usher_types::clients::{ChangePerson, EditClient, MoveCaseload};
@@ -695,19 +695,17 @@ async fn fill(world: &World<'_>) {
         unit_name: "Norr".to_owned(),
         ..EditOffice::default()
     };
-    units::edit_office(&maria, &office)
-        .await
-        .expect("an office");
+    offices::edit(&maria, &office).await.expect("an office");
     let team = |name: &str| EditTeam {
         key: key(),
         unit_name: name.to_owned(),
         ..EditTeam::default()
     };
-    let day = units::edit_team(&maria, &team("Dag"))
+    let day = teams::edit(&maria, &team("Dag"))
         .await
         .expect("a team")
         .to_string();
-    let night = units::edit_team(&maria, &team("Natt"))
+    let night = teams::edit(&maria, &team("Natt"))
         .await
         .expect("a team")
         .to_string();
@@ -762,7 +760,7 @@ async fn fill(world: &World<'_>) {
         user: karin.clone(),
         ..ChangeMember::default()
     };
-    units::change_member(&maria, &joins, true)
+    teams::change_member(&maria, &joins, true)
         .await
         .expect("joined");
     fill_dashboards(&maria, world.id("karin")).await;

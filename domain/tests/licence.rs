@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
-use usher_domain::{Scope, licence, organisations, outbox, users};
+use usher_domain::{Scope, delivery, licence, organisations, users};
 use usher_types::mail::Mail;
 use usher_types::organisations::EditOrganisation;
 use usher_types::settings::{Due, SendNotice};
@@ -325,7 +325,7 @@ fn a_notice_is_sent_once_through_the_outbox_and_kept() {
         let (one, other) =
             tokio::join!(licence::send(&birgit, &form), licence::send(&birgit, &form));
         one.and(other).expect("a double click is one act");
-        let claimed = outbox::claim(&world.db, 50).await.expect("claims");
+        let claimed = delivery::claim(&world.db, 50).await.expect("claims");
         let notices: Vec<_> = claimed
             .iter()
             .filter(|mail| matches!(mail.mail, Mail::VendorNotice { .. }))
@@ -336,7 +336,7 @@ fn a_notice_is_sent_once_through_the_outbox_and_kept() {
             (Some(VENDOR), world.sodra)
         );
         assert_eq!(notices[0].figures.as_ref(), Some(&drafted[0].figures));
-        outbox::finish(&world.db, notices[0], Ok(()))
+        delivery::finish(&world.db, notices[0], Ok(()))
             .await
             .expect("kept");
         let sent = licence::page(&birgit, None)

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use usher_domain::drafts::{self, Body, Browser, Mark, Sender};
-use usher_domain::throttles::{Limit, limits_of_mail};
+use usher_domain::limits::{Limit, limits_of_mail};
 use usher_domain::{Db, Result, Scope, accounts, audit, profile, referrals, reports, users};
 use usher_types::mail::Mail;
 use usher_types::profile::{ChangeEmail, ChangePassword};
@@ -80,7 +80,7 @@ async fn acts(world: &World<'_>, who: &str, db: &Db) -> Scope {
 }
 
 /// The key under which [`once`] counts a limit; `None` for limits that other tests exercise
-/// (throttles.rs).
+/// (foundation/limits.rs).
 async fn counted_for(world: &World<'_>, limit: Limit) -> Option<String> {
     Some(match limit {
         Limit::WrongPasswords

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use usher_domain::sealing::Token;
-use usher_domain::{links, outbox, users};
+use usher_domain::{delivery, links, users};
 use usher_types::session::SetPassword;
 use usher_types::users::{Invite, NewUser, Status};
 use usher_types::{Field, Problem, Refusal, Secret, UserId};
@@ -24,9 +24,9 @@ async fn invited(world: &World<'_>) -> (UserId, Token) {
 }
 
 async fn send(world: &World<'_>) -> Token {
-    let mut mails = outbox::claim(&world.db, 1).await.expect("claims");
+    let mut mails = delivery::claim(&world.db, 1).await.expect("claims");
     let mail = mails.pop().expect("a mail waits");
-    outbox::finish(&world.db, &mail, Ok(()))
+    delivery::finish(&world.db, &mail, Ok(()))
         .await
         .expect("sent");
     mail.token.expect("a link")
@@ -118,7 +118,7 @@ fn a_queued_invitation_is_not_sent_after_another_was_accepted() {
             .await
             .expect("accepted");
         assert!(
-            outbox::claim(&world.later(TimeDelta::hours(1)), 10)
+            delivery::claim(&world.later(TimeDelta::hours(1)), 10)
                 .await
                 .expect("claims")
                 .is_empty()

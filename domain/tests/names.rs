@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use usher_domain::{
-    Error, Scope, accounts, clients, customers, dashboards, lists, organisations, referrals,
-    reports, resources, roles, units, users,
+    Error, Scope, accounts, clients, customers, dashboards, lists, offices, organisations,
+    referrals, reports, resources, roles, teams, users,
 };
 use usher_types::accounts::Sought;
 use usher_types::clients::ClientQuery;
@@ -49,20 +49,20 @@ const KINDS: [&str; 8] = [
 async fn make(scope: &Scope, kind: &str, name: &str, customer: CustomerId) -> Result<(), Error> {
     let unit_name = name.to_owned();
     match kind {
-        "office" => units::edit_office(
+        "office" => offices::edit(
             scope,
             &EditOffice {
                 unit_name,
-                ..units::edit_office_form(scope, "", None).await?.form
+                ..offices::form(scope, "", None).await?.form
             },
         )
         .await
         .map(drop),
-        "team" => units::edit_team(
+        "team" => teams::edit(
             scope,
             &EditTeam {
                 unit_name,
-                ..units::edit_team_form(scope, "", None).await?.form
+                ..teams::form(scope, "", None).await?.form
             },
         )
         .await
@@ -170,11 +170,8 @@ fn a_name_is_taken_by_one_that_differs_in_an_accent() {
 fn a_second_name_on_the_same_form_that_differs_in_an_accent_is_lost() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let form = units::edit_team_form(&maria, "", None)
-            .await
-            .expect("a form")
-            .form;
-        let first = units::edit_team(
+        let form = teams::form(&maria, "", None).await.expect("a form").form;
+        let first = teams::edit(
             &maria,
             &EditTeam {
                 unit_name: "Öst".to_owned(),
@@ -184,7 +181,7 @@ fn a_second_name_on_the_same_form_that_differs_in_an_accent_is_lost() {
         .await
         .expect("a team");
         // going back in the browser and typing another name creates another record
-        let second = units::edit_team(
+        let second = teams::edit(
             &maria,
             &EditTeam {
                 unit_name: "Ost".to_owned(),
@@ -273,7 +270,7 @@ fn lists_of_names_are_in_the_order_of_code_points_or_of_folded_texts() {
         let everything: Vec<(&str, Vec<String>)> = vec![
             (
                 "offices",
-                units::offices(&maria)
+                offices::list(&maria)
                     .await
                     .expect("offices")
                     .rows
@@ -292,7 +289,7 @@ fn lists_of_names_are_in_the_order_of_code_points_or_of_folded_texts() {
             ),
             (
                 "teams",
-                units::teams(&maria)
+                teams::list(&maria)
                     .await
                     .expect("teams")
                     .rows

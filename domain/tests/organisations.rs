@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use usher_domain::organisations::{self, Beginning};
-use usher_domain::{Result, Scope, links, outbox, profile, sealing::Token, settings, users};
+use usher_domain::{Result, Scope, delivery, links, profile, sealing::Token, settings, users};
 use usher_types::audit::Actor;
 use usher_types::form::SavedDraft;
 use usher_types::mail::Mail;
@@ -182,7 +182,6 @@ fn the_operator_makes_an_organisation_once_and_its_administrator_is_invited() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let key = organisations::add_form(&sofia, None)
-            .await
             .expect("a form")
             .form
             .key;
@@ -193,7 +192,7 @@ fn the_operator_makes_an_organisation_once_and_its_administrator_is_invited() {
         );
         let made = one.expect("made");
         assert_eq!(made, other.expect("the same"), "a double submit is one act");
-        let mail = outbox::claim(&world.db, 10)
+        let mail = delivery::claim(&world.db, 10)
             .await
             .expect("claims")
             .into_iter()
@@ -237,7 +236,6 @@ fn a_taken_login_name_creates_no_organisation() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let key = organisations::add_form(&sofia, None)
-            .await
             .expect("a form")
             .form
             .key;
@@ -516,7 +514,7 @@ async fn listed(world: &World<'_>) -> Vec<(String, Status)> {
 async fn told(
     world: &World<'_>,
 ) -> Vec<(String, AdministratorAct, Option<String>, Option<String>)> {
-    let claimed = outbox::claim(&world.db, 20).await.expect("claims");
+    let claimed = delivery::claim(&world.db, 20).await.expect("claims");
     let told = claimed.into_iter().filter_map(|mail| match mail.mail {
         Mail::AdministratorManaged { act, .. } => Some((mail.name, act, mail.about, mail.by)),
         _ => None,
@@ -644,7 +642,7 @@ fn an_administrators_new_link_goes_only_to_the_stored_address() {
         acts(world, bengt, AdministratorAct::Invite)
             .await
             .expect("sent");
-        let mails = outbox::claim(&world.db, 20).await.expect("claims");
+        let mails = delivery::claim(&world.db, 20).await.expect("claims");
         let link = mails
             .iter()
             .find(|mail| mail.mail == Mail::Invitation)
@@ -724,7 +722,7 @@ fn the_last_administrator_of_an_organisation_is_taken_from_it_by_nobody() {
             "the last but one is warned of"
         );
         assert_eq!(
-            outbox::claim(&world.db, 20).await.expect("claims").len(),
+            delivery::claim(&world.db, 20).await.expect("claims").len(),
             0,
             "and nobody is told of what was not done"
         );

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, timeout};
-use usher_domain::outbox::{MailListener, Undelivered};
-use usher_domain::{links, outbox, users};
+use usher_domain::delivery::{MailListener, Undelivered};
+use usher_domain::{delivery, links, users};
 use usher_types::mail::{Delivery, Mail};
 use usher_types::users::{Archive, EditUser, Invite, NewUser};
 use usher_types::{Language, UserId};
@@ -44,7 +44,7 @@ async fn state(world: &World<'_>, user: UserId) -> Vec<String> {
 fn a_claimed_mail_holds_what_its_words_need() {
     run(async |world| {
         let anna = invite(world, "Anna").await;
-        let [mail] = &outbox::claim(&world.db, 10).await.expect("claims")[..] else {
+        let [mail] = &delivery::claim(&world.db, 10).await.expect("claims")[..] else {
             panic!("one mail")
         };
         assert_eq!(
@@ -77,7 +77,7 @@ fn ten_workers_claim_each_mail_once() {
         for _ in 0..10 {
             let db = world.db.clone();
             workers.spawn(async move {
-                outbox::claim(&db, 2)
+                delivery::claim(&db, 2)
                     .await
                     .expect("claims")
                     .into_iter()
@@ -95,19 +95,19 @@ fn ten_workers_claim_each_mail_once() {
 fn a_worker_that_died_holds_a_mail_for_five_minutes() {
     run(async |world| {
         invite(world, "Anna").await;
-        let first = outbox::claim(&world.db, 10)
+        let first = delivery::claim(&world.db, 10)
             .await
             .expect("claims")
             .pop()
             .expect("a mail");
         let at = |seconds| world.later(TimeDelta::seconds(seconds));
         assert!(
-            outbox::claim(&at(299), 10)
+            delivery::claim(&at(299), 10)
                 .await
                 .expect("claims")
                 .is_empty()
         );
-        let second = outbox::claim(&at(300), 10)
+        let second = delivery::claim(&at(300), 10)
             .await
             .expect("claims")
             .pop()
@@ -118,14 +118,14 @@ fn a_worker_that_died_holds_a_mail_for_five_minutes() {
                 .await
                 .expect("a retry revokes nothing: the first may have arrived");
         }
-        outbox::finish(&at(301), &second, Ok(()))
+        delivery::finish(&at(301), &second, Ok(()))
             .await
             .expect("sent");
-        outbox::finish(&at(302), &first, for_now("too late"))
+        delivery::finish(&at(302), &first, for_now("too late"))
             .await
             .expect("told");
         assert!(
-            outbox::claim(&at(86_400), 10)
+            delivery::claim(&at(86_400), 10)
                 .await
                 .expect("claims")
                 .is_empty(),
@@ -141,12 +141,12 @@ fn a_failed_mail_is_tried_again_later_each_time_until_it_is_given_up() {
         let mut now = TimeDelta::zero();
         let mut waits = Vec::new();
         for attempt in 1..=12 {
-            let mail = outbox::claim(&world.later(now), 10)
+            let mail = delivery::claim(&world.later(now), 10)
                 .await
                 .expect("claims")
                 .pop()
                 .unwrap_or_else(|| panic!("attempt {attempt}"));
-            outbox::finish(&world.later(now), &mail, for_now("451 busy"))
+            delivery::finish(&world.later(now), &mail, for_now("451 busy"))
                 .await
                 .expect("told");
             if attempt < 12 {
@@ -158,7 +158,7 @@ fn a_failed_mail_is_tried_again_later_each_time_until_it_is_given_up() {
                     ))
                     .await;
                 assert!(
-                    outbox::claim(&world.later(now + TimeDelta::seconds(wait - 1)), 10)
+                    delivery::claim(&world.later(now + TimeDelta::seconds(wait - 1)), 10)
                         .await
                         .expect("claims")
                         .is_empty()
@@ -175,7 +175,7 @@ fn a_failed_mail_is_tried_again_later_each_time_until_it_is_given_up() {
             Some(Delivery::Failed { .. })
         ));
         assert!(
-            outbox::claim(&world.later(now + TimeDelta::days(30)), 10)
+            delivery::claim(&world.later(now + TimeDelta::days(30)), 10)
                 .await
                 .expect("claims")
                 .is_empty()
@@ -193,12 +193,12 @@ fn a_failed_mail_is_tried_again_later_each_time_until_it_is_given_up() {
 fn when_the_invitation_left_is_kept_at_the_person() {
     run(async |world| {
         let anna = invite(world, "Anna").await;
-        let mail = outbox::claim(&world.db, 10)
+        let mail = delivery::claim(&world.db, 10)
             .await
             .expect("claims")
             .pop()
             .expect("a mail");
-        outbox::finish(&world.later(TimeDelta::minutes(1)), &mail, Ok(()))
+        delivery::finish(&world.later(TimeDelta::minutes(1)), &mail, Ok(()))
             .await
             .expect("sent");
         assert_eq!(state(world, anna).await, ["sent 1"]);
@@ -223,7 +223,7 @@ fn when_the_invitation_left_is_kept_at_the_person() {
 fn a_mail_under_way_for_the_first_time_counted_as_a_try() {
     run(async |world| {
         let anna = invite(world, "Anna").await;
-        let mail = outbox::claim(&world.db, 10)
+        let mail = delivery::claim(&world.db, 10)
             .await
             .expect("claims")
             .pop()
@@ -233,7 +233,7 @@ fn a_mail_under_way_for_the_first_time_counted_as_a_try() {
             Some(Delivery::Waiting { attempts: 0 }),
             "nothing has failed yet"
         );
-        outbox::finish(&world.db, &mail, for_now("451 busy"))
+        delivery::finish(&world.db, &mail, for_now("451 busy"))
             .await
             .expect("told");
         assert_eq!(
@@ -258,7 +258,10 @@ fn a_resend_supersedes_what_still_waits() {
         .await
         .expect("again");
         assert_eq!(state(world, anna).await, ["superseded 0", "waiting 0"]);
-        assert_eq!(outbox::claim(&world.db, 10).await.expect("claims").len(), 1);
+        assert_eq!(
+            delivery::claim(&world.db, 10).await.expect("claims").len(),
+            1
+        );
     });
 }
 
@@ -266,7 +269,7 @@ fn a_resend_supersedes_what_still_waits() {
 fn a_mail_superseded_while_a_worker_sends_it_is_not_finished_again() {
     run(async |world| {
         let anna = invite(world, "Anna").await;
-        let held = outbox::claim(&world.db, 10)
+        let held = delivery::claim(&world.db, 10)
             .await
             .expect("claims")
             .pop()
@@ -281,7 +284,7 @@ fn a_mail_superseded_while_a_worker_sends_it_is_not_finished_again() {
         )
         .await
         .expect("again");
-        outbox::finish(&world.db, &held, for_now("451 busy"))
+        delivery::finish(&world.db, &held, for_now("451 busy"))
             .await
             .expect("told");
         assert_eq!(state(world, anna).await, ["superseded 1", "waiting 0"]);
@@ -306,13 +309,13 @@ fn a_mail_to_somebody_without_an_address_is_given_up_at_once() {
         )
         .await
         .expect("saved");
-        let mails = outbox::claim(&world.db, 10).await.expect("claims");
+        let mails = delivery::claim(&world.db, 10).await.expect("claims");
         let invitation = mails
             .iter()
             .find(|mail| mail.mail == Mail::Invitation)
             .expect("it waits");
         assert_eq!(invitation.address, None);
-        outbox::finish(&world.db, invitation, for_good("no address"))
+        delivery::finish(&world.db, invitation, for_good("no address"))
             .await
             .expect("told");
         assert!(matches!(
@@ -333,7 +336,7 @@ fn mails_of_all_organisations_are_claimed_and_each_stays_with_its_own() {
             ..new_user(&birgit, "Anna", "Alm").await
         };
         users::create(&birgit, form).await.expect("created");
-        let mails = outbox::claim(&world.db, 10).await.expect("claims");
+        let mails = delivery::claim(&world.db, 10).await.expect("claims");
         let names: BTreeSet<_> = mails
             .iter()
             .map(|mail| mail.organisation_name.as_str())
@@ -357,12 +360,12 @@ fn mails_of_all_organisations_are_claimed_and_each_stays_with_its_own() {
 fn a_mail_that_is_refused_for_good_is_given_up_at_once() {
     run(async |world| {
         let anna = invite(world, "Anna").await;
-        let mail = outbox::claim(&world.db, 10)
+        let mail = delivery::claim(&world.db, 10)
             .await
             .expect("claims")
             .pop()
             .expect("a mail");
-        outbox::finish(
+        delivery::finish(
             &world.db,
             &mail,
             for_good("the mail server answered 550 no such user"),
@@ -386,7 +389,7 @@ fn a_mail_that_cannot_be_prepared_fails_alone() {
     run(async |world| {
         let (broken, whole) = (invite(world, "Anna").await, invite(world, "Bodil").await);
         world.owner_runs(&format!("UPDATE outbox SET mail = '{{\"kind\": \"of_tomorrow\"}}' WHERE user_id = '{broken}'")).await;
-        let claimed = outbox::claim(&world.db, 10).await.expect("claims");
+        let claimed = delivery::claim(&world.db, 10).await.expect("claims");
         assert_eq!(
             claimed.iter().map(|mail| mail.user).collect::<Vec<_>>(),
             [whole]
@@ -415,7 +418,10 @@ fn a_mail_withdrawn_between_claim_and_preparation_is_not_sent() {
         world
             .owner_runs("CREATE TRIGGER withdraw BEFORE UPDATE ON outbox FOR EACH ROW WHEN (NEW.attempts > OLD.attempts) EXECUTE FUNCTION withdraw()")
             .await;
-        assert_eq!(outbox::claim(&world.db, 10).await.expect("claims").len(), 0);
+        assert_eq!(
+            delivery::claim(&world.db, 10).await.expect("claims").len(),
+            0
+        );
         assert_eq!(state(world, anna).await, ["superseded 1"]);
         assert_eq!(
             world.one::<i64>("SELECT count(*) FROM tokens").await,
@@ -442,7 +448,10 @@ fn a_queued_mail_wakes_the_worker_once_it_is_committed() {
             .await
             .expect("in time")
             .expect("rung");
-        assert_eq!(outbox::claim(&world.db, 10).await.expect("claims").len(), 2);
+        assert_eq!(
+            delivery::claim(&world.db, 10).await.expect("claims").len(),
+            2
+        );
     });
 }
 
@@ -473,12 +482,12 @@ fn an_invitation_follows_the_address_and_what_went_to_the_old_one_is_dead() {
     run(async |world| {
         let anna = invite(world, "Anna").await;
         let maria = world.as_("maria").await;
-        let first = outbox::claim(&world.db, 10)
+        let first = delivery::claim(&world.db, 10)
             .await
             .expect("claims")
             .pop()
             .expect("a mail");
-        outbox::finish(&world.db, &first, Ok(()))
+        delivery::finish(&world.db, &first, Ok(()))
             .await
             .expect("sent");
         let form = users::edit_user_form(&maria, anna, None)
@@ -499,7 +508,7 @@ fn an_invitation_follows_the_address_and_what_went_to_the_old_one_is_dead() {
             refusal(links::invitation(&world.visitor(), &link).await),
             usher_types::Refusal::DeadLink
         );
-        let mails = outbox::claim(&world.db, 10).await.expect("claims");
+        let mails = delivery::claim(&world.db, 10).await.expect("claims");
         let second = mails
             .iter()
             .find(|mail| mail.mail == Mail::Invitation)

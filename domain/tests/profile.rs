@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use usher_domain::sealing::Token;
-use usher_domain::{audit, links, outbox, profile, users};
+use usher_domain::{audit, delivery, links, profile, users};
 use usher_types::mail::Mail;
 use usher_types::profile::{ChangeEmail, ChangePassword, ConfirmEmail, EditProfile};
 use usher_types::refusal::Taken;
@@ -32,9 +32,11 @@ fn password(current: &str, new: &str) -> ChangePassword {
 
 /// Sends the waiting mails: recipient, mail, and the link if it has one.
 async fn sent(world: &World<'_>) -> Vec<(Option<String>, Mail, Option<Token>)> {
-    let mails = outbox::claim(&world.db, 100).await.expect("claims");
+    let mails = delivery::claim(&world.db, 100).await.expect("claims");
     for mail in &mails {
-        outbox::finish(&world.db, mail, Ok(())).await.expect("sent");
+        delivery::finish(&world.db, mail, Ok(()))
+            .await
+            .expect("sent");
     }
     mails
         .into_iter()

@@ -2,7 +2,7 @@
 //! organisations see (OG-05, OG-10).
 
 use chrono::TimeDelta;
-use usher_domain::{Scope, outbox, referrals};
+use usher_domain::{Scope, delivery, referrals, teams};
 use usher_types::audit::Event;
 use usher_types::form::SavedDraft;
 use usher_types::mail::Mail;
@@ -953,9 +953,7 @@ fn a_cover_gives_access_to_the_teams_referrals_until_it_ends() {
             unit_name: "Natt".to_owned(),
             ..Default::default()
         };
-        let team = usher_domain::units::edit_team(&maria, &team)
-            .await
-            .expect("a team");
+        let team = teams::edit(&maria, &team).await.expect("a team");
         world
             .owner_runs(&format!(
                 "UPDATE clients SET team_id = '{team}' WHERE id = '{eva}'"
@@ -1090,7 +1088,7 @@ fn a_referral_notifies_its_people_by_mail_without_the_clients_name() {
                 "Karin referral_moved"
             ]
         );
-        let claimed = outbox::claim(&world.db, 20).await.expect("claimed");
+        let claimed = delivery::claim(&world.db, 20).await.expect("claimed");
         let mail = claimed
             .iter()
             .find(|mail| mail.mail == Mail::ReferralArrived { referral })

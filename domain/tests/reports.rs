@@ -1,6 +1,6 @@
 //! Activity of people, teams and the organisation (OG-83 to OG-87).
 
-use usher_domain::{Scope, reports, units, users};
+use usher_domain::{Scope, offices, reports, teams, users};
 use usher_types::audit::Event;
 use usher_types::reports::{ActivityPage, ActivityQuery, Figures, PeriodQuery, ReportPage};
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
@@ -25,15 +25,13 @@ async fn activity(scope: &Scope, user: UserId, query: ActivityQuery) -> Activity
 }
 
 async fn team(scope: &Scope, name: &str, office: &str) -> TeamId {
-    let page = units::edit_team_form(scope, "", None)
-        .await
-        .expect("a form");
+    let page = teams::form(scope, "", None).await.expect("a form");
     let form = EditTeam {
         unit_name: name.to_owned(),
         office: office.to_owned(),
         ..page.form
     };
-    units::edit_team(scope, &form).await.expect("a team")
+    teams::edit(scope, &form).await.expect("a team")
 }
 
 async fn joins(world: &World<'_>, who: &str, team: TeamId) {
@@ -42,7 +40,7 @@ async fn joins(world: &World<'_>, who: &str, team: TeamId) {
         user: world.id(who).to_string(),
         ..ChangeMember::default()
     };
-    units::change_member(&world.as_("maria").await, &form, true)
+    teams::change_member(&world.as_("maria").await, &form, true)
         .await
         .expect("joined");
 }
@@ -196,7 +194,7 @@ fn a_report_reaches_as_far_as_its_permission() {
             unit_name: "Norr".to_owned(),
             ..EditOffice::default()
         };
-        let office = units::edit_office(&sofia, &office)
+        let office = offices::edit(&sofia, &office)
             .await
             .expect("an office")
             .to_string();

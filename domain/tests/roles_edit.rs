@@ -2,7 +2,7 @@
 //! that assign each other, and who gains or loses which permissions.
 
 use tokio::task::JoinSet;
-use usher_domain::{Scope, roles, units, users};
+use usher_domain::{Scope, offices, roles, users};
 use usher_types::audit::Event;
 use usher_types::form::SavedDraft;
 use usher_types::roles::{EditRole, RolePage, allowed};
@@ -919,10 +919,8 @@ fn people_without_an_office_are_counted_before_a_role_requires_one() {
         )
         .await
         .expect("changed");
-        let page = units::edit_office_form(&sofia, "", None)
-            .await
-            .expect("a form");
-        let norr = units::edit_office(
+        let page = offices::form(&sofia, "", None).await.expect("a form");
+        let norr = offices::edit(
             &sofia,
             &EditOffice {
                 unit_name: "Norr".to_owned(),

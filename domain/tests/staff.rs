@@ -1,7 +1,7 @@
 //! Other staff, added from the front of the application by users who are not administrators (CS-17
 //! to CS-22, S16).
 
-use usher_domain::{Scope, customers, roles, units, users};
+use usher_domain::{Scope, customers, offices, roles, users};
 use usher_types::customers::EditCustomer;
 use usher_types::refusal::Taken;
 use usher_types::roles::EditRole;
@@ -14,10 +14,8 @@ use usher_types::{
 use crate::support::{World, new_user, problem, refusal, role_of, run};
 
 async fn office(scope: &Scope, name: &str) -> OfficeId {
-    let page = units::edit_office_form(scope, "", None)
-        .await
-        .expect("a form");
-    units::edit_office(
+    let page = offices::form(scope, "", None).await.expect("a form");
+    offices::edit(
         scope,
         &EditOffice {
             unit_name: name.to_owned(),
@@ -290,7 +288,7 @@ fn a_role_created_on_the_way_is_selected_in_the_form() {
             roles: vec!["x".into()],
             ..new_user(&maria, "", "").await
         };
-        users::ensure_may_make_role(&maria).await.expect("may");
+        users::ensure_may_make_role(&maria).expect("may");
         let role = EditRole {
             name: "Reception".into(),
             ..roles::form(&maria, None, None, "", None)
@@ -332,7 +330,7 @@ fn a_role_created_on_the_way_is_selected_in_the_form() {
         assert!(page.form.roles.is_empty());
         let karin = staff(world, None).await;
         assert_eq!(
-            refusal(users::ensure_may_make_role(&karin).await),
+            refusal(users::ensure_may_make_role(&karin)),
             Refusal::Forbidden
         );
     });

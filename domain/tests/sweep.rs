@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use usher_domain::drafts::{Body, Browser, Sender};
-use usher_domain::{accounts, clients, drafts, outbox, sweep, users};
+use usher_domain::{accounts, clients, delivery, drafts, sweep, users};
 use usher_types::Refusal;
 use usher_types::accounts::ProposeLink;
 use usher_types::clients::MoveCaseload;
@@ -56,7 +56,7 @@ async fn fill(world: &World<'_>) {
         ..MoveCaseload::default()
     };
     clients::move_on(&maria, &moved).await.expect("moved");
-    outbox::claim(&world.db, 1).await.expect("claims");
+    delivery::claim(&world.db, 1).await.expect("claims");
     let proposed = ProposeLink {
         one: "karin.ek".to_owned(),
         other: "bea.noren".to_owned(),

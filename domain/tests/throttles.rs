@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
+use usher_domain::limits::Limit;
 use usher_domain::sealing::Token;
 use usher_domain::sessions::{self, SignedIn};
-use usher_domain::throttles::Limit;
 use usher_domain::{Db, Error, Result, audit, known_browsers, profile, users};
 use usher_types::profile::{ChangeEmail, ChangePassword};
 use usher_types::session::SignIn;

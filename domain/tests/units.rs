@@ -1,6 +1,6 @@
 //! Offices and teams: who is assigned to which, and who sees whom (CS-02, S16, decision 0016).
 
-use usher_domain::{Scope, units, users};
+use usher_domain::{Scope, offices, teams, users};
 use usher_types::audit::Event;
 use usher_types::refusal::{Closable, Done, Taken};
 use usher_types::units::{ChangeMember, CloseOffice, CloseTeam, EditOffice, EditTeam};
@@ -12,10 +12,8 @@ use usher_types::{BuiltInRole, Field, OfficeId, Problem, Refusal, TeamId, UserId
 use crate::support::{World, new_user, problem, refusal, role_of, run};
 
 pub(crate) async fn office(scope: &Scope, name: &str) -> OfficeId {
-    let page = units::edit_office_form(scope, "", None)
-        .await
-        .expect("a form");
-    units::edit_office(
+    let page = offices::form(scope, "", None).await.expect("a form");
+    offices::edit(
         scope,
         &EditOffice {
             unit_name: name.to_owned(),
@@ -27,11 +25,9 @@ pub(crate) async fn office(scope: &Scope, name: &str) -> OfficeId {
 }
 
 pub(crate) async fn team(scope: &Scope, name: &str, office: Option<OfficeId>) -> TeamId {
-    let page = units::edit_team_form(scope, "", None)
-        .await
-        .expect("a form");
+    let page = teams::form(scope, "", None).await.expect("a form");
     let office = office.map(|office| office.to_string()).unwrap_or_default();
-    units::edit_team(
+    teams::edit(
         scope,
         &EditTeam {
             unit_name: name.to_owned(),
@@ -49,7 +45,7 @@ pub(crate) async fn joins(scope: &Scope, team: TeamId, user: UserId) {
         user: user.to_string(),
         ..ChangeMember::default()
     };
-    units::change_member(scope, &form, true)
+    teams::change_member(scope, &form, true)
         .await
         .expect("joined");
 }
@@ -128,35 +124,30 @@ fn closed(what: Closable) -> Refusal {
 fn an_office_is_created_once_with_a_unique_name() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let page = units::edit_office_form(&maria, "", None)
-            .await
-            .expect("a form");
+        let page = offices::form(&maria, "", None).await.expect("a form");
         let form = EditOffice {
             unit_name: "Norr".to_owned(),
             ..page.form
         };
-        let first = units::edit_office(&maria, &form).await.expect("made");
+        let first = offices::edit(&maria, &form).await.expect("made");
         assert_eq!(
-            units::edit_office(&maria, &form).await.expect("the same"),
+            offices::edit(&maria, &form).await.expect("the same"),
             first,
             "a double submit is one act"
         );
         let again = EditOffice {
             unit_name: " NORR ".to_owned(),
-            ..units::edit_office_form(&maria, "", None)
-                .await
-                .expect("a form")
-                .form
+            ..offices::form(&maria, "", None).await.expect("a form").form
         };
         assert_eq!(
-            problem(units::edit_office(&maria, &again).await, Field::UnitName),
+            problem(offices::edit(&maria, &again).await, Field::UnitName),
             Problem::SameName
         );
-        let old = units::edit_office_form(&maria, &first.to_string(), None)
+        let old = offices::form(&maria, &first.to_string(), None)
             .await
             .expect("a form")
             .form;
-        units::edit_office(
+        offices::edit(
             &maria,
             &EditOffice {
                 unit_name: "Norra".to_owned(),
@@ -170,10 +161,10 @@ fn an_office_is_created_once_with_a_unique_name() {
             ..old
         };
         assert_eq!(
-            refusal(units::edit_office(&maria, &stale).await),
+            refusal(offices::edit(&maria, &stale).await),
             Refusal::Conflict
         );
-        let rows = units::offices(&maria).await.expect("a list").rows;
+        let rows = offices::list(&maria).await.expect("a list").rows;
         assert_eq!(
             rows.iter()
                 .map(|row| row.office.name.as_str())
@@ -181,7 +172,7 @@ fn an_office_is_created_once_with_a_unique_name() {
             ["Norra"]
         );
         assert!(
-            units::offices(&world.as_("birgit").await)
+            offices::list(&world.as_("birgit").await)
                 .await
                 .expect("a list")
                 .rows
@@ -204,7 +195,7 @@ fn names_of_every_kind_are_kept_as_typed() {
         ] {
             let made = team(&maria, name, None).await;
             assert_eq!(
-                units::team(&maria, &made.to_string())
+                teams::page(&maria, &made.to_string())
                     .await
                     .expect("a page")
                     .row
@@ -221,13 +212,10 @@ fn names_of_every_kind_are_kept_as_typed() {
         ] {
             let form = EditTeam {
                 unit_name: name.to_owned(),
-                ..units::edit_team_form(&maria, "", None)
-                    .await
-                    .expect("a form")
-                    .form
+                ..teams::form(&maria, "", None).await.expect("a form").form
             };
             assert_eq!(
-                problem(units::edit_team(&maria, &form).await, Field::UnitName),
+                problem(teams::edit(&maria, &form).await, Field::UnitName),
                 expected,
                 "{name:?}"
             );
@@ -260,7 +248,7 @@ fn a_user_of_an_office_sees_nothing_of_other_offices() {
             Refusal::NotFound,
             "as a missing one"
         );
-        let offices = units::offices(&sven).await.expect("a list").rows;
+        let offices = offices::list(&sven).await.expect("a list").rows;
         assert_eq!(
             offices
                 .iter()
@@ -269,11 +257,11 @@ fn a_user_of_an_office_sees_nothing_of_other_offices() {
             [("Norr", 2)]
         );
         assert_eq!(
-            refusal(units::office(&sven, &south.to_string()).await),
+            refusal(offices::page(&sven, &south.to_string()).await),
             Refusal::NotFound
         );
         assert_eq!(
-            refusal(units::team(&sven, &elsewhere.to_string()).await),
+            refusal(teams::page(&sven, &elsewhere.to_string()).await),
             Refusal::NotFound
         );
         let there = ListQuery {
@@ -476,12 +464,12 @@ fn reach_team_is_the_people_who_share_a_team() {
             ["Dag", "Natt"]
         );
         assert_eq!(
-            refusal(units::edit_team_form(&sven, "", None).await),
+            refusal(teams::form(&sven, "", None).await),
             Refusal::Forbidden,
             "makes none"
         );
         assert_eq!(
-            refusal(units::team_members(&sven, &night.to_string(), String::new(), None).await),
+            refusal(teams::members(&sven, &night.to_string(), String::new(), None).await),
             Refusal::NotFound
         );
     });
@@ -545,7 +533,7 @@ fn closing_an_office_moves_its_people_and_teams_first() {
             ..Archive::default()
         };
         users::archive(&maria, &gone).await.expect("archived");
-        let page = units::close_office_page(&maria, &north.to_string(), None)
+        let page = offices::close_page(&maria, &north.to_string(), None)
             .await
             .expect("a page");
         assert_eq!(
@@ -558,7 +546,7 @@ fn closing_an_office_moves_its_people_and_teams_first() {
             ..CloseOffice::default()
         };
         assert_eq!(
-            problem(units::close_office(&maria, &form).await, Field::Instead),
+            problem(offices::close(&maria, &form).await, Field::Instead),
             Problem::Wrong,
             "not into itself"
         );
@@ -566,9 +554,9 @@ fn closing_an_office_moves_its_people_and_teams_first() {
             instead: south.to_string(),
             ..form
         };
-        units::close_office(&maria, &form).await.expect("closed");
+        offices::close(&maria, &form).await.expect("closed");
         assert_eq!(
-            refusal(units::close_office(&maria, &form).await),
+            refusal(offices::close(&maria, &form).await),
             closed(Closable::Office),
             "once"
         );
@@ -580,7 +568,7 @@ fn closing_an_office_moves_its_people_and_teams_first() {
             matches!(karin.activity[0].event, Event::OfficeChanged { office: Some(now), .. } if now == south)
         );
         assert_eq!(
-            units::team(&maria, &night.to_string())
+            teams::page(&maria, &night.to_string())
                 .await
                 .expect("a page")
                 .row
@@ -624,10 +612,8 @@ fn closing_an_office_while_somebody_is_created_in_it_leaves_nobody_there() {
                 office: north.to_string(),
                 ..CloseOffice::default()
             };
-            let (created, closed) = tokio::join!(
-                users::create(&maria, form),
-                units::close_office(&maria, &close)
-            );
+            let (created, closed) =
+                tokio::join!(users::create(&maria, form), offices::close(&maria, &close));
             closed.expect("closed");
             if let Err(error) = created {
                 assert_eq!(problem::<()>(Err(error), Field::Office), Problem::Wrong);
@@ -658,8 +644,8 @@ fn closing_a_team_moves_its_members() {
             instead: day.to_string(),
             ..CloseTeam::default()
         };
-        units::close_team(&maria, &form).await.expect("closed");
-        let page = units::team(&maria, &day.to_string()).await.expect("a page");
+        teams::close(&maria, &form).await.expect("closed");
+        let page = teams::page(&maria, &day.to_string()).await.expect("a page");
         assert_eq!(
             page.members
                 .iter()
@@ -668,7 +654,7 @@ fn closing_a_team_moves_its_members() {
             ["Karin Ek", "Vera Ståhl"]
         );
         assert_eq!(
-            refusal(units::team(&maria, &night.to_string()).await),
+            refusal(teams::page(&maria, &night.to_string()).await),
             closed(Closable::Team)
         );
         let said = users::page(&maria, world.id("vera"))
@@ -707,7 +693,7 @@ fn a_form_that_was_open_when_a_team_changed_does_not_undo_it() {
             instead: day.to_string(),
             ..CloseTeam::default()
         };
-        units::close_team(&maria, &close).await.expect("closed");
+        teams::close(&maria, &close).await.expect("closed");
         let gone = refusal(users::edit(&maria, open.clone()).await);
         assert!(
             matches!(gone, Refusal::Invalid(invalid) if invalid.at(Field::Teams).is_some()),
@@ -779,7 +765,7 @@ fn a_role_that_asks_for_an_office_is_not_given_without_one() {
             ..CloseOffice::default()
         };
         assert_eq!(
-            problem(units::close_office(&maria, &close).await, Field::Instead),
+            problem(offices::close(&maria, &close).await, Field::Instead),
             Problem::NeedsOffice
         );
     });
@@ -801,12 +787,12 @@ fn another_organisations_office_and_team_are_not_there() {
             "cas\0e",
         ] {
             assert_eq!(
-                refusal(units::office(&maria, id).await),
+                refusal(offices::page(&maria, id).await),
                 Refusal::NotFound,
                 "{id:?}"
             );
             assert_eq!(
-                refusal(units::close_office_page(&maria, id, None).await),
+                refusal(offices::close_page(&maria, id, None).await),
                 Refusal::NotFound,
                 "{id:?}"
             );
@@ -834,7 +820,7 @@ fn another_organisations_office_and_team_are_not_there() {
             ..ChangeMember::default()
         };
         assert_eq!(
-            refusal(units::change_member(&maria, &joins, true).await),
+            refusal(teams::change_member(&maria, &joins, true).await),
             Refusal::NotFound
         );
         let theirs = ChangeMember {
@@ -843,7 +829,7 @@ fn another_organisations_office_and_team_are_not_there() {
             ..joins
         };
         assert_eq!(
-            refusal(units::change_member(&maria, &theirs, true).await),
+            refusal(teams::change_member(&maria, &theirs, true).await),
             Refusal::NotFound
         );
         let shown = users::list(
@@ -880,13 +866,13 @@ fn the_last_full_administrator_cannot_be_moved_to_an_office() {
         assert_eq!(refusal(itself), Refusal::WouldLockOut);
         let maria = world.as_("maria").await;
         assert_eq!(
-            refusal(units::edit_office_form(&maria, "", None).await),
+            refusal(offices::form(&maria, "", None).await),
             Refusal::Forbidden,
             "who is bound makes no office"
         );
         let own = team(&maria, "Natt", Some(north)).await;
         assert_eq!(
-            units::team(&maria, &own.to_string())
+            teams::page(&maria, &own.to_string())
                 .await
                 .expect("a page")
                 .row
@@ -916,7 +902,7 @@ fn a_caller_without_the_permission_is_refused() {
                 ..EditOffice::default()
             };
             assert_eq!(
-                refusal(units::edit_office(&scope, &form).await),
+                refusal(offices::edit(&scope, &form).await),
                 Refusal::Forbidden,
                 "{who}"
             );
@@ -925,7 +911,7 @@ fn a_caller_without_the_permission_is_refused() {
                 ..CloseTeam::default()
             };
             assert_eq!(
-                refusal(units::close_team(&scope, &form).await),
+                refusal(teams::close(&scope, &form).await),
                 Refusal::Forbidden,
                 "{who}"
             );
@@ -935,7 +921,7 @@ fn a_caller_without_the_permission_is_refused() {
                 ..ChangeMember::default()
             };
             assert_eq!(
-                refusal(units::change_member(&scope, &form, true).await),
+                refusal(teams::change_member(&scope, &form, true).await),
                 Refusal::Forbidden,
                 "{who}"
             );
@@ -946,7 +932,7 @@ fn a_caller_without_the_permission_is_refused() {
             ..ChangeMember::default()
         };
         assert_eq!(
-            refusal(units::change_member(&maria, &sofia, true).await),
+            refusal(teams::change_member(&maria, &sofia, true).await),
             Refusal::Forbidden,
             "not one she may manage"
         );
@@ -961,7 +947,7 @@ fn what_a_colleague_closed_was_reported_as_not_found() {
             office(&maria, "Norr").await,
             team(&maria, "Natt", None).await,
         );
-        let form = units::edit_office_form(&maria, &north.to_string(), None)
+        let form = offices::form(&maria, &north.to_string(), None)
             .await
             .expect("opened before")
             .form;
@@ -973,19 +959,19 @@ fn what_a_colleague_closed_was_reported_as_not_found() {
             team: night.to_string(),
             ..CloseTeam::default()
         };
-        units::close_office(&sofia, &close)
+        offices::close(&sofia, &close)
             .await
             .expect("closed by a colleague");
-        units::close_team(&sofia, &close_team)
+        teams::close(&sofia, &close_team)
             .await
             .expect("closed by a colleague");
         assert_eq!(
-            refusal(units::close_office_page(&maria, &north.to_string(), None).await),
+            refusal(offices::close_page(&maria, &north.to_string(), None).await),
             closed(Closable::Office)
         );
         assert_eq!(
             refusal(
-                units::edit_office(
+                offices::edit(
                     &maria,
                     &EditOffice {
                         unit_name: "Nord".to_owned(),
@@ -1002,21 +988,21 @@ fn what_a_colleague_closed_was_reported_as_not_found() {
             ..ChangeMember::default()
         };
         assert_eq!(
-            refusal(units::change_member(&maria, &joins, true).await),
+            refusal(teams::change_member(&maria, &joins, true).await),
             closed(Closable::Team)
         );
         assert_eq!(
-            refusal(units::close_team(&maria, &close_team).await),
+            refusal(teams::close(&maria, &close_team).await),
             closed(Closable::Team)
         );
         let birgit = world.as_("birgit").await;
         assert_eq!(
-            refusal(units::close_office(&birgit, &close).await),
+            refusal(offices::close(&birgit, &close).await),
             Refusal::NotFound,
             "told to nobody of another organisation"
         );
         assert_eq!(
-            refusal(units::close_team(&birgit, &close_team).await),
+            refusal(teams::close(&birgit, &close_team).await),
             Refusal::NotFound
         );
     });

@@ -1,7 +1,7 @@
 //! Roles, sign-in setup, archiving and restoring (decisions 0004 and 0005).
 
 use tokio::task::JoinSet;
-use usher_domain::outbox;
+use usher_domain::delivery;
 use usher_domain::sealing::Token;
 use usher_domain::{Scope, accounts, clients, covers, dashboards, links, roles, users};
 use usher_types::audit::{Actor, Event};
@@ -1043,7 +1043,7 @@ fn archiving_kills_the_invitation() {
             Refusal::DeadLink
         );
         assert_eq!(
-            outbox::claim(&world.db, 10).await.expect("claims").len(),
+            delivery::claim(&world.db, 10).await.expect("claims").len(),
             0,
             "a waiting invitation is not sent any more"
         );
@@ -1131,7 +1131,10 @@ fn a_waiting_invitation_is_withdrawn_by_a_temporary_password() {
         users::set_temporary_password(&maria, &temporary(anna, TEMPORARY))
             .await
             .expect("set");
-        assert_eq!(outbox::claim(&world.db, 10).await.expect("claims").len(), 0);
+        assert_eq!(
+            delivery::claim(&world.db, 10).await.expect("claims").len(),
+            0
+        );
     });
 }
 
@@ -1334,8 +1337,8 @@ async fn administrator(world: &World<'_>, sofia: &Scope, first: &str) -> (UserId
 /// Sends the waiting mails; returns the link of the last invitation.
 async fn sent_link(world: &World<'_>) -> Token {
     let mut link = None;
-    for mail in outbox::claim(&world.db, 100).await.expect("claims") {
-        outbox::finish(&world.db, &mail, Ok(()))
+    for mail in delivery::claim(&world.db, 100).await.expect("claims") {
+        delivery::finish(&world.db, &mail, Ok(()))
             .await
             .expect("sent");
         if mail.mail == Mail::Invitation {

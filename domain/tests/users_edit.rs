@@ -1,7 +1,7 @@
 //! Editing details.
 
 use serde_json::{Value, json};
-use usher_domain::{outbox, users};
+use usher_domain::{delivery, users};
 use usher_types::form::SavedDraft;
 use usher_types::mail::Mail;
 use usher_types::refusal::{Done, Taken};
@@ -32,7 +32,7 @@ async fn details(world: &World<'_>, user: UserId) -> UserDetails {
 }
 
 async fn told(world: &World<'_>) -> Vec<(Option<String>, Mail)> {
-    let mut told: Vec<_> = outbox::claim(&world.db, 100)
+    let mut told: Vec<_> = delivery::claim(&world.db, 100)
         .await
         .expect("claims")
         .into_iter()

@@ -5,9 +5,10 @@ use usher_domain::{Scope, profile, users};
 use usher_types::paging::Cursor;
 use usher_types::profile::EditProfile;
 use usher_types::users::{Archive, ListQuery, NewUser, Status, UserList};
-use usher_types::{BuiltInRole, Refusal, UserId};
+use usher_types::{BuiltInRole, Permission, Refusal, UserId};
 
 use crate::support::{World, new_user, refusal, run};
+use crate::units::{bind, joins, office, team};
 
 async fn add(scope: &Scope, first: &str, last: &str, login_name: &str) -> UserId {
     let form = NewUser {
@@ -647,5 +648,44 @@ fn words_and_a_role_narrow_the_user_bank_too() {
             .total,
             0
         );
+    });
+}
+
+#[test]
+fn a_search_reaches_exactly_the_people_whom_the_list_shows() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (north, south) = (office(&maria, "Nord").await, office(&maria, "Syd").await);
+        let night = team(&maria, "Natt", Some(north)).await;
+        bind(&maria, world.id("karin"), north).await;
+        bind(&maria, world.id("vera"), south).await;
+        for member in ["karin", "sven"] {
+            joins(&maria, night, world.id(member)).await;
+        }
+        world
+            .owner_runs("UPDATE users SET search_text = search_text || 'alla '")
+            .await;
+        let mut compared = 0;
+        for reach in ["own", "team", "office", "organisation"] {
+            let sql = format!(
+                "UPDATE role_permissions SET reach = '{reach}' WHERE permission = 'view_users'"
+            );
+            world.owner_runs(&sql).await;
+            for who in ["maria", "sven", "karin", "vera"] {
+                let scope = world.as_(who).await;
+                if !scope.grants().has(Permission::ViewUsers) {
+                    continue;
+                }
+                let with_words = ListQuery {
+                    q: "alla".to_owned(),
+                    ..ListQuery::default()
+                };
+                let listed = ids(&list(&scope, ListQuery::default()).await);
+                let found = ids(&list(&scope, with_words).await);
+                assert_eq!(found, listed, "{who} with reach {reach}");
+                compared += listed.len();
+            }
+        }
+        assert!(compared > 10, "people are within reach of somebody");
     });
 }

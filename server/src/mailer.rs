@@ -14,7 +14,7 @@ use lettre::transport::smtp::{self, PoolConfig};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::ExposeSecret;
 use usher_app::mail::Rendered;
-use usher_domain::outbox::Undelivered;
+use usher_domain::delivery::Undelivered;
 use usher_types::MailId;
 use usher_types::email::Email;
 

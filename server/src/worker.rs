@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::sleep;
 use usher_domain::chain::{self, Head};
-use usher_domain::outbox::{self, Claimed, MailListener, Undelivered};
+use usher_domain::delivery::{self, Claimed, MailListener, Undelivered};
 use usher_domain::{Db, audit, licence, referrals, sweep};
 use usher_types::OrganisationId;
 
@@ -87,7 +87,7 @@ async fn notified(listener: &mut Option<MailListener>) -> bool {
 /// # Errors
 /// If the database fails.
 pub async fn batch(db: &Db, mailer: &Mailer, public_url: &str) -> usher_domain::Result<usize> {
-    let claimed = outbox::claim(db, BATCH).await?;
+    let claimed = delivery::claim(db, BATCH).await?;
     for mail in &claimed {
         let outcome = send(mailer, mail, public_url).await;
         match &outcome {
@@ -99,7 +99,7 @@ pub async fn batch(db: &Db, mailer: &Mailer, public_url: &str) -> usher_domain::
                 tracing::warn!(mail = %mail.id, why, "a mail cannot be sent")
             }
         }
-        outbox::finish(db, mail, outcome).await?;
+        delivery::finish(db, mail, outcome).await?;
     }
     Ok(claimed.len())
 }

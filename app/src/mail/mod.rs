@@ -3,7 +3,7 @@
 pub(crate) mod messages;
 
 use askama::Template;
-use usher_domain::outbox::Claimed;
+use usher_domain::delivery::Claimed;
 use usher_types::mail::Mail;
 use usher_types::{AdministratorAct, Language};
 

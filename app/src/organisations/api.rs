@@ -26,7 +26,7 @@ pub async fn organisation_page(id: String) -> Result<shared::OrganisationPage, A
 #[server]
 pub async fn add_organisation_page(draft: Option<String>) -> Result<shared::AddPage, AppError> {
     serve(|caller| async move {
-        organisations::add_form(&caller.scope, load_draft(&caller, draft).await?).await
+        organisations::add_form(&caller.scope, load_draft(&caller, draft).await?)
     })
     .await
 }

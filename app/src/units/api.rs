@@ -11,16 +11,16 @@ use crate::notice::Notice;
 #[cfg(feature = "ssr")]
 use crate::request::{load_draft, serve, submit};
 #[cfg(feature = "ssr")]
-use usher_domain::units;
+use usher_domain::{offices, teams};
 
 #[server]
 pub async fn office_list() -> Result<shared::OfficeList, AppError> {
-    serve(|caller| async move { units::offices(&caller.scope).await }).await
+    serve(|caller| async move { offices::list(&caller.scope).await }).await
 }
 
 #[server]
 pub async fn office_page(office: String) -> Result<shared::OfficePage, AppError> {
-    serve(|caller| async move { units::office(&caller.scope, &office).await }).await
+    serve(|caller| async move { offices::page(&caller.scope, &office).await }).await
 }
 
 #[server]
@@ -29,7 +29,7 @@ pub async fn edit_office_page(
     draft: Option<String>,
 ) -> Result<EditState<shared::EditOffice>, AppError> {
     serve(|caller| async move {
-        units::edit_office_form(&caller.scope, &office, load_draft(&caller, draft).await?).await
+        offices::form(&caller.scope, &office, load_draft(&caller, draft).await?).await
     })
     .await
 }
@@ -37,7 +37,7 @@ pub async fn edit_office_page(
 #[server]
 pub async fn edit_office(#[server(flatten)] form: shared::EditOffice) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        let office = units::edit_office(&caller.scope, &form).await?;
+        let office = offices::edit(&caller.scope, &form).await?;
         caller.flash(&if form.office.is_empty() {
             Notice::OfficeCreated
         } else {
@@ -57,7 +57,7 @@ pub async fn close_office_page(
         let before = load_draft::<shared::CloseOffice>(&caller, draft)
             .await?
             .and_then(|draft| draft.refusal);
-        units::close_office_page(&caller.scope, &office, before).await
+        offices::close_page(&caller.scope, &office, before).await
     })
     .await
 }
@@ -65,7 +65,7 @@ pub async fn close_office_page(
 #[server]
 pub async fn close_office(#[server(flatten)] form: shared::CloseOffice) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        units::close_office(&caller.scope, &form).await?;
+        offices::close(&caller.scope, &form).await?;
         caller.flash(&Notice::OfficeClosed);
         Ok("/offices".to_owned())
     })
@@ -74,12 +74,12 @@ pub async fn close_office(#[server(flatten)] form: shared::CloseOffice) -> Resul
 
 #[server]
 pub async fn team_list() -> Result<shared::TeamList, AppError> {
-    serve(|caller| async move { units::teams(&caller.scope).await }).await
+    serve(|caller| async move { teams::list(&caller.scope).await }).await
 }
 
 #[server]
 pub async fn team_page(team: String) -> Result<shared::TeamPage, AppError> {
-    serve(|caller| async move { units::team(&caller.scope, &team).await }).await
+    serve(|caller| async move { teams::page(&caller.scope, &team).await }).await
 }
 
 #[server]
@@ -88,7 +88,7 @@ pub async fn edit_team_page(
     draft: Option<String>,
 ) -> Result<shared::EditTeamPage, AppError> {
     serve(|caller| async move {
-        units::edit_team_form(&caller.scope, &team, load_draft(&caller, draft).await?).await
+        teams::form(&caller.scope, &team, load_draft(&caller, draft).await?).await
     })
     .await
 }
@@ -96,7 +96,7 @@ pub async fn edit_team_page(
 #[server]
 pub async fn edit_team(#[server(flatten)] form: shared::EditTeam) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        let team = units::edit_team(&caller.scope, &form).await?;
+        let team = teams::edit(&caller.scope, &form).await?;
         caller.flash(&if form.team.is_empty() {
             Notice::TeamCreated
         } else {
@@ -116,7 +116,7 @@ pub async fn close_team_page(
         let before = load_draft::<shared::CloseTeam>(&caller, draft)
             .await?
             .and_then(|draft| draft.refusal);
-        units::close_team_page(&caller.scope, &team, before).await
+        teams::close_page(&caller.scope, &team, before).await
     })
     .await
 }
@@ -124,7 +124,7 @@ pub async fn close_team_page(
 #[server]
 pub async fn close_team(#[server(flatten)] form: shared::CloseTeam) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        units::close_team(&caller.scope, &form).await?;
+        teams::close(&caller.scope, &form).await?;
         caller.flash(&Notice::TeamClosed);
         Ok("/teams".to_owned())
     })
@@ -141,7 +141,7 @@ pub async fn members_page(
         let before = load_draft::<shared::ChangeMember>(&caller, draft)
             .await?
             .and_then(|draft| draft.refusal);
-        units::team_members(&caller.scope, &team, q, before).await
+        teams::members(&caller.scope, &team, q, before).await
     })
     .await
 }
@@ -149,7 +149,7 @@ pub async fn members_page(
 #[server]
 pub async fn add_member(#[server(flatten)] form: shared::ChangeMember) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        let team = units::change_member(&caller.scope, &form, true).await?;
+        let team = teams::change_member(&caller.scope, &form, true).await?;
         caller.flash(&Notice::MemberAdded);
         Ok(format!("/teams/{team}/members"))
     })
@@ -159,7 +159,7 @@ pub async fn add_member(#[server(flatten)] form: shared::ChangeMember) -> Result
 #[server]
 pub async fn remove_member(#[server(flatten)] form: shared::ChangeMember) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        let team = units::change_member(&caller.scope, &form, false).await?;
+        let team = teams::change_member(&caller.scope, &form, false).await?;
         caller.flash(&Notice::MemberRemoved);
         Ok(format!("/teams/{team}/members"))
     })

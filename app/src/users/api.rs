@@ -50,7 +50,7 @@ pub async fn find_clients_for_new(
     #[server(flatten)] form: shared::NewUser,
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        clients::ensure_may_link(&caller.scope, Permission::CreateUsers).await?;
+        clients::ensure_may_link(&caller.scope, Permission::CreateUsers)?;
         Ok(format!(
             "{}#linked_clients",
             save_draft(&caller, form).await?
@@ -65,7 +65,7 @@ pub async fn find_clients_for_role(
     #[server(flatten)] form: shared::ChangeRole,
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        clients::ensure_may_link(&caller.scope, Permission::GiveRoles).await?;
+        clients::ensure_may_link(&caller.scope, Permission::GiveRoles)?;
         Ok(format!(
             "{}#linked_clients",
             save_draft(&caller, form).await?
@@ -117,7 +117,7 @@ pub async fn create_user(#[server(flatten)] form: shared::NewUser) -> Result<(),
 #[server]
 pub async fn make_role_first(#[server(flatten)] form: shared::NewUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        users::ensure_may_make_role(&caller.scope).await?;
+        users::ensure_may_make_role(&caller.scope)?;
         let again = save_draft(&caller, form).await?;
         Ok(format!("/roles/new?next={}", encode(&again)))
     })

@@ -17,8 +17,9 @@ use usher_types::{
 };
 use uuid::Uuid;
 
-use super::{OFFERED, colleague, covered_among, is_able, list, lock_colleague, others, people};
+use super::{OFFERED, colleague, covered_among, is_able, list, lock_colleague, others};
 use crate::entity::clients;
+use crate::infrastructure::directory;
 use crate::scope::{ClientBounds, Read, Tx, Write};
 use crate::{Result, Scope, covers, referrals, units};
 
@@ -96,7 +97,7 @@ async fn whose(scope: &Scope, user: UserId) -> Result<(Read<'_>, Colleague)> {
             Permission::OwnProfile
         })
         .await?;
-    let person = crate::users::visible(&tx, user).await?;
+    let person = tx.visible_user(user).await?;
     Ok((tx, colleague(&person)))
 }
 
@@ -175,7 +176,7 @@ async fn moves(tx: &Tx<'_>, user: UserId) -> Result<Vec<Move>> {
         .flatten()
         .map(UserId)
         .collect();
-    let names = people(tx, named).await?;
+    let names = directory::names_of_people(tx, named).await?;
     let named = |id: Option<Uuid>| {
         id.and_then(|id| {
             Some(Colleague {

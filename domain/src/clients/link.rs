@@ -8,8 +8,9 @@ use usher_types::clients::{Linkable, Part};
 use usher_types::{ClientId, ClientName, Field, Invalid, Permission, Problem, UserId};
 use uuid::Uuid;
 
-use super::{FOUND, list};
+use super::FOUND;
 use crate::entity::clients;
+use crate::infrastructure::directory;
 use crate::scope::{Tx, Write};
 use crate::{Result, Scope};
 
@@ -19,11 +20,13 @@ use crate::{Result, Scope};
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden) if the actor may not edit any client.
 pub async fn find_linkable(scope: &Scope, q: &str) -> Result<Vec<ClientName>> {
     let tx = scope.read(Permission::EditClients).await?;
-    Ok(list::first(&tx, Permission::EditClients, q, FOUND)
-        .await?
-        .iter()
-        .map(clients::Model::client_name)
-        .collect())
+    Ok(
+        directory::first_clients(&tx, Permission::EditClients, q, FOUND)
+            .await?
+            .iter()
+            .map(clients::Model::client_name)
+            .collect(),
+    )
 }
 
 /// The clients somebody could be linked to: those chosen, those found; `None` if the actor may not
@@ -51,7 +54,7 @@ pub(crate) async fn linkable(
             .map(clients::Model::client_name)
             .collect()
     };
-    let found = list::first(tx, Permission::EditClients, q, FOUND).await?;
+    let found = directory::first_clients(tx, Permission::EditClients, q, FOUND).await?;
     let found = found
         .iter()
         .map(clients::Model::client_name)

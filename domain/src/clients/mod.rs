@@ -15,7 +15,6 @@ pub use caseload::{give_back, move_on, page as caseload};
 pub use edit::{archive, archive_page, edit, form, restore};
 pub use link::find_linkable;
 pub(crate) use link::{attach, link, linkable, unlink_all};
-pub(crate) use list::first;
 pub use list::list;
 pub use people::{change as change_person, page as people_page};
 
@@ -30,8 +29,9 @@ use usher_types::{
 };
 use uuid::Uuid;
 
+use crate::audit::ActivitySubject;
 use crate::entity::{clients, users};
-use crate::history::Seen;
+use crate::infrastructure::directory;
 use crate::scope::{ClientBounds, Tx, Write};
 use crate::{Result, Scope, audit, referrals, units};
 
@@ -125,7 +125,7 @@ pub async fn page(scope: &Scope, client: &str) -> Result<ClientPage> {
 /// # Errors
 /// [`Refusal::NotFound`](usher_types::Refusal::NotFound),
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
-pub(crate) async fn with_activity(tx: &Tx<'_>, client: &str) -> Result<Seen> {
+pub(crate) async fn with_activity(tx: &Tx<'_>, client: &str) -> Result<ActivitySubject> {
     let client = tx.client(units::id(client)?).await?;
     let is_self = client.user_id.is_some() && client.user_id == tx.scope().actor().map(|me| me.0);
     if is_self
@@ -134,7 +134,7 @@ pub(crate) async fn with_activity(tx: &Tx<'_>, client: &str) -> Result<Seen> {
     {
         return Err(usher_types::Refusal::Forbidden.into());
     }
-    Ok(Seen {
+    Ok(ActivitySubject {
         id: client.id,
         name: client.display_name(),
         role: None,
@@ -177,10 +177,9 @@ async fn is_visible(scope: &Scope, permission: Permission, client: ClientId) -> 
 ///
 /// # Errors
 /// [`usher_types::Refusal::Forbidden`].
-pub async fn ensure_may_link(scope: &Scope, giving: Permission) -> Result<()> {
-    for permission in [giving, Permission::EditClients] {
-        scope.read(permission).await?;
-    }
+pub fn ensure_may_link(scope: &Scope, giving: Permission) -> Result<()> {
+    scope.require(giving)?;
+    scope.require(Permission::EditClients)?;
     Ok(())
 }
 
@@ -246,41 +245,28 @@ pub(crate) async fn find(tx: &Tx<'_>, words: &str) -> Result<Vec<ClientName>> {
     if words.trim().is_empty() {
         return Ok(Vec::new());
     }
-    Ok(list::first(tx, Permission::ViewClients, words, FOUND)
-        .await?
-        .iter()
-        .map(clients::Model::client_name)
-        .collect())
-}
-
-/// The names of people, regardless of the actor's reach: somebody who may see a client may know who
-/// works with them.
-pub(crate) async fn people(
-    tx: &Tx<'_>,
-    ids: impl IntoIterator<Item = UserId>,
-) -> Result<BTreeMap<Uuid, String>> {
-    let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let rows = tx.all("SELECT id, concat_ws(' ', first_name, nullif(last_name, '')) AS name FROM users WHERE id = ANY ($1)", [ids.into()]);
-    rows.await?
-        .into_iter()
-        .map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?)))
-        .collect()
+    Ok(
+        directory::first_clients(tx, Permission::ViewClients, words, FOUND)
+            .await?
+            .iter()
+            .map(clients::Model::client_name)
+            .collect(),
+    )
 }
 
 async fn person(tx: &Tx<'_>, user: Option<Uuid>) -> Result<Option<Colleague>> {
     let Some(user) = user.map(UserId) else {
         return Ok(None);
     };
-    let name = people(tx, [user]).await?.remove(&user.0);
+    let name = directory::names_of_people(tx, [user])
+        .await?
+        .remove(&user.0);
     Ok(name.map(|name| Colleague { user, name }))
 }
 
 async fn team_of(tx: &Tx<'_>, team: Option<Uuid>) -> Result<Option<TeamName>> {
     let Some(team) = team else { return Ok(None) };
-    let name = units::names_of(tx, [team]).await?.remove(&team);
+    let name = directory::names_of_units(tx, [team]).await?.remove(&team);
     Ok(name.map(|name| TeamName {
         id: TeamId(team),
         name,

@@ -18,6 +18,7 @@ use super::{
     FOUND, OFFERED, colleague, covering, linked, lock_colleague, lock_person, person, team_of,
 };
 use crate::entity::{client_links, clients, users};
+use crate::infrastructure::directory;
 use crate::scope::{Tx, Write};
 use crate::{Result, Scope, units};
 
@@ -71,7 +72,7 @@ pub async fn page(
 /// of a team: a part that [`lock_colleague`] would refuse is not offered.
 async fn found(tx: &Tx<'_>, q: &str, team: Option<Uuid>) -> Result<Vec<Candidate>> {
     let mut colleagues = tx.colleagues(Permission::ViewClients);
-    if let Some(named) = crate::users::named(tx, q, OFFERED).await? {
+    if let Some(named) = directory::named(tx, q, OFFERED).await? {
         colleagues = colleagues.filter(users::Column::Id.is_in(named));
     }
     let colleagues = colleagues

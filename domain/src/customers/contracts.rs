@@ -14,7 +14,7 @@ use usher_types::{Contract, ContractId, CustomerId, Field, Permission, Refusal};
 
 use super::{MOST, bump_versions, called, contract, id, people_of};
 use crate::entity::{contracts, customers, users};
-use crate::named_rows::{self, NamedRow, RowEvent, RowName, column};
+use crate::infrastructure::named_rows::{self, NamedRow, RowEvent, RowName, column};
 use crate::scope::{Tx, Write};
 use crate::{Result, Scope};
 

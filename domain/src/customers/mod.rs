@@ -25,17 +25,18 @@ use usher_types::customers::{
 use usher_types::form::SavedDraft;
 use usher_types::names::{fold, name_key};
 use usher_types::{Contract, ContractId, CustomerId, Field, Permission, Refusal, UserId};
-use uuid::Uuid;
 
+use crate::audit::ActivitySubject;
 use crate::entity::{contracts as contracts_table, customers, users};
 use crate::foundation::paging::{COUNTED, Keyset};
 use crate::foundation::search::patterns;
-use crate::history::Seen;
-use crate::named_rows::{self, Assigned, NamedRow, RowEvent, RowName, bump_versions, column};
+use crate::infrastructure::directory;
+use crate::infrastructure::named_rows::{
+    self, Assigned, NamedRow, RowEvent, RowName, bump_versions, column,
+};
 use crate::scope::Tx;
 use crate::units::{MOST, id};
-use crate::users::to_rows;
-use crate::{Result, Scope, audit, roles};
+use crate::{Result, Scope, audit};
 
 /// The largest number of people that a page names.
 const NAMED: u64 = 50;
@@ -90,12 +91,12 @@ pub async fn page(scope: &Scope, customer: &str) -> Result<CustomerPage> {
     let found = named_rows::find::<customers::Entity>(&tx, id(customer)?).await?;
     let contracts = contracts::open_of(&tx, found.id).await?;
     let people = people_of(&tx, have(found.id)).await?;
-    let known = roles::known(&tx).await?;
+    let known = directory::active_roles(&tx).await?;
     let sees_activity = scope.grants().reaches_others(Permission::ViewActivity);
     Ok(CustomerPage {
         row: row(&tx, &found).await?,
         contracts: contracts::counted(&tx, contracts).await?,
-        people: to_rows(&tx, people, &known).await?,
+        people: directory::to_rows(&tx, people, &known).await?,
         activity: if sees_activity {
             audit::lines(&tx, found.id.0).await?
         } else {
@@ -108,9 +109,9 @@ pub async fn page(scope: &Scope, customer: &str) -> Result<CustomerPage> {
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
-pub(crate) async fn with_activity(tx: &Tx<'_>, customer: &str) -> Result<Seen> {
+pub(crate) async fn with_activity(tx: &Tx<'_>, customer: &str) -> Result<ActivitySubject> {
     let found = named_rows::find::<customers::Entity>(tx, id(customer)?).await?;
-    Ok(Seen {
+    Ok(ActivitySubject {
         id: found.id.0,
         name: found.name,
         role: None,
@@ -240,22 +241,6 @@ pub async fn close(scope: &Scope, form: &CloseCustomer) -> Result<()> {
     tx.record_all(&events).await?;
     named_rows::close::<customers::Entity>(&tx, found).await?;
     tx.commit().await
-}
-
-/// The names of customers and contracts, including closed ones: past events keep their names.
-pub(crate) async fn names_of(
-    tx: &Tx<'_>,
-    ids: impl IntoIterator<Item = Uuid>,
-) -> Result<BTreeMap<Uuid, String>> {
-    let ids: Vec<Uuid> = ids.into_iter().collect();
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let sql = "SELECT id, name FROM customers WHERE id = ANY ($1) UNION ALL SELECT id, name FROM contracts WHERE id = ANY ($1)";
-    let rows = tx.all(sql, [ids.into()]).await?;
-    rows.into_iter()
-        .map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?)))
-        .collect()
 }
 
 /// The condition for people who have a customer.

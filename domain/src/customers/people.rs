@@ -12,8 +12,9 @@ use usher_types::{
 
 use super::{contract, searched};
 use crate::entity::{contracts, customers, user_customers};
+use crate::infrastructure::named_rows;
 use crate::scope::{Tx, Write};
-use crate::{Result, Scope, named_rows, users};
+use crate::{Result, Scope};
 
 /// The number of customers that a search for import shows.
 const FOUND: u64 = 20;
@@ -61,11 +62,15 @@ pub async fn find(scope: &Scope, q: &str, ticked: &[String]) -> Result<Found> {
 pub async fn ensure_may_import(scope: &Scope, user: Option<UserId>) -> Result<()> {
     ensure_imports(scope)?;
     match user {
-        Some(user) => users::editable(&*scope.read(Permission::EditUsers).await?, user)
-            .await
-            .map(|_| ()),
-        None => scope.read(Permission::CreateUsers).await.map(|_| ()),
+        Some(user) => {
+            let tx = scope.read(Permission::EditUsers).await?;
+            tx.editable_user(user).await?;
+        }
+        None => {
+            scope.require(Permission::CreateUsers)?;
+        }
     }
+    Ok(())
 }
 
 /// Refuses customers to somebody who may only add staff and cannot see customers elsewhere.

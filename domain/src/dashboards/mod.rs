@@ -28,10 +28,11 @@ use usher_types::{
 use uuid::Uuid;
 
 use crate::entity::{dashboards, roles as roles_table};
-use crate::named_rows::{self, Assigned, NamedRow, RowEvent, RowName, column};
+use crate::infrastructure::directory;
+use crate::infrastructure::named_rows::{self, Assigned, NamedRow, RowEvent, RowName, column};
 use crate::scope::{Tx, Write};
 use crate::units::{MOST, id};
-use crate::{Result, Scope, roles};
+use crate::{Result, Scope};
 
 /// The number of widgets of a page that are read at the same time, and so of the connections that
 /// one page can take from the pool.
@@ -139,7 +140,7 @@ pub async fn form(
             named.built_in,
         )
     };
-    let roles = roles::known(&tx)
+    let roles = directory::active_roles(&tx)
         .await?
         .iter()
         .map(roles_table::Model::role_name)
@@ -340,7 +341,7 @@ pub async fn assign_page(
     draft: Option<SavedDraft<AssignDashboards>>,
 ) -> Result<AssignPage> {
     let tx = scope.read(Permission::EditUsers).await?;
-    let (person, _) = crate::users::editable(&tx, user).await?;
+    let (person, _) = tx.editable_user(user).await?;
     let assigned = assigned(&tx, user).await?;
     let current = AssignDashboards {
         organisation: tx.organisation()?.to_string(),
@@ -637,7 +638,7 @@ async fn brought_by(
 async fn rows(tx: &Tx<'_>, dashboards: Vec<dashboards::Model>) -> Result<Vec<DashboardRow>> {
     let ids: Vec<DashboardId> = dashboards.iter().map(|dashboard| dashboard.id).collect();
     let mut brought = brought_by(tx, &ids).await?;
-    let known: Vec<RoleName> = roles::known(tx)
+    let known: Vec<RoleName> = directory::active_roles(tx)
         .await?
         .iter()
         .map(roles_table::Model::role_name)

@@ -16,10 +16,9 @@ use uuid::Uuid;
 use crate::entity::clients;
 use crate::foundation::paging::COUNTED;
 use crate::foundation::time;
+use crate::infrastructure::directory;
 use crate::scope::{Read, Tx};
-use crate::settings::home;
-use crate::users::NOT_NOTIFIED;
-use crate::{Result, Scope, licence, units};
+use crate::{Result, Scope, licence};
 
 /// The number of entries that a widget shows.
 const SHOWN: u64 = 5;
@@ -55,7 +54,7 @@ async fn content(scope: &Scope, widget: Widget) -> Result<Content> {
         Widget::TeamQueue => team_queue(&tx).await,
         Widget::MyReferrals => my_referrals(&tx).await,
         Widget::ReferralsToAnswer => referrals_to_answer(&tx).await,
-        Widget::NotNotified => added(&tx, NOT_NOTIFIED).await,
+        Widget::NotNotified => added(&tx, directory::NOT_NOTIFIED).await,
         Widget::NoWayIn => added(&tx, "u.way_in = 'none'").await,
         Widget::NeverSignedIn => {
             added(&tx, "u.way_in <> 'none' AND u.last_active_at IS NULL").await
@@ -170,7 +169,7 @@ async fn people(
     let from = format!(
         "{} AND u.archived_at IS NULL AND {}",
         listing.from,
-        bounds.condition()
+        bounds.condition("u")
     );
     entries(
         tx,
@@ -259,7 +258,8 @@ async fn team_queue(tx: &Read<'_>) -> Result<Content> {
         .all(tx.conn())
         .await?;
     let waiting = queue(tx)?.limit(COUNTED + 1).count(tx.conn()).await?;
-    let teams = units::names_of(tx, first.iter().filter_map(|client| client.team_id)).await?;
+    let teams =
+        directory::names_of_units(tx, first.iter().filter_map(|client| client.team_id)).await?;
     let entries = first.into_iter().map(|client| {
         let team = client
             .team_id
@@ -389,7 +389,7 @@ async fn expiring(tx: &Read<'_>) -> Result<Content> {
     let bounds = tx.bounds();
     let sql = format!(
         "SELECT count(*) AS ended FROM (SELECT 1 FROM users u WHERE u.sign_in_ends_at <= $6 AND u.archived_at IS NULL AND {} LIMIT {}) AS bounded",
-        bounds.condition(),
+        bounds.condition("u"),
         COUNTED + 1
     );
     let row = tx
@@ -408,7 +408,7 @@ async fn expiring(tx: &Read<'_>) -> Result<Content> {
 
 async fn seats(tx: &Read<'_>) -> Result<Content> {
     let used = licence::used(tx).await?;
-    let agreement = licence::agreement(&home(tx).await?, used, tx.scope().today());
+    let agreement = licence::agreement(&tx.home().await?, used, tx.scope().today());
     Ok(Content::Seats {
         used,
         agreed: agreement.seats,
@@ -466,7 +466,7 @@ pub(crate) async fn weeks(
     let sql = format!(
         "SELECT date_trunc('week', e.at AT TIME ZONE $6)::date AS week, count(*) AS n FROM audit_events e {people}
             WHERE e.kind IN ('signed_in', 'switched_here') AND e.at >= $7 AND e.at < $8 AND {} GROUP BY 1",
-        bounds.condition()
+        bounds.condition("u")
     );
     let own: [Value; 3] = [
         tx.scope().zone().into(),

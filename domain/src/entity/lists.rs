@@ -1,7 +1,7 @@
 //! An organisation's lists of people.
 
 use sea_orm::entity::prelude::*;
-use usher_types::ListId;
+use usher_types::{BuiltInList, ListId, ListName};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "lists")]
@@ -23,3 +23,14 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The name for a page: a built-in list is named in the reader's language.
+    pub fn list_name(self) -> ListName {
+        ListName {
+            id: self.id,
+            built_in: self.key.as_deref().and_then(BuiltInList::from_key),
+            name: self.name,
+        }
+    }
+}

@@ -1,6 +1,8 @@
 //! Organisations, which are the tenants. A global table.
 
 use sea_orm::entity::prelude::*;
+use usher_types::settings::OPTIONAL;
+use usher_types::{Field, Language};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "organisations")]
@@ -37,3 +39,21 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The languages that the organisation's people may choose.
+    pub fn languages(&self) -> Vec<Language> {
+        self.languages
+            .iter()
+            .filter_map(|code| Language::from_code(code))
+            .collect()
+    }
+
+    /// The optional fields of a person that must be filled.
+    pub fn required(&self) -> Vec<Field> {
+        OPTIONAL
+            .into_iter()
+            .filter(|field| self.required_fields.iter().any(|name| name == field.name()))
+            .collect()
+    }
+}

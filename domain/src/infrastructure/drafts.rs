@@ -14,8 +14,9 @@ use usher_types::form::{Form, SavedDraft};
 use usher_types::{Permission, Refusal, Secret, UserId};
 use uuid::Uuid;
 
+use crate::foundation::limits::Limit;
 use crate::foundation::sealing::Token;
-use crate::infrastructure::throttles::{self, Limit};
+use crate::infrastructure::throttles;
 use crate::scope::Db;
 use crate::{Error, Result};
 

@@ -2,8 +2,10 @@
 //! the audit's hash chain, and what deletes expired rows.
 
 pub mod chain;
+pub(crate) mod directory;
 pub mod drafts;
 pub mod known_browsers;
-pub mod outbox;
+pub(crate) mod named_rows;
+pub(crate) mod outbox;
 pub mod sweep;
-pub mod throttles;
+pub(crate) mod throttles;

@@ -1,130 +1,22 @@
 //! Limits, in Postgres: shared by all servers, and counted in a transaction of their own, so that
 //! they survive restarts and rollbacks (ASVS 2.4.1, 6.3.1). Every costly operation is counted
-//! before it is done, so that parallel requests gain nothing. [`Limit`] lists all limits;
-//! docs/limits.md says what each protects.
+//! before it is done, so that parallel requests gain nothing.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chrono::{DateTime, Utc};
-use sha2::{Digest, Sha256};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use usher_types::login_name::LoginName;
 use usher_types::mail::Mail;
 use usher_types::{Permission, Refusal, Secret, UserId};
 use uuid::Uuid;
 
-use crate::scope::Tx;
-use crate::{Error, Result, Scope, audit};
-
-macro_rules! limits {
-    ($($(#[$meta:meta])* $name:ident = $code:literal, $most:literal in $seconds:literal;)*) => {
-        /// A limit: so many in so many seconds, for each key (an account, a person, an address).
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Limit {
-            $($(#[$meta])* $name,)*
-        }
-
-        impl Limit {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            /// Its name in docs/limits.md, and part of the key it is counted under.
-            #[must_use]
-            pub const fn code(self) -> &'static str {
-                match self {
-                    $(Self::$name => $code,)*
-                }
-            }
-
-            /// How many are allowed.
-            #[must_use]
-            pub const fn most(self) -> i32 {
-                match self {
-                    $(Self::$name => $most,)*
-                }
-            }
-
-            /// The period in seconds.
-            #[must_use]
-            pub const fn seconds(self) -> i32 {
-                match self {
-                    $(Self::$name => $seconds,)*
-                }
-            }
-
-            /// The key it is counted under. It is hashed, because what was typed as a login name
-            /// may be a password.
-            #[must_use]
-            pub fn key(self, who: &str) -> String {
-                let digest = Sha256::digest(format!("{}:{who}", self.code()).as_bytes());
-                STANDARD_NO_PAD.encode(digest)
-            }
-        }
-    };
-}
-
-limits! {
-    /// Wrong passwords for one account without a wait; each further one doubles the wait, from one
-    /// second to fifteen minutes. Counted from the latest, because a slow guesser would otherwise
-    /// start again every day.
-    WrongPasswords = "account", 5 in 86_400;
-    /// Wrong passwords for one account from a browser that its person has signed in with before:
-    /// like [`Limit::WrongPasswords`], but counted separately, so that a person cannot be locked
-    /// out by somebody who only knows their login name.
-    WrongPasswordsFromKnownBrowser = "known_browser", 5 in 86_400;
-    /// Wrong passwords from one address without a wait; further attempts are made one at a time,
-    /// each after a delay.
-    WrongPasswordsFromAddress = "address", 50 in 600;
-    /// New passwords that one person submits: each may cost an estimate and a hash.
-    OwnPasswords = "own_passwords", 30 in 600;
-    /// Temporary passwords that one administrator sets.
-    TemporaryPasswords = "temporary_passwords", 600 in 600;
-    /// Drafts saved for one person: one per second, of which the newest 40 are kept.
-    Drafts = "drafts", 600 in 600;
-    /// Drafts saved for visitors from one address.
-    DraftsOfVisitors = "drafts_of_visitors", 60 in 600;
-    /// Posts of one form, by its idempotency key: what a form causes is counted only for its first
-    /// post.
-    Acts = "acts", 1 in 86_400;
-    /// Mails that one person's actions cause.
-    MailsOfActor = "mails_of_actor", 200 in 3_600;
-    /// Mails about one person's account, from all senders.
-    MailsAboutPerson = "mails_about_person", 10 in 3_600;
-    /// Mails to one address, from all senders and about all accounts.
-    MailsToAddress = "mails_to_address", 10 in 3_600;
-    /// Steps of referrals that one person takes; each notifies at most 50 colleagues by mail.
-    ReferralSteps = "referral_steps", 200 in 3_600;
-    /// Reports that one person opens or exports.
-    Reports = "reports", 120 in 600;
-    /// How often one person is told that a login name is taken in another organisation (S6).
-    TakenElsewhere = "elsewhere", 30 in 600;
-    /// Switches to an account in another organisation.
-    Switches = "switches", 60 in 600;
-    /// Switches to one account that are notified by mail; further ones are only recorded.
-    SwitchMails = "switch_mails", 5 in 86_400;
-    /// Events of one kind that one person can cause at will and that are written individually.
-    /// Counted in `repeated_events`, so that the rest can be written as one row.
-    RepeatedEvents = "repeated_events", 20 in 600;
-    /// Sign-ins to accounts that do not exist, made while sign-in to them is blocked, that are
-    /// recorded individually.
-    ThrottledSignIns = "throttled_sign_ins", 20 in 600;
-    /// Requests of other sites' pages that are recorded for one address.
-    CrossSite = "cross_site", 20 in 600;
-}
+use crate::foundation::limits::{Limit, limits_of_mail};
+use crate::scope::{Tx, Write};
+use crate::{Error, Result, Scope};
 
 const LONGEST_S: i32 = 900;
 /// The longest delay of an attempt from a slowed address.
 const LONGEST_DELAY: Duration = Duration::from_secs(5);
-/// The largest number of attempts of one slowed address at the same time, including the current
-/// one: the last of them waits less than a request may take (30 s).
-const MOST_IN_QUEUE: usize = 5;
-/// The largest number of slowed addresses with waiting attempts.
-const MOST_QUEUES: usize = 1_000;
-
 /// Counts one failure: the period starts at the latest failure if the fourth parameter says so,
 /// else at the first.
 const COUNT: &str = "INSERT INTO throttles AS t (key, failures, since) VALUES ($1, 1, $2)
@@ -186,7 +78,8 @@ impl Attempt {
         }
         let beyond = u32::try_from(from_address - of_address.most()).unwrap_or_default();
         if beyond == 1 {
-            audit::security_event(&tx, "address_slowed", &from, address).await?;
+            tx.record_security_event("address_slowed", &from, address)
+                .await?;
         }
         tx.commit_without_event().await?;
         Ok(Self {
@@ -261,7 +154,7 @@ impl Attempt {
 
 /// Counts one failure. Returns the count, and the seconds until the current block ends, if there is
 /// one.
-async fn count_failure(tx: &Tx<'_>, limit: Limit, key: &str) -> Result<(i32, Option<u32>)> {
+async fn count_failure(tx: &Write<'_>, limit: Limit, key: &str) -> Result<(i32, Option<u32>)> {
     let from_latest = limit != Limit::WrongPasswordsFromAddress;
     let row = tx
         .one(
@@ -287,69 +180,6 @@ async fn count_failure(tx: &Tx<'_>, limit: Limit, key: &str) -> Result<(i32, Opt
 /// further one.
 fn delay(beyond: u32) -> Duration {
     Duration::from_millis(100 << beyond.saturating_sub(1).min(10)).min(LONGEST_DELAY)
-}
-
-/// The queues of slowed addresses, in which attempts wait for their turn. There is one per process;
-/// it holds the addresses with waiting attempts.
-#[derive(Clone, Default)]
-pub(crate) struct Turns(Arc<Mutex<HashMap<String, Weak<Semaphore>>>>);
-
-impl Turns {
-    /// Waits for the turn of an address, and then for the delay, without blocking a thread. The
-    /// turn ends when it is dropped.
-    ///
-    /// # Errors
-    /// [`Error::Busy`] where too many wait.
-    async fn take(&self, address: &str, delay: Duration) -> Result<OwnedSemaphorePermit> {
-        let turn = self
-            .queue(address)?
-            .acquire_owned()
-            .await
-            .map_err(|error| Error::Broken(error.to_string()))?;
-        tokio::time::sleep(delay).await;
-        Ok(turn)
-    }
-
-    fn queue(&self, address: &str) -> Result<Arc<Semaphore>> {
-        let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        queues.retain(|_, queue| queue.strong_count() > 0);
-        let queue = match queues.get(address).and_then(Weak::upgrade) {
-            Some(queue) => queue,
-            None if queues.len() >= MOST_QUEUES => return Err(Error::Busy),
-            None => {
-                let queue = Arc::new(Semaphore::new(1));
-                queues.insert(address.to_owned(), Arc::downgrade(&queue));
-                queue
-            }
-        };
-        // each waiting attempt holds a reference, and so do the current one and this one
-        if Arc::strong_count(&queue) > MOST_IN_QUEUE {
-            Err(Error::Busy)
-        } else {
-            Ok(queue)
-        }
-    }
-}
-
-/// The limits that each kind of mail counts against. A kind that is missing here does not compile.
-#[must_use]
-pub const fn limits_of_mail(mail: &Mail) -> &'static [Limit] {
-    use Limit::{MailsAboutPerson, MailsOfActor, MailsToAddress, ReferralSteps, SwitchMails};
-    match mail {
-        // the address was chosen by a person
-        Mail::Invitation | Mail::ConfirmEmail { .. } | Mail::EmailChanged { .. } => {
-            &[MailsOfActor, MailsAboutPerson, MailsToAddress]
-        }
-        Mail::PasswordChanged | Mail::LinkProposed { .. } => &[MailsOfActor, MailsAboutPerson],
-        // each proposal takes effect only once, and each link ends only once
-        Mail::AccountsLinked { .. } | Mail::AccountUnlinked { .. } => &[MailsOfActor],
-        Mail::SwitchedTo { .. } => &[SwitchMails],
-        // each notice and each request is answered only once, to a stored address
-        Mail::VendorNotice { .. } | Mail::LinkAnswered { .. } => &[MailsOfActor],
-        // to a limited number of colleagues, at stored addresses
-        Mail::ColleagueArchived { .. } | Mail::AdministratorManaged { .. } => &[MailsOfActor],
-        Mail::ReferralArrived { .. } | Mail::ReferralMoved { .. } => &[ReferralSteps],
-    }
 }
 
 /// Proof that the mails of an action were counted before its transaction began;
@@ -485,49 +315,5 @@ mod tests {
     fn the_delay_doubles_up_to_five_seconds() {
         let delays = [1, 2, 3, 6, 7, 8, 1_000, u32::MAX].map(|beyond| delay(beyond).as_millis());
         assert_eq!(delays, [100, 200, 400, 3_200, 5_000, 5_000, 5_000, 5_000]);
-    }
-
-    #[tokio::test]
-    async fn a_slowed_address_takes_turns_and_its_queue_is_bounded() {
-        let turns = Turns::default();
-        let mut taken = vec![
-            turns
-                .take("192.0.2.1", Duration::ZERO)
-                .await
-                .expect("the first is not kept waiting"),
-        ];
-        let waiting: Vec<_> = (1..MOST_IN_QUEUE)
-            .map(|_| {
-                let turns = turns.clone();
-                tokio::spawn(async move { turns.take("192.0.2.1", Duration::ZERO).await })
-            })
-            .collect();
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        assert!(
-            matches!(
-                turns.take("192.0.2.1", Duration::ZERO).await,
-                Err(Error::Busy)
-            ),
-            "the queue is full"
-        );
-        assert!(
-            turns.take("192.0.2.2", Duration::ZERO).await.is_ok(),
-            "that of another address is not"
-        );
-        assert!(
-            waiting.iter().all(|one| !one.is_finished()),
-            "one at a time"
-        );
-        for one in waiting {
-            taken.clear();
-            taken.push(one.await.expect("not cancelled").expect("its turn"));
-        }
-        taken.clear();
-        drop(turns.queue("192.0.2.3"));
-        assert_eq!(
-            turns.0.lock().expect("not poisoned").len(),
-            1,
-            "addresses of which nobody waits are forgotten"
-        );
     }
 }

@@ -23,10 +23,10 @@ use usher_types::{
 
 use super::manage::one;
 use crate::entity::users;
-use crate::infrastructure::outbox;
 use crate::infrastructure::throttles::{self, MailCounted};
+use crate::infrastructure::{directory, outbox};
 use crate::scope::{Tx, Write};
-use crate::{Result, Scope, clients, licence, roles, units};
+use crate::{Result, Scope, clients, licence, units};
 
 /// The largest number of administrators that a page lists.
 const MOST: u64 = 200;
@@ -90,7 +90,7 @@ async fn ensure_administrator(
     if !tx.may_manage(&tx.roles_of(UserId(person.id)).await?) {
         let removed = "SELECT 1 FROM audit_events WHERE subject_id = $1 AND kind = 'role_removed' AND event ->> 'role' = $2
             AND actor_organisation_id = $3 LIMIT 1";
-        let role = roles::built_in(tx, BuiltInRole::OrganisationAdministrator)
+        let role = directory::built_in_role(tx, BuiltInRole::OrganisationAdministrator)
             .await?
             .id
             .to_string();
@@ -235,7 +235,7 @@ async fn act_in_tx(
         AdministratorAct::Invite => crate::users::invite_in_tx(tx, user, counted).await,
         AdministratorAct::RemoveRole => {
             let role = RoleId(
-                roles::built_in(tx, BuiltInRole::OrganisationAdministrator)
+                directory::built_in_role(tx, BuiltInRole::OrganisationAdministrator)
                     .await?
                     .id,
             );

@@ -22,15 +22,13 @@ use usher_types::{Date, Field, Language, OrganisationId, Permission, Refusal, Wa
 use uuid::Uuid;
 
 use super::{Beginning, administrators, write};
-use crate::constraints::name_taken;
+use crate::audit::ActivitySubject;
 use crate::entity::organisations;
 use crate::foundation::paging::{COUNTED, Keyset};
 use crate::foundation::{idempotency, time};
-use crate::history::Seen;
 use crate::infrastructure::throttles;
 use crate::scope::Tx;
-use crate::settings::lock;
-use crate::{Result, Scope, audit, licence};
+use crate::{Error, Result, Scope, audit, licence};
 
 /// The numbers of people and seats of one organisation.
 #[derive(Clone, Copy, Default)]
@@ -144,11 +142,8 @@ pub(super) async fn one(tx: &Tx<'_>, id: OrganisationId) -> Result<organisations
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
-pub async fn add_form(
-    scope: &Scope,
-    draft: Option<SavedDraft<AddOrganisation>>,
-) -> Result<AddPage> {
-    scope.read(Permission::ManageOrganisations).await?;
+pub fn add_form(scope: &Scope, draft: Option<SavedDraft<AddOrganisation>>) -> Result<AddPage> {
+    scope.require(Permission::ManageOrganisations)?;
     let fresh = AddOrganisation {
         key: scope.new_key().to_string(),
         language: scope.language().code().to_owned(),
@@ -210,7 +205,7 @@ pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId
             made.map(|made| OrganisationId(made.id))
                 .ok_or_else(|| Refusal::Stale.into())
         }
-        Err(error) => Err(name_taken(error)),
+        Err(error) => Err(Error::name_taken(error)),
     }
 }
 
@@ -247,9 +242,9 @@ pub async fn page(scope: &Scope, id: &str) -> Result<OrganisationPage> {
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
-pub(crate) async fn with_activity(tx: &Tx<'_>) -> Result<Seen> {
+pub(crate) async fn with_activity(tx: &Tx<'_>) -> Result<ActivitySubject> {
     let found = one(tx, tx.organisation()?).await?;
-    Ok(Seen {
+    Ok(ActivitySubject {
         id: found.id,
         name: found.name,
         role: None,
@@ -289,7 +284,7 @@ pub async fn edit(scope: &Scope, form: &EditOrganisation) -> Result<Organisation
     let (edit, passed) = form.parse()?;
     let (id, acting) = (edit.id, scope.acting_on(edit.id));
     let tx = acting.write(Permission::ManageOrganisations).await?;
-    let found = lock(&tx, id).await?;
+    let found = tx.lock_organisation(id).await?;
     if found.version != edit.version {
         return Err(Refusal::Conflict.into());
     }
@@ -387,7 +382,7 @@ pub async fn suspend(scope: &Scope, form: &SuspendOrganisation) -> Result<Organi
     let (id, reason) = form.parse()?;
     let acting = scope.acting_on(id);
     let tx = acting.write(Permission::ManageOrganisations).await?;
-    let found = lock(&tx, id).await?;
+    let found = tx.lock_organisation(id).await?;
     if found.is_operator {
         return Err(Refusal::WouldLockOut.into());
     }
@@ -419,7 +414,7 @@ pub async fn resume(scope: &Scope, form: &SuspendOrganisation) -> Result<Organis
     let id = form.subject()?;
     let acting = scope.acting_on(id);
     let tx = acting.write(Permission::ManageOrganisations).await?;
-    let found = lock(&tx, id).await?;
+    let found = tx.lock_organisation(id).await?;
     if found.suspended_at.is_none() {
         return Ok(id);
     }

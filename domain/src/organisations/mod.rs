@@ -20,13 +20,13 @@ use usher_types::{
 };
 use uuid::Uuid;
 
-use crate::constraints::name_taken;
 use crate::entity::organisations;
+use crate::foundation::limits::Limit;
 use crate::foundation::sealing::Token;
 use crate::infrastructure::outbox;
-use crate::infrastructure::throttles::{self, Limit, MailCounted};
+use crate::infrastructure::throttles::{self, MailCounted};
 use crate::scope::{Db, Write};
-use crate::{Result, Scope, dashboards, links, lists, roles, users};
+use crate::{Error, Result, Scope, credentials, dashboards, links, lists, roles, users};
 
 /// The initial data of an organisation.
 pub struct Beginning {
@@ -103,7 +103,7 @@ pub async fn begin(
 ) -> Result<(OrganisationId, UserId)> {
     let id = OrganisationId(db.new_id());
     let scope = db.system(Some(id));
-    let hash = links::hash(&scope, beginning.first.password.as_ref()).await?;
+    let hash = credentials::hash(&scope, beginning.first.password.as_ref()).await?;
     let tx = scope.write(Permission::SetUp).await?;
     if let Some(token) = token {
         let used = tx
@@ -116,7 +116,7 @@ pub async fn begin(
     }
     let user = write(&tx, &beginning, None, hash, &MailCounted::by_system())
         .await
-        .map_err(name_taken)?;
+        .map_err(Error::name_taken)?;
     tx.commit().await?;
     Ok((id, user))
 }
@@ -187,7 +187,7 @@ async fn write(
     users::insert(tx, user, tx.id(), &details, None, way_in).await?;
     users::assign_first(tx, user, &given).await?;
     match hash {
-        Some(hash) => links::keep_password(tx, user, hash, None).await?,
+        Some(hash) => credentials::keep_password(tx, user, hash, None).await?,
         None => drop(outbox::enqueue(tx, user, &Mail::Invitation, counted).await?),
     }
     tx.record(Event::UserCreated {

@@ -18,9 +18,8 @@ use usher_types::{
 use super::{ReferralChange, notify};
 use crate::entity::{clients, organisations, referrals};
 use crate::foundation::idempotency;
-use crate::infrastructure::throttles;
+use crate::infrastructure::{directory, throttles};
 use crate::scope::Tx;
-use crate::settings::home;
 use crate::units::id;
 use crate::{Result, Scope, resources};
 
@@ -46,7 +45,7 @@ pub async fn form(
 ) -> Result<NewReferralPage> {
     let tx = scope.read(Permission::CreateReferrals).await?;
     if client.is_empty() {
-        let found = crate::clients::first(&tx, Permission::CreateReferrals, &q, OFFERED)
+        let found = directory::first_clients(&tx, Permission::CreateReferrals, &q, OFFERED)
             .await?
             .iter()
             .map(named)
@@ -252,11 +251,11 @@ async fn check(tx: &Tx<'_>, new: &New) -> Result<Checked> {
         } else {
             String::new()
         },
-        sender: crate::clients::people(tx, [UserId(me)])
+        sender: directory::names_of_people(tx, [UserId(me)])
             .await?
             .remove(&me)
             .unwrap_or_default(),
-        organisation: home(tx).await?.name,
+        organisation: tx.home().await?.name,
     };
     let warnings = to
         .target

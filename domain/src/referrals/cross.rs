@@ -13,10 +13,10 @@ use uuid::Uuid;
 
 use super::{ReferralChange, direction, notify, status};
 use crate::entity::{organisations, referral_crossings, referral_events, referrals, resources};
+use crate::infrastructure::directory;
 use crate::infrastructure::throttles::MailCounted;
 use crate::scope::{Db, Write};
-use crate::settings::home;
-use crate::{Error, Result, clients};
+use crate::{Error, Result};
 
 /// The lease of a claimed crossing, doubled with each attempt; afterwards another worker can claim
 /// it.
@@ -101,7 +101,7 @@ async fn read(db: &Db, from: OrganisationId, id: Uuid) -> Result<Option<Crossing
     };
     let referral = tx.referral(ReferralId(waits.referral_id)).await?;
     let who = match event.actor_id {
-        Some(actor) => clients::people(&tx, [UserId(actor)])
+        Some(actor) => directory::names_of_people(&tx, [UserId(actor)])
             .await?
             .remove(&actor)
             .unwrap_or_default(),
@@ -109,7 +109,7 @@ async fn read(db: &Db, from: OrganisationId, id: Uuid) -> Result<Option<Crossing
     };
     Ok(Some(Crossing {
         from,
-        from_name: home(&tx).await?.name,
+        from_name: tx.home().await?.name,
         to: referral
             .other_id
             .map(OrganisationId)

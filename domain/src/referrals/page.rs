@@ -14,10 +14,10 @@ use uuid::Uuid;
 
 use super::{ReferralChange, direction, notify, row, sees, status};
 use crate::entity::{referral_crossings, referral_events, referrals};
-use crate::infrastructure::throttles;
+use crate::infrastructure::{directory, throttles};
 use crate::scope::{Tx, Write};
 use crate::units::id;
-use crate::{Error, Result, Scope, clients, resources};
+use crate::{Error, Result, Scope, resources};
 
 /// The number of history entries that a page shows.
 const NEWEST: u64 = 200;
@@ -85,7 +85,7 @@ async fn history(tx: &Tx<'_>, referral: &referrals::Model) -> Result<Vec<Entry>>
         .order_by_desc(referral_events::Column::At)
         .order_by_desc(referral_events::Column::Id);
     let events = events.limit(NEWEST).all(tx.conn()).await?;
-    let names: BTreeMap<Uuid, String> = clients::people(
+    let names: BTreeMap<Uuid, String> = directory::names_of_people(
         tx,
         events.iter().filter_map(|event| event.actor_id).map(UserId),
     )

@@ -12,8 +12,9 @@ use usher_types::roles::{DeactivateRole, DeactivateRolePage, Replacement};
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
-use super::{grants_by_role, known, may_change};
+use super::{grants_by_role, may_change};
 use crate::entity::{role_gives, roles, user_roles, users};
+use crate::infrastructure::directory;
 use crate::scope::Tx;
 use crate::{Result, Scope};
 
@@ -31,7 +32,7 @@ pub async fn deactivate_form(
     draft: Option<SavedDraft<DeactivateRole>>,
 ) -> Result<DeactivateRolePage> {
     let tx = scope.read(Permission::EditRoles).await?;
-    let known = known(&tx).await?;
+    let known = directory::active_roles(&tx).await?;
     let role = known
         .iter()
         .find(|role| role.role_name().code() == code)
@@ -54,7 +55,7 @@ pub async fn deactivate_form(
     let draft = draft.filter(|draft| draft.form.role == fresh.role);
     let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     Ok(DeactivateRolePage {
-        row: super::rows(&tx, std::slice::from_ref(role))
+        row: super::page::rows(&tx, std::slice::from_ref(role))
             .await?
             .pop()
             .ok_or(Refusal::NotFound)?,
@@ -103,7 +104,7 @@ async fn holders(tx: &Tx<'_>, role: Uuid) -> Result<Vec<Holder>> {
             WHERE (o.organisation_id, o.user_id) = (h.organisation_id, h.user_id) AND r.key IS DISTINCT FROM 'user' AND NOT r.id = ANY ($4)) AS is_fixed
         FROM user_roles h JOIN users u ON (u.organisation_id, u.id) = (h.organisation_id, h.user_id) WHERE h.role_id = $1";
     let gives_to_all = scope.grants().reach(Permission::GiveRoles) >= Some(Reach::Organisation);
-    let sees_bank = scope.grants().reaches_others(Permission::UserBank);
+    let sees_bank = scope.sees_user_bank();
     let manages: Vec<Uuid> = scope.manages().iter().map(|role| role.0).collect();
     let mut holders = Vec::new();
     for row in tx
@@ -169,7 +170,7 @@ pub async fn deactivate(scope: &Scope, form: &DeactivateRole) -> Result<()> {
             return Err(Invalid::one(Field::Instead, Problem::Missing).into());
         }
         Some(Replacement::Role(next))
-            if next == role || next == crate::users::base_role(&tx).await? =>
+            if next == role || next == directory::base_role(&tx).await? =>
         {
             return Err(Invalid::one(Field::Instead, Problem::Wrong).into());
         }

@@ -21,9 +21,10 @@ use usher_types::{
 };
 use uuid::Uuid;
 
-use super::{grants_by_role, known, may_change};
+use super::{grants_by_role, may_change};
 use crate::entity::{role_permissions, roles, user_roles};
 use crate::foundation::idempotency;
+use crate::infrastructure::directory;
 use crate::scope::{Tx, Write};
 use crate::{Error, Result, Scope, dashboards, units};
 
@@ -44,7 +45,7 @@ pub async fn form(
     draft: Option<SavedDraft<EditRole>>,
 ) -> Result<EditRolePage> {
     let tx = scope.read(Permission::EditRoles).await?;
-    let known = known(&tx).await?;
+    let known = directory::active_roles(&tx).await?;
     let by_role = grants_by_role(&tx).await?;
     let may = scope.role_grants();
     let find = |code: &str| {
@@ -95,7 +96,7 @@ pub async fn form(
     Ok(EditRolePage {
         role: role.map(roles::Model::role_name),
         may,
-        roles: super::offered(&tx)
+        roles: super::assign::offered(&tx)
             .await?
             .into_iter()
             .filter(|choice| role.is_none_or(|role| choice.role.id.0 != role.id))
@@ -166,7 +167,7 @@ fn own(known: &[roles::Model]) -> BTreeSet<RoleId> {
 pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     let tx = scope.write(Permission::EditRoles).await?;
     let administrators = tx.lock_administration().await?;
-    let known = known(&tx).await?;
+    let known = directory::active_roles(&tx).await?;
     let mut before = grants_by_role(&tx).await?;
     before.retain(|id, _| known.iter().any(|role| role.id == id.0));
     let (edited, passed) = form.parse(&scope.role_grants()).map_err(forbidding)?;

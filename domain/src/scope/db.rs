@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::Scope;
 use crate::foundation::hashing::Hashing;
 use crate::foundation::sealing::{Keys, Token};
-use crate::infrastructure::throttles::Turns;
+use crate::foundation::turns::Turns;
 use crate::{Error, Result};
 
 /// A session ends after this long without a request (decision 0026).

@@ -4,8 +4,13 @@
 //! requires a recorded event. A transaction is opened for one organisation, which row-level
 //! security enforces, and hands out selects narrowed to the actor's reach.
 
+mod administrators;
+mod bounds;
 mod db;
+mod management;
+mod record;
 mod tx;
+mod visibility;
 
 use std::collections::BTreeSet;
 
@@ -20,16 +25,17 @@ use usher_types::{
 };
 use uuid::Uuid;
 
+pub(crate) use administrators::Administrators;
+pub(crate) use bounds::{Bounds, ClientBounds};
 pub(crate) use db::IDLE_MINUTES;
 pub use db::{Authenticated, Clock, Db};
-pub(crate) use tx::{Administrators, Bounds, ClientBounds};
 pub use tx::{Read, Tx, Write};
 
 use crate::Result;
 use crate::foundation::hashing::Hashing;
 use crate::foundation::sealing::Keys;
 use crate::foundation::time;
-use crate::infrastructure::throttles::Turns;
+use crate::foundation::turns::Turns;
 
 /// The actor, the organisation (tenant), the time and the grants of a request. Only [`Db`] creates
 /// it.
@@ -59,7 +65,7 @@ impl Scope {
     /// [`Refusal::Forbidden`] if the permission is not held, [`Refusal::SignIn`] if nobody is
     /// signed in.
     pub async fn read(&self, permission: Permission) -> Result<Read<'_>> {
-        self.open(permission).await.map(Read::new)
+        Read::begin(self.open(permission).await?).await
     }
 
     /// Opens a write transaction. It is narrowed like a read, and commits only if an event was
@@ -68,14 +74,14 @@ impl Scope {
     /// # Errors
     /// As [`Scope::read`].
     pub async fn write(&self, permission: Permission) -> Result<Write<'_>> {
-        self.open(permission).await.map(Write::new)
+        Write::begin(self.open(permission).await?).await
     }
 
     async fn open(&self, permission: Permission) -> Result<Tx<'_>> {
         let reach = self.require(permission)?;
         #[expect(clippy::disallowed_methods, reason = "the one door")]
         let transaction = self.db.connection().begin().await?;
-        Tx::open(self, transaction, permission, reach).await
+        Ok(Tx::new(self, transaction, permission, reach))
     }
 
     /// Counts against limits before a transaction is opened, so that every request is counted,
@@ -89,7 +95,7 @@ impl Scope {
         self.db.count(keys, most, seconds).await
     }
 
-    /// Requires a permission and returns its reach.
+    /// Requires a permission and returns its reach, without opening a transaction.
     ///
     /// # Errors
     /// As [`Scope::read`].
@@ -153,6 +159,11 @@ impl Scope {
     /// The office the actor is bound to: the actor only sees data of this office (CS-02).
     pub(crate) fn office(&self) -> Option<OfficeId> {
         self.office
+    }
+
+    /// Whether the actor may see archived people (S15).
+    pub(crate) fn sees_user_bank(&self) -> bool {
+        self.grants.reaches_others(Permission::UserBank)
     }
 
     /// What the actor may grant to a role: the union of their own roles' grants.

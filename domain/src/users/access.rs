@@ -12,6 +12,7 @@ use crate::entity::{
     clients as client_rows, role_gives, role_manages, role_permissions, roles, users,
 };
 use crate::foundation::paging::COUNTED;
+use crate::infrastructure::directory;
 use crate::scope::{Bounds, ClientBounds, Tx};
 use crate::{Result, Scope, covers, units};
 
@@ -31,7 +32,7 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<AccessPage> {
     if !scope.grants().reaches_others(Permission::ViewRoles) {
         return Err(Refusal::Forbidden.into());
     }
-    let person = super::page::visible(&tx, id).await?;
+    let person = tx.visible_user(id).await?;
     let held = tx.roles_of(id).await?;
     let ids: Vec<Uuid> = held.iter().map(|role| role.id).collect();
     let mut allowed = allowed(&tx, &ids).await?;
@@ -65,7 +66,7 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<AccessPage> {
         .filter(role_manages::Column::RoleId.is_in(ids))
         .all(tx.conn())
         .await?;
-    let known = crate::roles::known(&tx).await?;
+    let known = directory::active_roles(&tx).await?;
     let among = |is: &dyn Fn(&roles::Model) -> bool| {
         known
             .iter()
@@ -167,7 +168,7 @@ pub(super) async fn previews(
 /// [`Refusal::Forbidden`].
 pub async fn preview(scope: &Scope, choices: &Choices) -> Result<Preview> {
     let tx = scope.read(Permission::CreateUsers).await?;
-    let base = super::base_role(&tx).await?;
+    let base = directory::base_role(&tx).await?;
     let roles = choices
         .roles()
         .into_iter()

@@ -13,14 +13,14 @@ use usher_types::users::{
 };
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
+use super::create::TEMPORARY_DAYS;
 use crate::entity::{credentials, roles as role_rows, user_roles, users};
-use crate::infrastructure::outbox;
-use crate::infrastructure::throttles::{self, Limit, MailCounted};
-use crate::links::{self, any_confirmation, withdraw};
+use crate::foundation::limits::Limit;
+use crate::infrastructure::throttles::{self, MailCounted};
+use crate::infrastructure::{directory, outbox};
+use crate::links::{any_confirmation, withdraw};
 use crate::scope::{Administrators, Write};
-use crate::settings::home;
-use crate::users::create::TEMPORARY_DAYS;
-use crate::{Error, Result, Scope, accounts, clients, licence, roles, sessions};
+use crate::{Error, Result, Scope, clients, licence, roles, sessions};
 
 /// The largest number of colleagues who are notified that somebody was archived.
 const MOST_NOTIFIED: i64 = 50;
@@ -44,7 +44,7 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
     let tx = scope.write(Permission::GiveRoles).await?;
     let administrators = tx.lock_administration().await?;
     tx.manage_present(user).await?;
-    if role == super::base_role(&tx).await? {
+    if role == directory::base_role(&tx).await? {
         return Err(Refusal::Forbidden.into());
     }
     if given {
@@ -162,7 +162,7 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
     let user = subject(form, &form.user)?;
     let words = {
         let tx = scope.read(Permission::ManageSignIn).await?;
-        let home = home(&tx).await?;
+        let home = tx.home().await?;
         tx.user(user).await?.password_words(&home.name)
     };
     throttles::require(
@@ -179,7 +179,7 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
     let tx = scope.write(Permission::ManageSignIn).await?;
     licence::lock_seats(&tx).await?;
     let person = manage_other(&tx, user).await?;
-    links::keep_password(
+    crate::credentials::keep_password(
         &tx,
         user,
         hash,
@@ -191,7 +191,7 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
     }
     withdraw(&tx, user, &Mail::Invitation).await?;
     sessions::end_all(&tx, user, None).await?;
-    accounts::distrust(&tx, user).await?;
+    crate::credentials::distrust(&tx, user).await?;
     tx.record(Event::TemporaryPasswordSet { user }).await?;
     tx.commit().await?;
     Ok(user)

@@ -1,26 +1,23 @@
 //! Editing a person's details, with an optimistic lock (the version), so that nobody overwrites
 //! another person's change unnoticed (decision 0011).
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::conflict::EditState;
 use usher_types::form::SavedDraft;
-use usher_types::login_name::{LoginName, ensure_own_address};
+use usher_types::login_name::ensure_own_address;
 use usher_types::mail::Mail;
-use usher_types::refusal::Done;
 use usher_types::users::{Edit, EditUser, EditUserPage, Place, UserFormContext, changes};
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
-use crate::entity::{login_names, roles, users};
+use super::create::{set_details, set_identity};
+use super::taken::{same_name, throttle_if_taken_elsewhere, to_refusal};
+use crate::entity::users;
 use crate::infrastructure::outbox;
 use crate::infrastructure::throttles::{self, MailCounted};
 use crate::links;
-use crate::scope::{Tx, Write};
-use crate::settings::home;
-use crate::users::create::{
-    claim_login_name, same_name, set_details, set_identity, throttle_if_taken_elsewhere, to_refusal,
-};
-use crate::{Result, Scope, covers, customers, lists, units};
+use crate::scope::Write;
+use crate::{Result, Scope, covers, credentials, customers, lists, units};
 
 /// The page that edits a person's details: the current state, or the saved draft.
 ///
@@ -32,8 +29,8 @@ pub async fn form(
     draft: Option<SavedDraft<EditUser>>,
 ) -> Result<EditUserPage> {
     let tx = scope.read(Permission::EditUsers).await?;
-    let (person, held) = editable(&tx, id).await?;
-    let home = home(&tx).await?;
+    let (person, held) = tx.editable_user(id).await?;
+    let home = tx.home().await?;
     let now = super::current(&tx, &person).await?;
     let current = EditUser {
         organisation: home.id.to_string(),
@@ -54,22 +51,6 @@ pub async fn form(
     })
 }
 
-/// A person whose details the actor may edit, with their roles.
-///
-/// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Done::UserArchived`] for an archived person.
-pub(crate) async fn editable(tx: &Tx<'_>, id: UserId) -> Result<(users::Model, Vec<roles::Model>)> {
-    let person = super::page::visible(tx, id).await?;
-    let held = tx.roles_of(id).await?;
-    if !tx.may_manage(&held) {
-        return Err(Refusal::Forbidden.into());
-    }
-    if person.archived_at.is_some() {
-        return Err(Refusal::from(Done::UserArchived { user: id }).into());
-    }
-    Ok((person, held))
-}
-
 /// Edits a person's details.
 ///
 /// # Errors
@@ -79,7 +60,7 @@ pub(crate) async fn editable(tx: &Tx<'_>, id: UserId) -> Result<(users::Model, V
 pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     let (facts, known) = {
         let tx = scope.read(Permission::EditUsers).await?;
-        let home = home(&tx).await?;
+        let home = tx.home().await?;
         let user: uuid::Uuid = form.user.parse().unwrap_or_default();
         let known = tx
             .users()
@@ -291,18 +272,9 @@ async fn save(
 ) -> Result<users::Model> {
     let saved = row.update(tx.conn()).await?;
     if details.login_name.as_str() != person.login_name {
-        rename(tx, UserId(person.id), &details.login_name).await?;
+        credentials::replace_login_name(tx, UserId(person.id), &details.login_name).await?;
     }
     Ok(saved)
-}
-
-/// Changes a person's login name; the old one becomes free.
-pub(crate) async fn rename(tx: &Write<'_>, user: UserId, login_name: &LoginName) -> Result<()> {
-    login_names::Entity::delete_many()
-        .filter(login_names::Column::UserId.eq(user.0))
-        .exec(tx.conn())
-        .await?;
-    claim_login_name(tx, user, login_name).await
 }
 
 /// Invalidates an invitation sent to the old address, and invites a person without a password at

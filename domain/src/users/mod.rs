@@ -9,37 +9,38 @@ mod act;
 mod create;
 mod edit;
 mod list;
+mod new_form;
 mod page;
+mod taken;
 
 pub use access::{page as access_page, preview};
 pub use act::{RoleChanged, archive, change_role, invite, restore, set_temporary_password};
 pub(crate) use act::{archive_in_tx, invite_in_tx, remove_role_in_tx, restore_in_tx};
-pub use create::{
-    NewUserParams, availability, create, ensure_may_make_role, form as new_user_form,
-};
-pub(crate) use create::{assign_first, insert, throttle_taken_elsewhere};
+pub use create::create;
+pub(crate) use create::{assign_first, insert};
 pub use edit::{edit, form as edit_user_form};
-pub(crate) use edit::{editable, rename};
 pub use list::list;
-pub(crate) use list::{NOT_NOTIFIED, find, find_everybody, held_by, named, to_rows};
+pub use new_form::{NewUserParams, ensure_may_make_role, form as new_user_form};
 pub use page::{act_page, can_open, page};
-pub(crate) use page::{masked, may, visible};
+pub(crate) use page::{masked, may};
+pub use taken::availability;
+pub(crate) use taken::throttle_taken_elsewhere;
 
+use usher_types::UserId;
 use usher_types::login_name::LoginNameFormat;
 use usher_types::users::{UserDetails, UserFormContext};
-use usher_types::{BuiltInRole, RoleId, UserId};
 
 use crate::entity::{organisations, users};
+use crate::infrastructure::directory;
 use crate::scope::Tx;
-use crate::settings::home;
-use crate::{Result, customers, licence, lists, settings, units};
+use crate::{Result, customers, licence, lists, units};
 
 /// A person's details with their office and teams (as far as the actor may see them), lists, and
 /// customers.
 pub(crate) async fn current(tx: &Tx<'_>, person: &users::Model) -> Result<UserDetails> {
     let (office, teams) = units::place(tx, UserId(person.id), person.office_id).await?;
     let lists = lists::of_user(tx, UserId(person.id)).await?;
-    let lms_manager = home(tx).await?.uses_lms.then_some(person.lms_manager);
+    let lms_manager = tx.home().await?.uses_lms.then_some(person.lms_manager);
     let (customers, contract) = (
         customers::of_user(tx, UserId(person.id)).await?,
         person.contract_id,
@@ -83,7 +84,7 @@ pub(crate) async fn form_context(
     home: &organisations::Model,
     customers: &[String],
 ) -> Result<UserFormContext> {
-    let base = base_role(tx).await?;
+    let base = directory::base_role(tx).await?;
     Ok(UserFormContext {
         today: tx.scope().today(),
         organisation: home.name.clone(),
@@ -100,8 +101,8 @@ pub(crate) async fn form_context(
             .collect(),
         role_required: !tx.scope().manages().contains(&base),
         units: units::choices(tx, home).await?,
-        languages: settings::languages(home),
-        required: settings::required(home),
+        languages: home.languages(),
+        required: home.required(),
         own_domains: home.own_domains.clone(),
         seats: licence::seats(tx, home).await?,
         listing: lists::choices(tx, home).await?,
@@ -109,11 +110,4 @@ pub(crate) async fn form_context(
         customers: customers::named(tx, customers).await?,
         imports_customers: tx.scope().grants().imports_customers(),
     })
-}
-
-/// The base role every account has (IZ-12).
-pub(crate) async fn base_role(tx: &Tx<'_>) -> Result<RoleId> {
-    crate::roles::built_in(tx, BuiltInRole::User)
-        .await
-        .map(|role| RoleId(role.id))
 }

@@ -12,7 +12,6 @@ use usher_types::{Permission, Refusal, RoleId, UserId};
 use crate::entity::{credentials, role_permissions, roles, users};
 use crate::infrastructure::outbox;
 use crate::scope::Tx;
-use crate::settings::home;
 use crate::{Result, Scope, accounts, audit, clients, covers};
 
 /// A person's page.
@@ -21,7 +20,7 @@ use crate::{Result, Scope, accounts, audit, clients, covers};
 /// [`Refusal::NotFound`], also for an archived person if the actor may not see the user bank (S15).
 pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
     let tx = scope.read(Permission::ViewUsers).await?;
-    let person = visible(&tx, id).await?;
+    let person = tx.visible_user(id).await?;
     let held = tx.roles_of(id).await?;
     let created_by = match person.created_by {
         Some(by) => tx
@@ -85,7 +84,7 @@ pub async fn act_page(
     draft: Option<SavedDraft<Typed>>,
 ) -> Result<ActPage> {
     let tx = scope.read(permission).await?;
-    let person = visible(&tx, id).await?;
+    let person = tx.visible_user(id).await?;
     let held = tx.roles_of(id).await?;
     if !tx.may_manage(&held) {
         return Err(Refusal::Forbidden.into());
@@ -93,7 +92,7 @@ pub async fn act_page(
     if person.archived_at.is_some() && permission != Permission::UserBank {
         return Err(Refusal::from(Done::UserArchived { user: id }).into());
     }
-    let home = home(&tx).await?;
+    let home = tx.home().await?;
     let (typed, refusal) = draft.map_or((Typed::default(), None), |draft| {
         (draft.form, draft.refusal)
     });
@@ -196,15 +195,6 @@ pub async fn can_open(scope: &Scope, id: UserId) -> Result<bool> {
         .one(tx.conn())
         .await?
         .is_some())
-}
-
-/// A person within reach; an archived one only if the actor may see the user bank (S15).
-pub(crate) async fn visible(tx: &Tx<'_>, id: UserId) -> Result<users::Model> {
-    let person = tx.user(id).await?;
-    if person.archived_at.is_some() && !tx.scope().grants().reaches_others(Permission::UserBank) {
-        return Err(Refusal::NotFound.into());
-    }
-    Ok(person)
 }
 
 pub(crate) fn masked(tx: &Tx<'_>, person: &users::Model) -> Result<Option<String>> {

@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, Utc};
 use color_eyre::eyre::{Result, bail, eyre};
 use usher_domain::organisations::{self, Beginning};
-use usher_domain::{Db, Scope, covers, licence, links, outbox, sessions, settings, units, users};
+use usher_domain::{
+    Db, Scope, covers, delivery, licence, links, offices, sessions, settings, teams, users,
+};
 use usher_types::covers::GiveCover;
 use usher_types::form::checkbox_value;
 use usher_types::organisations::{EditOrganisation, ListQuery as OrganisationQuery};
@@ -167,7 +169,7 @@ impl<'d> Filling<'d> {
                 unit_name: (*name).to_owned(),
                 ..EditOffice::default()
             };
-            let office = units::edit_office(&scope, &office).await?;
+            let office = offices::edit(&scope, &office).await?;
             let mut made = Vec::new();
             for name in *teams {
                 let team = EditTeam {
@@ -176,7 +178,7 @@ impl<'d> Filling<'d> {
                     office: office.to_string(),
                     ..EditTeam::default()
                 };
-                made.push((*name, units::edit_team(&scope, &team).await?));
+                made.push((*name, teams::edit(&scope, &team).await?));
             }
             filling.offices.push((office, made));
         }
@@ -283,8 +285,8 @@ impl<'d> Filling<'d> {
     async fn deliver(&self, made: &BTreeMap<UserId, &Person>, at: DateTime<Utc>) -> Result<()> {
         let db = self.db.at(at);
         let later = self.db.at(at + Duration::days(1));
-        for mail in outbox::claim(&db, CLAIMED).await? {
-            outbox::finish(&db, &mail, Ok(())).await?;
+        for mail in delivery::claim(&db, CLAIMED).await? {
+            delivery::finish(&db, &mail, Ok(())).await?;
             let follows = made.get(&mail.user).is_some_and(|person| {
                 matches!(person.standing, Standing::Active(_) | Standing::Archived(_))
             });

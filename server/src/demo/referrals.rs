@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use color_eyre::eyre::{Result, eyre};
-use usher_domain::{Db, Scope, outbox, referrals, resources, settings};
+use usher_domain::{Db, Scope, delivery, referrals, resources, settings};
 use usher_types::form::{SavedDraft, checkbox_value};
 use usher_types::referrals::{
     ActOnReferral, ListQuery, NewReferral, NewReferralPage, NewReferralParams, Status,
@@ -135,9 +135,9 @@ pub async fn fill(db: &Db, houses: &[House], now: DateTime<Utc>) -> Result<()> {
     cross(db, now - Duration::minutes(50)).await?;
     // events from before the demo started do not send mails
     let db = db.at(now);
-    while let mails @ [_, ..] = outbox::claim(&db, CLAIMED).await?.as_slice() {
+    while let mails @ [_, ..] = delivery::claim(&db, CLAIMED).await?.as_slice() {
         for mail in mails {
-            outbox::finish(&db, mail, Ok(())).await?;
+            delivery::finish(&db, mail, Ok(())).await?;
         }
     }
     Ok(())

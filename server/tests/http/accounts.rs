@@ -1,7 +1,7 @@
 //! Linked accounts of a person in several organisations, as their holders see them.
 
 use usher_domain::accounts;
-use usher_domain::outbox;
+use usher_domain::delivery;
 use usher_types::accounts::ProposeLink;
 use usher_types::mail::Mail;
 
@@ -120,7 +120,7 @@ fn holders_are_asked_on_their_own_page_and_each_answers_by_a_plain_form() {
 fn the_mail_of_a_proposal_names_the_page_and_carries_no_secret() {
     run(async |world| {
         proposed(world).await;
-        let mails = outbox::claim(&world.db, 10).await.expect("claims");
+        let mails = delivery::claim(&world.db, 10).await.expect("claims");
         let mail = mails
             .iter()
             .find(|mail| {

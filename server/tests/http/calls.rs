@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use leptos::server_fn::axum::server_fn_paths;
 use usher_domain::sealing::Token;
-use usher_domain::{Scope, clients, customers, lists, referrals, resources, roles, units, users};
+use usher_domain::{
+    Scope, clients, customers, lists, offices, referrals, resources, roles, teams, users,
+};
 use usher_types::clients::EditClient;
 use usher_types::customers::{EditContract, EditCustomer};
 use usher_types::referrals::NewReferral;
@@ -610,10 +612,8 @@ async fn units(world: &World<'_>) -> [(&'static str, String); 6] {
         unit_name: "Dag".to_owned(),
         ..EditTeam::default()
     };
-    let office = units::edit_office(&maria, &office)
-        .await
-        .expect("an office");
-    let team = units::edit_team(&maria, &team).await.expect("a team");
+    let office = offices::edit(&maria, &office).await.expect("an office");
+    let team = teams::edit(&maria, &team).await.expect("a team");
     let list = lists::list(&maria).await.expect("the lists").rows[0]
         .list
         .id;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use usher_domain::sealing::Token;
-use usher_domain::{outbox, users};
+use usher_domain::{delivery, users};
 use usher_types::users::NewUser;
 
 use crate::asking::{Answer, Asked};
@@ -168,7 +168,7 @@ fn what_is_sent_after_the_session_has_ended_is_shown_to_its_person_again() {
 fn a_form_that_could_not_be_kept_says_so() {
     run(async |world| {
         let (server, mut visitor) = (Asked::new(&world.db), Cookies::default());
-        let key = usher_domain::throttles::Limit::DraftsOfVisitors.key("192.0.2.1");
+        let key = usher_domain::limits::Limit::DraftsOfVisitors.key("192.0.2.1");
         world
             .owner_runs(&format!(
                 "INSERT INTO throttles VALUES ('{key}', 60, '2026-11-23T09:00:00Z')"
@@ -241,12 +241,12 @@ async fn invited(world: &World<'_>) -> Token {
         ..new_user(&maria, "Anna", "Ahl").await
     };
     users::create(&maria, form).await.expect("created");
-    let mail = outbox::claim(&world.db, 1)
+    let mail = delivery::claim(&world.db, 1)
         .await
         .expect("claims")
         .pop()
         .expect("a mail waits");
-    outbox::finish(&world.db, &mail, Ok(()))
+    delivery::finish(&world.db, &mail, Ok(()))
         .await
         .expect("sent");
     mail.token.expect("a link")

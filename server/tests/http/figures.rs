@@ -1,6 +1,6 @@
 //! The number of statements of the dashboard, and the figures of `/reports` as a file.
 
-use usher_domain::units;
+use usher_domain::teams;
 use usher_types::units::EditTeam;
 
 use crate::asking::{Asked, session};
@@ -52,7 +52,7 @@ fn the_file_holds_what_the_page_holds_and_nothing_that_a_spreadsheet_would_run()
             ..EditTeam::default()
         };
         for name in ["=HYPERLINK(\"https://evil.example\")", "Öster, dag"] {
-            units::edit_team(&maria, &team(name)).await.expect("a team");
+            teams::edit(&maria, &team(name)).await.expect("a team");
         }
         let server = Asked::new(&world.db);
         let answer = server
@@ -111,7 +111,7 @@ fn the_file_in_swedish_is_not_one_column_nor_a_formula_where_it_is_split_otherwi
             unit_name: "Natt,=1+1;=1+1".to_owned(),
             ..EditTeam::default()
         };
-        units::edit_team(&maria, &named).await.expect("a team");
+        teams::edit(&maria, &named).await.expect("a team");
         let server = Asked::new(&world.db);
         world
             .owner_runs(&format!(

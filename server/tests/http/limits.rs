@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use leptos::server_fn::axum::server_fn_paths;
 use tokio::task::JoinSet;
-use usher_domain::throttles::Limit;
+use usher_domain::limits::Limit;
 
 use crate::asking::{Asked, session};
 use crate::support::{World, run};

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
-use usher_domain::{chain, clients, organisations, outbox, units, users};
+use usher_domain::{chain, clients, delivery, organisations, teams, users};
 use usher_server::audit::{Verify, verify};
 use usher_server::config::{Config, Flags};
 use usher_server::mailer::Mailer;
@@ -162,7 +162,7 @@ fn a_mail_is_not_given_up_because_our_own_password_is_wrong() {
 
 /// The texts of the waiting mails of a kind.
 async fn told(world: &World<'_>, kind: &str) -> Vec<String> {
-    let claimed = outbox::claim(&world.db, 50).await.expect("claims");
+    let claimed = delivery::claim(&world.db, 50).await.expect("claims");
     let of_kind = claimed
         .iter()
         .filter(|claimed| serde_json::to_value(&claimed.mail).expect("json")["kind"] == kind);
@@ -224,11 +224,8 @@ fn colleagues_are_notified_of_an_archived_user_and_their_new_clients() {
                 ids("maria")
             ))
             .await;
-        let night = units::edit_team_form(&maria, "", None)
-            .await
-            .expect("a form")
-            .form;
-        let night = units::edit_team(
+        let night = teams::form(&maria, "", None).await.expect("a form").form;
+        let night = teams::edit(
             &maria,
             &EditTeam {
                 unit_name: "Natt".to_owned(),
@@ -243,7 +240,7 @@ fn colleagues_are_notified_of_an_archived_user_and_their_new_clients() {
                 user: ids(who).to_string(),
                 ..ChangeMember::default()
             };
-            units::change_member(&world.as_("sofia").await, &joins, true)
+            teams::change_member(&world.as_("sofia").await, &joins, true)
                 .await
                 .expect("joined");
         }

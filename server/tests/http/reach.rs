@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use usher_domain::{Scope, dashboards, lists, roles, units, users};
+use usher_domain::{Scope, dashboards, lists, offices, roles, teams, users};
 use usher_types::lists::EditList;
 use usher_types::roles::EditRole;
 use usher_types::units::{EditOffice, EditTeam};
@@ -120,14 +120,11 @@ async fn things(world: &World<'_>, scope: &Scope, user: UserId) -> Ids {
         organisation: world.sodra.to_string(),
         administrator: world.id("birgit").to_string(),
         user: user.to_string(),
-        office: units::edit_office(scope, &office)
+        office: offices::edit(scope, &office)
             .await
             .expect("an office")
             .to_string(),
-        team: units::edit_team(scope, &team)
-            .await
-            .expect("a team")
-            .to_string(),
+        team: teams::edit(scope, &team).await.expect("a team").to_string(),
         list: lists::edit(scope, &list, None)
             .await
             .expect("a list")
@@ -153,7 +150,7 @@ async fn bound(world: &World<'_>) -> usher_domain::sealing::Token {
         unit_name: "Norr".to_owned(),
         ..EditOffice::default()
     };
-    let north = units::edit_office(&sofia, &north)
+    let north = offices::edit(&sofia, &north)
         .await
         .expect("an office")
         .to_string();

@@ -5,7 +5,7 @@ use axum::http::header::COOKIE;
 use crate::asking::{Answer, Asked, session};
 use crate::frame::HTTPS;
 use crate::support::{TEMPORARY, World, run, run_bare};
-use usher_domain::throttles::Limit;
+use usher_domain::limits::Limit;
 use usher_types::Secret;
 use usher_types::users::SetTemporaryPassword;
 

@@ -2,7 +2,7 @@
 //! user may see.
 
 use usher_domain::sealing::Token;
-use usher_domain::{Scope, clients, lists, roles, units, users};
+use usher_domain::{Scope, clients, lists, offices, roles, teams, users};
 use usher_types::clients::EditClient;
 use usher_types::lists::CloseList;
 use usher_types::roles::{EditRole, allowed};
@@ -136,16 +136,13 @@ fn a_colleague_of_another_office_was_refused_without_a_reason_and_the_search_was
                 world.id("vera")
             ))
             .await;
-        let night = units::edit_team_form(&maria, "", None)
-            .await
-            .expect("a form")
-            .form;
+        let night = teams::form(&maria, "", None).await.expect("a form").form;
         let night = EditTeam {
             unit_name: "Natt".to_owned(),
             office: office.to_string(),
             ..night
         };
-        let night = units::edit_team(&maria, &night)
+        let night = teams::edit(&maria, &night)
             .await
             .expect("a team")
             .to_string();
@@ -181,10 +178,8 @@ fn a_colleague_of_another_office_was_refused_without_a_reason_and_the_search_was
 }
 
 async fn made_office(scope: &Scope, name: &str) -> OfficeId {
-    let page = units::edit_office_form(scope, "", None)
-        .await
-        .expect("a form");
-    units::edit_office(
+    let page = offices::form(scope, "", None).await.expect("a form");
+    offices::edit(
         scope,
         &EditOffice {
             unit_name: name.to_owned(),
@@ -580,7 +575,7 @@ fn staff_add_staff_from_the_front_and_see_no_administration() {
             unit_name: "Norr".to_owned(),
             ..EditOffice::default()
         };
-        let office = units::edit_office(&maria, &office)
+        let office = offices::edit(&maria, &office)
             .await
             .expect("an office")
             .to_string();

@@ -1,5 +1,5 @@
 -- The condition of a search for users: the organisation, the texts, the people within reach, the office that bounds
--- them, and the status. It is text, with every value quoted, because a plan for unknown patterns does not use the
+-- them (both as in domain/src/scope/bounds.rs), and the status. It is text, with every value quoted, because a plan for unknown patterns does not use the
 -- trigram index.
 CREATE OR REPLACE FUNCTION users_found(
     patterns text[], rarest text, everybody boolean, me uuid, of_office uuid, of_teams uuid[], bound uuid, status text
@@ -13,7 +13,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
             ELSE format('AND (id = %L OR office_id = %L OR id IN (
                     SELECT user_id FROM team_members WHERE organisation_id = %L AND team_id = ANY (%L::uuid[])))',
                 me, of_office, nullif(current_setting('app.organisation', true), '')::uuid, of_teams) END,
-        CASE WHEN bound IS NULL THEN '' ELSE format('AND (office_id = %L OR id = %L)', bound, me) END,
+        CASE WHEN bound IS NULL THEN '' ELSE format('AND office_id = %L', bound) END,
         CASE WHEN status IS NULL OR status = 'archived' THEN '' ELSE format('AND way_in = %L', status) END);
 $$;
 

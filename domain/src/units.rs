@@ -1,19 +1,8 @@
-//! Offices and teams: creating, editing and closing them, and who belongs to them.
+//! Offices and teams as every context needs them: their names, and who belongs to them.
+//! [`offices`](crate::offices) and [`teams`](crate::teams) create, edit and close them.
 //!
 //! Invariant: a closed office or team holds nobody. Closing locks the row, and putting a person
 //! into it takes a shared lock on it.
-
-mod offices;
-mod teams;
-
-pub use offices::{
-    close as close_office, close_page as close_office_page, edit as edit_office,
-    form as edit_office_form, list as offices, page as office,
-};
-pub use teams::{
-    change_member, close as close_team, close_page as close_team_page, edit as edit_team,
-    form as edit_team_form, list as teams, members as team_members, page as team,
-};
 
 use std::collections::BTreeMap;
 
@@ -25,11 +14,12 @@ use usher_types::{
 };
 use uuid::Uuid;
 
+use crate::Result;
 use crate::entity::{
     offices as offices_table, organisations, roles, team_members, teams as teams_table,
 };
+use crate::infrastructure::{directory, named_rows};
 use crate::scope::{Tx, Write};
-use crate::{Result, named_rows};
 
 /// The largest number of units that a page offers or lists.
 pub(crate) const MOST: u64 = 500;
@@ -63,7 +53,7 @@ async fn names(tx: &Tx<'_>, teams: Select<teams_table::Entity>) -> Result<Vec<Te
         .limit(MOST)
         .all(tx.conn())
         .await?;
-    let offices = names_of(
+    let offices = directory::names_of_units(
         tx,
         found
             .iter()
@@ -76,24 +66,6 @@ async fn names(tx: &Tx<'_>, teams: Select<teams_table::Entity>) -> Result<Vec<Te
         .collect())
 }
 
-/// The names of offices and teams, including closed ones and regardless of the actor's reach:
-/// somebody who may see a team may know its office, a cover is shown on the pages of both teams,
-/// and past events keep their names.
-pub(crate) async fn names_of(
-    tx: &Tx<'_>,
-    ids: impl IntoIterator<Item = Uuid>,
-) -> Result<BTreeMap<Uuid, String>> {
-    let ids: Vec<Uuid> = ids.into_iter().collect();
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let sql = "SELECT id, name FROM offices WHERE id = ANY ($1) UNION ALL SELECT id, name FROM teams WHERE id = ANY ($1)";
-    let rows = tx.all(sql, [ids.into()]).await?;
-    rows.into_iter()
-        .map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?)))
-        .collect()
-}
-
 fn office_name(id: OfficeId, names: &BTreeMap<Uuid, String>) -> Option<OfficeName> {
     names.get(&id.0).map(|name| OfficeName {
         id,
@@ -101,7 +73,7 @@ fn office_name(id: OfficeId, names: &BTreeMap<Uuid, String>) -> Option<OfficeNam
     })
 }
 
-fn named(team: teams_table::Model, names: &BTreeMap<Uuid, String>) -> TeamName {
+pub(crate) fn named(team: teams_table::Model, names: &BTreeMap<Uuid, String>) -> TeamName {
     TeamName {
         id: team.id,
         office: team.office_id.and_then(|id| office_name(id, names)),
@@ -153,7 +125,7 @@ pub(crate) async fn place(
     office: Option<OfficeId>,
 ) -> Result<(Option<OfficeName>, Vec<TeamName>)> {
     let office = match office {
-        Some(id) => office_name(id, &names_of(tx, [id.0]).await?),
+        Some(id) => office_name(id, &directory::names_of_units(tx, [id.0]).await?),
         None => None,
     };
     let own = tx
@@ -217,7 +189,7 @@ pub(crate) async fn lock_open_team(tx: &Write<'_>, team: TeamId) -> Result<bool>
 }
 
 /// Adds a person to teams, and returns how many of the teams are open.
-async fn enter(tx: &Write<'_>, teams: &[TeamId], user: UserId) -> Result<u64> {
+pub(crate) async fn enter(tx: &Write<'_>, teams: &[TeamId], user: UserId) -> Result<u64> {
     let sql = "WITH open AS MATERIALIZED (SELECT organisation_id, id FROM teams WHERE id = ANY ($1) AND closed_at IS NULL FOR KEY SHARE),
             entered AS (INSERT INTO team_members (organisation_id, team_id, user_id) SELECT organisation_id, id, $2 FROM open ON CONFLICT DO NOTHING)
         SELECT count(*) AS open FROM open";

@@ -14,12 +14,14 @@ use usher_types::units::{
 };
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, TeamId, TeamName, UserId};
 
-use super::{MOST, enter, id, named, names_of};
 use crate::entity::{offices, team_members, teams, users};
-use crate::named_rows::{self, Assigned, NamedRow, RowEvent, RowName, bump_versions, column};
+use crate::infrastructure::directory;
+use crate::infrastructure::named_rows::{
+    self, Assigned, NamedRow, RowEvent, RowName, bump_versions, column,
+};
 use crate::scope::{Tx, Write};
-use crate::users::{find, held_by, to_rows};
-use crate::{Result, Scope, clients, covers, roles};
+use crate::units::{self, MOST, enter, id, named};
+use crate::{Result, Scope, clients, covers};
 
 /// The number of members that a team's page shows; the list of people shows the rest.
 const SHOWN: u64 = 50;
@@ -54,12 +56,12 @@ pub async fn page(scope: &Scope, team: &str) -> Result<TeamPage> {
         .limit(SHOWN)
         .all(tx.conn())
         .await?;
-    let known = roles::known(&tx).await?;
+    let known = directory::active_roles(&tx).await?;
     let (covered_by, covers) = covers::of_team(&tx, found.id).await?;
     Ok(TeamPage {
         covered_by,
         covers,
-        members: to_rows(&tx, people, &known).await?,
+        members: directory::to_rows(&tx, people, &known).await?,
         may_change: may_change(scope, &found),
         row: row(&tx, found).await?,
     })
@@ -136,7 +138,7 @@ pub async fn form(
     } = EditState::new(current, draft);
     Ok(EditTeamPage {
         form,
-        offices: super::office_names(&tx).await?,
+        offices: units::office_names(&tx).await?,
         office_required: scope.office().is_some(),
         conflict,
         refusal,
@@ -191,7 +193,7 @@ pub async fn close_page(
     if !may_change(scope, &found) {
         return Err(Refusal::Forbidden.into());
     }
-    let mut others = super::team_names(&tx).await?;
+    let mut others = units::team_names(&tx).await?;
     others.retain(|other| other.id != found.id);
     Ok(ClosePage {
         unit: row(&tx, found).await?,
@@ -263,8 +265,8 @@ pub async fn members(
         return Err(Refusal::Forbidden.into());
     }
     let people = members_of(&tx, team.id).limit(MOST).all(tx.conn()).await?;
-    let known = roles::known(&tx).await?;
-    let held = held_by(&tx, &people).await?;
+    let known = directory::active_roles(&tx).await?;
+    let held = directory::held_by(&tx, &people).await?;
     let may = |person: &users::Model| {
         let ids = held.get(&person.id).map(Vec::as_slice).unwrap_or_default();
         tx.may_manage(
@@ -275,7 +277,7 @@ pub async fn members(
                 .collect::<Vec<_>>(),
         )
     };
-    let found = find(&tx, &q)
+    let found = directory::find(&tx, &q)
         .await?
         .into_iter()
         .filter(|person| !people.iter().any(|member| member.id == person.id));
@@ -393,10 +395,10 @@ async fn row(tx: &Tx<'_>, team: teams::Model) -> Result<TeamRow> {
 }
 
 /// Teams with the number of members of each, without archived people.
-pub(super) async fn rows(tx: &Tx<'_>, teams: Vec<teams::Model>) -> Result<Vec<TeamRow>> {
+pub(crate) async fn rows(tx: &Tx<'_>, teams: Vec<teams::Model>) -> Result<Vec<TeamRow>> {
     let ids = teams.iter().map(|team| team.id).collect();
     let members = named_rows::count_people::<teams::Entity>(tx, ids).await?;
-    let offices = names_of(
+    let offices = directory::names_of_units(
         tx,
         teams
             .iter()

@@ -26,7 +26,7 @@ use uuid::Uuid;
 use crate::Result;
 use crate::entity::{contracts, customers, dashboards, lists, offices, resources, teams};
 use crate::foundation::idempotency;
-use crate::scope::{Bounds, Tx, Write};
+use crate::scope::{Tx, Write};
 
 /// What a row is called.
 pub(crate) struct RowName {
@@ -394,14 +394,15 @@ pub(crate) async fn count_people<R: Assigned>(
     tx: &Tx<'_>,
     rows: Vec<R::Id>,
 ) -> Result<BTreeMap<R::Id, u32>> {
+    let bounds = tx.bounds();
     let sql = format!(
         "SELECT a.{column} AS id, count(*) AS people FROM {table} a JOIN users u ON (u.organisation_id, u.id) = (a.organisation_id, a.user_id)
         WHERE a.{column} = ANY ($6) AND u.archived_at IS NULL AND {within} GROUP BY 1",
         column = R::COLUMN,
         table = R::TABLE,
-        within = Bounds::WITHIN
+        within = bounds.condition("u")
     );
-    let values = tx.bounds().values().into_iter().chain([rows.into()]);
+    let values = bounds.values().into_iter().chain([rows.into()]);
     let counted = tx.all(&sql, values).await?;
     let counted = counted.iter().map(|row| {
         let people: i64 = row.try_get("", "people")?;

@@ -10,10 +10,10 @@ use usher_types::names::name_key;
 use usher_types::units::{CloseOffice, ClosePage, EditOffice, OfficeList, OfficePage, OfficeRow};
 use usher_types::{Field, Invalid, OfficeId, OfficeName, Permission, Problem, Refusal, UserId};
 
-use super::{MOST, id};
 use crate::entity::{offices, teams, users};
-use crate::named_rows::{self, NamedRow, RowEvent, RowName, column};
+use crate::infrastructure::named_rows::{self, NamedRow, RowEvent, RowName, column};
 use crate::scope::Tx;
+use crate::units::{self, MOST, id};
 use crate::{Error, Result, Scope};
 
 /// The offices within reach.
@@ -50,7 +50,7 @@ pub async fn page(scope: &Scope, office: &str) -> Result<OfficePage> {
         .all(tx.conn())
         .await?;
     Ok(OfficePage {
-        teams: super::teams::rows(&tx, sits).await?,
+        teams: crate::teams::rows(&tx, sits).await?,
         may_change: scope.grants().reaches_others(Permission::ManageOffices),
         row: only(rows(&tx, vec![found]).await?)?,
     })
@@ -130,7 +130,7 @@ pub async fn close_page(
 ) -> Result<ClosePage<OfficeRow, OfficeName>> {
     let tx = scope.read(Permission::ManageOffices).await?;
     let found = named_rows::find::<offices::Entity>(&tx, id(office)?).await?;
-    let mut others = super::office_names(&tx).await?;
+    let mut others = units::office_names(&tx).await?;
     others.retain(|other| other.id != found.id);
     let must_move = !others.is_empty() && must_have_one(&tx, found.id).await?;
     Ok(ClosePage {
