@@ -243,7 +243,7 @@ messages! {
     notice_no_limit(used): "Seats in use: {used}.", "Licenser som används: {used}.";
     send_notice: "Send notice", "Skicka meddelandet";
     sent_to(address): "Sent to {address}", "Skickat till {address}";
-    sent_by(name): "by {name}", "av {name}";
+    sent_to_by(address, name): "Sent to {address} by {name}", "Skickat till {address} av {name}";
     organisations: "Organisations", "Organisationer";
     organisations_are: "Each organisation has its own people, roles, settings and audit log, and can’t see the others.", "Varje organisation har egna personer, roller, inställningar och en egen logg, och ser inget av de andra.";
     search_organisations: "Search organisations", "Sök organisationer";
@@ -662,7 +662,7 @@ messages! {
     tip_common: "Not a commonly used password", "Inget vanligt lösenord";
     tip_names: "Doesn’t contain names from this page", "Innehåller inga namn från den här sidan";
     tip_guess: "Hard to guess", "Svårt att gissa";
-    tip_met: ": yes", ": ja";
+    tip_met(tip): "{tip}: done", "{tip}: klart";
     tip_manager: "A password manager can create a password and remember it for you.", "En lösenordshanterare kan skapa ett lösenord och komma ihåg det åt dig.";
     strength: "Password strength", "Lösenordets styrka";
     strong: "Strong", "Starkt";

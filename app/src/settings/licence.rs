@@ -95,9 +95,12 @@ fn notice(organisation: &str, notice: Notice, refusal: Option<Refusal>) -> AnyVi
         .collect_view();
     let end = match notice.sent {
         Some(sent) => {
-            let by = sent.by.map(|by| messages::sent_by(l, by));
+            let sent_to = match sent.by {
+                Some(by) => messages::sent_to_by(l, sent.to, by),
+                None => messages::sent_to(l, sent.to),
+            };
             let state = sent.delivery.map(|state| delivery(&state));
-            view! { <span class="small">{messages::sent_to(l, sent.to)}" "{by}" "<Moment when=sent.at />" "<span class="quiet">{state}</span></span> }
+            view! { <span class="small">{sent_to}" "<Moment when=sent.at />" "<span class="quiet">{state}</span></span> }
                 .into_any()
         }
         None => view! {

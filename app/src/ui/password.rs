@@ -83,7 +83,13 @@ pub fn NewPassword(
     };
     let tip = move |text: String, rule: fn(&Verdict) -> bool| {
         let met = move || verdict.with(|verdict| verdict.as_ref().is_some_and(rule));
-        view! { <li class:met=met>{text}<span class="vh">{move || met().then(|| messages::tip_met(l))}</span></li> }
+        let spoken = messages::tip_met(l, &text);
+        view! {
+            <li class:met=met>
+                <span aria-hidden=move || met().then_some("true")>{text}</span>
+                <span class="vh">{move || met().then(|| spoken.clone())}</span>
+            </li>
+        }
     };
     let has_hint = hint.is_some();
     let input = view! {
