@@ -1232,7 +1232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_character_that_nobody_sees_is_named_and_not_quoted() {
+    fn an_invisible_character_is_named_and_not_quoted() {
         let says = |found, at| problem(Language::En, at, &Problem::Character { found });
         assert!(
             says('\u{2800}', Field::Phone).contains("can’t contain a hidden character (U+2800).")

@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_typed_is_shown_and_a_password_is_not() {
+    fn a_draft_shows_typed_values_and_no_password() {
         let posted = [
             ("first_name", "</textarea><script>alert(1)</script>"),
             ("note", "\nfirst line\nsecond"),

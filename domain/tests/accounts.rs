@@ -256,7 +256,7 @@ fn switching_is_in_the_audits_of_both_organisations() {
 }
 
 #[test]
-fn a_switched_session_ends_when_the_one_that_was_signed_in_to_would_have() {
+fn a_switched_session_ends_with_the_limit_of_the_original_one() {
     run(async |world| {
         linked(world).await;
         let mut token = world.signs_in("karin.ek", PASSWORD).await;
@@ -357,7 +357,7 @@ fn unlinking_ends_what_was_switched_at_once() {
 }
 
 #[test]
-fn what_ends_the_sessions_of_the_account_that_signed_in_ends_the_switched_one() {
+fn ending_the_sessions_of_the_original_account_ends_the_switched_one() {
     run(async |world| {
         linked(world).await;
         let karin = world.signs_in("karin.ek", PASSWORD).await;
@@ -515,7 +515,7 @@ fn resetting_an_account_gives_no_access_to_its_linked_accounts() {
 }
 
 #[test]
-fn nobody_but_the_operators_system_administrator_links_unlinks_or_sees_requests() {
+fn only_the_operators_system_administrators_link_unlink_and_see_requests() {
     run(async |world| {
         for who in ["maria", "birgit", "karin"] {
             let scope = world.as_(who).await;
@@ -599,7 +599,7 @@ fn nobody_but_the_operators_system_administrator_links_unlinks_or_sees_requests(
 }
 
 #[test]
-fn two_accounts_of_one_organisation_are_never_one_persons() {
+fn two_accounts_of_one_organisation_cannot_be_linked() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         assert_eq!(
@@ -663,7 +663,7 @@ fn accounts_are_found_by_login_name_or_by_an_address_that_both_have() {
 }
 
 #[test]
-fn asking_for_a_login_name_that_is_nowhere_looks_like_asking_for_one_that_is() {
+fn requesting_a_link_to_an_unknown_login_name_looks_like_a_known_one() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let user = world.id("karin");
@@ -932,7 +932,7 @@ fn the_end_of_a_switched_session_named_only_the_account_switched_to() {
 }
 
 #[test]
-fn what_was_only_counted_in_a_switched_session_was_written_as_the_accounts_own() {
+fn counted_events_of_a_switched_session_were_recorded_as_the_accounts_own() {
     run(async |world| {
         linked(world).await;
         let most = Limit::RepeatedEvents.most();

@@ -100,7 +100,7 @@ fn a_hundred_refusals_at_once_write_no_more_than_the_bound() {
 }
 
 #[test]
-fn choosing_the_colours_one_has_was_an_event() {
+fn choosing_the_current_theme_was_recorded_as_an_event() {
     run(async |world| {
         let vera = world.as_("vera").await;
         for _ in 0..3 {

@@ -182,7 +182,7 @@ fn a_user_who_can_no_longer_edit_clients_must_hand_them_over() {
 }
 
 #[test]
-fn a_role_was_taken_from_somebody_with_clients_by_one_click_and_no_word() {
+fn a_role_was_removed_from_a_user_with_clients_without_asking() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.id("karin"));
         for who in ["karin", "sven"] {
@@ -885,7 +885,7 @@ fn a_clients_account_sees_only_its_own_page() {
 }
 
 #[test]
-fn an_administrator_is_given_access_one_by_one() {
+fn access_is_given_to_one_client_at_a_time() {
     run(async |world| {
         world.token("karin").await;
         let maria = world.as_("maria").await;
@@ -1210,7 +1210,7 @@ fn no_client_is_found_by_their_phone_number() {
 }
 
 #[test]
-fn a_client_number_is_one_clients() {
+fn a_client_number_is_unique() {
     run(async |world| {
         for who in ["karin", "bo"] {
             world.token(who).await;

@@ -160,7 +160,7 @@ fn cover_opens_no_people() {
 }
 
 #[test]
-fn a_cover_is_ended_early_and_one_that_has_not_begun_never_was() {
+fn a_cover_ends_early_and_a_future_one_leaves_no_trace() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.id("karin"));
         let night = team(&maria, "Natt").await;

@@ -318,7 +318,7 @@ fn a_person_gets_customers_and_a_config_when_created_and_edited_and_the_audit_te
 }
 
 #[test]
-fn a_config_must_be_chosen_where_there_is_one_and_is_of_a_chosen_customer() {
+fn a_config_is_required_where_there_is_one_and_belongs_to_a_chosen_customer() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (acme, beck) = (made(&maria, "Acme").await, made(&maria, "Beck").await);

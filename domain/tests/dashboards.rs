@@ -1418,7 +1418,7 @@ fn unusual_activity_is_counted_by_its_description() {
 }
 
 #[test]
-fn clients_and_referrals_are_ones_own_and_the_queue_is_that_of_ones_teams() {
+fn widgets_count_the_readers_clients_referrals_and_queues() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (day, night) = (team(&maria, "Dag").await, team(&maria, "Natt").await);

@@ -178,7 +178,7 @@ fn a_form_without_secrets_keeps_everything() {
 }
 
 #[test]
-fn what_no_page_of_ours_sends_is_not_kept() {
+fn a_form_that_no_page_sends_is_not_kept() {
     run(async |world| {
         let browser = Browser::new().expect("randomness");
         let form = SignIn {

@@ -135,7 +135,7 @@ fn each_reason_for_not_signing_in_is_explained() {
 }
 
 #[test]
-fn whether_somebody_sees_a_person_is_what_really_happens() {
+fn the_explanation_agrees_with_what_a_user_really_sees() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let key = || world.db.new_id().to_string();

@@ -100,7 +100,7 @@ fn the_activity_of_a_person_ended_after_50_lines() {
 }
 
 #[test]
-fn the_activity_of_something_is_seen_by_whom_its_page_shows_it_to() {
+fn the_activity_of_a_subject_is_visible_with_its_page() {
     run(async |world| {
         let (maria, sven) = (world.as_("maria").await, world.as_("sven").await);
         let elsa = client(&maria, "Elsa", Some(world.id("maria")), None)

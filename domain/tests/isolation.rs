@@ -578,7 +578,7 @@ fn a_missing_permission_is_refused_before_any_query() {
 }
 
 #[test]
-fn nobody_signed_in_may_do_nothing() {
+fn a_visitor_has_no_permission() {
     run(async |world| {
         for (what, answer) in every_call(&world.visitor(), world.id("karin")).await {
             assert_eq!(answer, Refusal::SignIn, "{what}");

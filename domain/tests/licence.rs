@@ -185,7 +185,7 @@ fn at_the_seat_limit_only_adding_without_inviting_works() {
 }
 
 #[test]
-fn the_last_seat_is_a_warning_and_seats_are_nobody_elses_business() {
+fn the_last_seat_is_a_warning_and_seats_of_others_do_not_count() {
     run(async |world| {
         let (birgit, maria) = (world.as_("birgit").await, world.as_("maria").await);
         let taken = used(world).await;

@@ -470,7 +470,7 @@ fn forty_posts_sent_forty_mails_to_a_stranger() {
 }
 
 #[test]
-fn one_address_was_sent_mails_by_way_of_many_people() {
+fn one_address_received_mails_through_many_accounts() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let mut done = 0;

@@ -161,7 +161,7 @@ fn ten_who_follow_one_link_at_once_are_one() {
 }
 
 #[test]
-fn an_invitation_dies_after_seven_days() {
+fn an_invitation_expires_after_seven_days() {
     run(async |world| {
         let (_, link) = invited(world).await;
         let at = |by: TimeDelta| world.later(by).visitor(world.db.new_id());

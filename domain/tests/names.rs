@@ -659,7 +659,7 @@ fn written(sql: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_new_list_is_in_an_order_nobody_decided() {
+fn every_list_has_a_decided_order() {
     run(async |world| {
         let mut ordered = BTreeSet::new();
         for file in sources(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {

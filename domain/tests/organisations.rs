@@ -689,7 +689,7 @@ fn an_administrators_new_link_goes_only_to_the_stored_address() {
 }
 
 #[test]
-fn the_last_administrator_of_an_organisation_is_taken_from_it_by_nobody() {
+fn nobody_removes_the_last_administrator_of_an_organisation() {
     run(async |world| {
         let birgit = world.id("birgit");
         let sofia = world.as_("sofia").await;
@@ -730,7 +730,7 @@ fn the_last_administrator_of_an_organisation_is_taken_from_it_by_nobody() {
 }
 
 #[test]
-fn nobody_but_administrators_of_another_organisation_is_the_operators_to_act_on() {
+fn the_operator_acts_only_on_administrators_of_another_organisation() {
     run(async |world| {
         let (bengt, scope) = bengt(world).await;
         for who in ["bo", "bea", "maria"] {

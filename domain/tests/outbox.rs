@@ -478,7 +478,7 @@ fn an_archived_person_is_sent_no_link_any_more() {
 }
 
 #[test]
-fn an_invitation_follows_the_address_and_what_went_to_the_old_one_is_dead() {
+fn a_changed_address_moves_the_invitation_and_invalidates_the_old_link() {
     run(async |world| {
         let anna = invite(world, "Anna").await;
         let maria = world.as_("maria").await;

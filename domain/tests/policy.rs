@@ -8,7 +8,7 @@ use usher_types::{BuiltInRole, OrganisationId, Permission};
 use crate::support::{World, run};
 
 #[test]
-fn the_policy_is_what_policy_txt_says() {
+fn policy_txt_matches_the_database() {
     run(async |world| {
         let policy = format!(
             "What each role allows, as the database holds it in a new organisation.\n\

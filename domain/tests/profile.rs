@@ -45,7 +45,7 @@ async fn sent(world: &World<'_>) -> Vec<(Option<String>, Mail, Option<Token>)> {
 }
 
 #[test]
-fn phone_language_and_theme_are_ones_own_to_change() {
+fn users_change_their_own_phone_language_and_theme() {
     run(async |world| {
         let karin = world.as_("karin").await;
         let form = profile::page(&karin).await.expect("a page").form;
@@ -248,7 +248,7 @@ fn a_new_address_needs_the_password_and_must_be_free() {
 }
 
 #[test]
-fn an_address_taken_meanwhile_is_not_taken_over() {
+fn an_address_taken_before_confirmation_is_refused() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         profile::change_email(&sofia, &email(NEW, PASSWORD), ADDRESS)
@@ -532,7 +532,7 @@ fn a_password_with_an_accent_does_not_sign_in_from_another_keyboard() {
 }
 
 #[test]
-fn changing_the_password_tells_the_address() {
+fn changing_the_password_notifies_the_address() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         profile::change_password(
@@ -620,7 +620,7 @@ fn guessing_the_current_password_is_slowed() {
 }
 
 #[test]
-fn nobody_signed_in_has_no_profile() {
+fn a_visitor_has_no_profile() {
     run(async |world| {
         assert_eq!(
             refusal(profile::page(&world.visitor()).await),

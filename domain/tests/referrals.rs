@@ -395,7 +395,7 @@ fn only_what_the_referral_says_crosses() {
 }
 
 #[test]
-fn what_was_not_shown_does_not_go() {
+fn a_referral_that_was_not_reviewed_is_not_sent() {
     run(async |world| {
         let karin = world.as_("karin").await;
         takes(&world.as_("birgit").await, true).await;
@@ -505,7 +505,7 @@ fn a_client_of_another_organisation_or_out_of_reach_is_not_there() {
 }
 
 #[test]
-fn what_is_not_shared_or_takes_no_referrals_cannot_be_chosen() {
+fn only_shared_resources_of_organisations_that_take_referrals_can_be_chosen() {
     run(async |world| {
         let (karin, birgit) = (world.as_("karin").await, world.as_("birgit").await);
         let sodra = world.sodra.to_string();
@@ -633,7 +633,7 @@ fn a_withdrawn_referral_is_not_answered() {
 }
 
 #[test]
-fn what_is_withdrawn_before_the_answer_arrives_is_withdrawn_on_both_sides() {
+fn a_withdrawal_before_the_answer_arrives_holds_on_both_sides() {
     run(async |world| {
         let (karin, birgit) = (world.as_("karin").await, world.as_("birgit").await);
         let course = offers(&birgit, "Course", "1", true).await;
@@ -668,7 +668,7 @@ fn what_is_withdrawn_before_the_answer_arrives_is_withdrawn_on_both_sides() {
 }
 
 #[test]
-fn what_is_withdrawn_before_it_leaves_never_arrives() {
+fn a_referral_withdrawn_before_delivery_never_arrives() {
     run(async |world| {
         let (karin, birgit) = (world.as_("karin").await, world.as_("birgit").await);
         let referral = sent(world).await;
@@ -779,7 +779,7 @@ fn a_claimed_crossing_is_another_workers_when_its_time_is_over_and_what_came_lat
 }
 
 #[test]
-fn what_the_receiver_does_not_take_any_more_comes_back_and_can_be_withdrawn() {
+fn a_referral_that_cannot_be_delivered_returns_and_can_be_withdrawn() {
     run(async |world| {
         let (karin, birgit) = (world.as_("karin").await, world.as_("birgit").await);
         let course = offers(&birgit, "Course", "", true).await;
@@ -843,7 +843,7 @@ fn what_the_receiver_does_not_take_any_more_comes_back_and_can_be_withdrawn() {
 }
 
 #[test]
-fn what_concerns_a_referral_that_is_there_still_reaches_a_receiver_who_takes_no_more() {
+fn updates_of_a_referral_reach_a_receiver_that_takes_no_new_ones() {
     run(async |world| {
         let (karin, birgit) = (world.as_("karin").await, world.as_("birgit").await);
         let referral = sent(world).await;
@@ -1135,7 +1135,7 @@ fn the_audit_of_each_side_tells_what_happened_there() {
 }
 
 #[test]
-fn a_clients_referrals_and_a_persons_open_ones_are_listed_as_far_as_one_sees_referrals() {
+fn referrals_of_a_client_and_of_a_user_are_listed_within_the_readers_reach() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
         let day = offers(&maria, "Day activity", "", false).await.to_string();

@@ -456,7 +456,7 @@ fn changed_values_are_shown_only_to_people_who_can_see_the_user() {
 }
 
 #[test]
-fn what_is_looked_up_is_found_by_an_index() {
+fn lookups_use_an_index() {
     run(async |world| {
         let karin = world.id("karin");
         world

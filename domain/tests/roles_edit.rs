@@ -380,7 +380,7 @@ fn a_custom_role_cannot_have_permissions_its_author_lacks() {
 }
 
 #[test]
-fn a_copy_holds_what_one_has_oneself_and_nothing_that_leads_back() {
+fn a_copy_of_a_role_has_only_its_authors_permissions_and_no_cycle() {
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.as_("maria").await);
         let copied = async |maker: &Scope, code: &str| {
@@ -434,7 +434,7 @@ fn a_copy_holds_what_one_has_oneself_and_nothing_that_leads_back() {
 }
 
 #[test]
-fn nobody_climbs_by_the_role_they_hold() {
+fn a_user_cannot_gain_permissions_by_assigning_roles() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let maker = made(
@@ -602,7 +602,7 @@ fn concurrent_edits_of_a_role_conflict() {
 }
 
 #[test]
-fn a_role_that_gives_itself_or_leads_back_is_refused_by_name() {
+fn a_role_in_a_cycle_of_assignment_is_refused_by_name() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let first = made(&sofia, "First", &[], &[]).await;

@@ -327,7 +327,7 @@ fn a_user_with_a_temporary_password_can_only_change_it() {
 }
 
 #[test]
-fn a_role_taken_is_gone_at_the_next_request() {
+fn a_removed_role_ends_at_the_next_request() {
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.token("maria").await);
         let role = role_of(&sofia, BuiltInRole::OrganisationAdministrator).await;

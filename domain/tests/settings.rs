@@ -315,7 +315,7 @@ async fn listed(scope: &Scope) -> Vec<BuiltInRole> {
 }
 
 #[test]
-fn the_portals_roles_stood_in_every_organisation_and_nobody_there_could_give_them() {
+fn the_portals_roles_existed_in_every_organisation_and_nobody_could_assign_them() {
     run(async |world| {
         let birgit = world.as_("birgit").await;
         let security = role_of_sodra(world, BuiltInRole::SecurityAdministrator).await;

@@ -66,7 +66,7 @@ async fn office_of(world: &World<'_>, user: UserId) -> Option<OfficeId> {
 }
 
 #[test]
-fn staff_add_staff_to_their_own_office_and_nothing_else() {
+fn staff_add_only_staff_to_their_own_office() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (north, south) = (office(&maria, "Norr").await, office(&maria, "Söder").await);

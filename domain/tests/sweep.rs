@@ -82,7 +82,7 @@ async fn fill(world: &World<'_>) {
 }
 
 #[test]
-fn what_is_alive_is_not_swept_away_and_what_is_dead_is() {
+fn the_sweep_deletes_expired_rows_and_keeps_valid_ones() {
     run(async |world| {
         fill(world).await;
         assert!(

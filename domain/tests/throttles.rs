@@ -189,7 +189,7 @@ async fn failures(world: &World<'_>, limit: Limit, who: &str) -> i64 {
 }
 
 #[test]
-fn fifty_mistakes_from_one_address_locked_out_everybody_behind_it() {
+fn fifty_mistakes_from_one_address_locked_out_every_user_of_it() {
     run(async |world| {
         for number in 0..50 {
             assert_eq!(
@@ -337,7 +337,7 @@ fn people_who_sign_in_do_not_use_up_their_address() {
 }
 
 #[test]
-fn what_was_typed_is_not_kept_readable() {
+fn a_draft_is_not_stored_in_readable_form() {
     run(async |world| {
         guess(
             world,
@@ -608,7 +608,7 @@ fn guesses_from_a_known_browser_are_counted_on_their_own() {
 }
 
 #[test]
-fn a_browser_known_to_one_person_is_a_stranger_to_everybody_else() {
+fn a_browser_known_to_one_user_is_unknown_to_others() {
     run(async |world| {
         world.token("karin").await;
         let (sofias, karins) = (

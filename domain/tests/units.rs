@@ -476,7 +476,7 @@ fn reach_team_is_the_people_who_share_a_team() {
 }
 
 #[test]
-fn reach_office_is_ones_office_and_teams_and_nothing_without_one() {
+fn reach_office_is_the_own_office_and_teams_and_nothing_without_an_office() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let north = office(&maria, "Norr").await;
@@ -711,7 +711,7 @@ fn a_form_that_was_open_when_a_team_changed_does_not_undo_it() {
 }
 
 #[test]
-fn a_role_that_asks_for_an_office_is_not_given_without_one() {
+fn a_role_that_requires_an_office_is_not_assigned_without_one() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let staff = role_of(&maria, BuiltInRole::Staff).await.to_string();

@@ -266,8 +266,7 @@ async fn creates_only(world: &World<'_>, scope: &Scope, may: &[BuiltInRole]) {
 }
 
 #[test]
-fn a_security_administrator_creates_portal_administrators_and_super_users_only_and_touches_nobody_else()
- {
+fn a_security_administrator_manages_only_portal_administrators_and_super_users() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let (_, security) = world
@@ -432,7 +431,7 @@ async fn cannot_touch_by_archiving(scope: &Scope, who: UserId) {
 }
 
 #[test]
-fn an_organisation_administrator_adds_another_one_and_cannot_edit_archive_or_reset_one() {
+fn an_organisation_administrator_adds_another_and_cannot_edit_archive_or_reset_them() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let may = [
@@ -565,7 +564,7 @@ fn a_role_that_the_actor_may_not_assign_is_refused() {
 }
 
 #[test]
-fn a_role_is_given_once_and_taken_again() {
+fn a_role_is_assigned_once_and_removed() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let karin = world.id("karin");
@@ -697,7 +696,7 @@ fn nobody_removes_their_own_administrator_role_even_with_others_there() {
 }
 
 #[test]
-fn two_administrators_who_demote_each_other_at_once_leave_one() {
+fn two_administrators_demoting_each_other_at_once_leave_one() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         // another administrator does not replace the last one who can assign System administrator
@@ -741,7 +740,7 @@ fn the_last_system_administrator_cannot_step_down_to_another_role() {
 }
 
 #[test]
-fn two_administrators_who_archive_each_other_at_once_leave_one() {
+fn two_administrators_archiving_each_other_at_once_leave_one() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let (tor, token) = administrator(world, &sofia, "Tor").await;
@@ -819,7 +818,7 @@ fn archiving_needs_a_reason() {
 }
 
 #[test]
-fn an_archived_person_is_in_the_bank_and_nowhere_else() {
+fn an_archived_user_is_only_in_the_user_bank() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let token = world.token("karin").await;
@@ -1139,7 +1138,7 @@ fn a_waiting_invitation_is_withdrawn_by_a_temporary_password() {
 }
 
 #[test]
-fn a_temporary_password_must_be_strong_and_is_not_for_oneself() {
+fn a_temporary_password_must_be_strong_and_cannot_be_set_for_the_own_account() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         for weak in [
@@ -1349,7 +1348,7 @@ async fn sent_link(world: &World<'_>) -> Token {
 }
 
 #[test]
-fn a_role_given_twice_is_said_once() {
+fn assigning_a_role_twice_is_recorded_once() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let role = role_of(&sofia, BuiltInRole::Supervisor).await;

@@ -450,7 +450,7 @@ fn a_login_name_taken_by_somebody_archived_proposes_free_ones() {
 }
 
 #[test]
-fn a_login_name_taken_elsewhere_says_no_more_than_that() {
+fn a_login_name_taken_in_another_organisation_reveals_nothing_else() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let taken = problem(
@@ -534,7 +534,7 @@ fn a_taken_address_is_reported_together_with_the_taken_name() {
 }
 
 #[test]
-fn an_address_whose_domain_is_written_in_ascii_is_another_persons() {
+fn an_address_with_its_domain_in_ascii_counts_as_taken() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let with_email = |form, email: &str| NewUser {
@@ -675,7 +675,7 @@ fn the_same_post_twice_is_one_person() {
 }
 
 #[test]
-fn the_form_sent_again_for_somebody_else_makes_somebody_else() {
+fn the_form_sent_again_for_another_person_creates_another_person() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let form = new_user(&maria, "Anna", "Ahl").await;
@@ -731,7 +731,7 @@ fn fifty_at_once_for_one_login_name_make_exactly_one() {
 }
 
 #[test]
-fn fifty_posts_of_one_form_make_one_person_and_all_answer_with_them() {
+fn fifty_posts_of_one_form_create_one_user_and_all_answer_with_them() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let form = NewUser {

@@ -145,7 +145,7 @@ fn the_second_of_two_editors_sees_what_the_first_saved_and_overwrites_nothing() 
 }
 
 #[test]
-fn two_editors_at_once_are_one_after_the_other() {
+fn concurrent_edits_run_one_after_the_other() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (anna, form) = anna(world).await;

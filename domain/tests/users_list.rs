@@ -328,7 +328,7 @@ fn one_or_two_letters_are_the_beginning_of_a_word() {
 }
 
 #[test]
-fn what_was_typed_is_no_pattern() {
+fn a_search_text_is_not_a_pattern() {
     run(async |world| {
         let maria = world.as_("maria").await;
         add(&maria, "Hundra", "100%_ja", "hundra.ja").await;
@@ -362,7 +362,7 @@ fn what_was_typed_is_no_pattern() {
 }
 
 #[test]
-fn a_long_text_to_search_for_finds_nobody_and_harms_nothing() {
+fn a_long_search_text_finds_nobody_and_causes_no_error() {
     run(async |world| {
         let maria = world.as_("maria").await;
         assert_eq!(
@@ -559,7 +559,7 @@ fn the_list_of_archived_people_offered_edit_and_refused_it() {
 }
 
 #[test]
-fn a_row_says_what_one_may_do_and_when_the_person_was_here() {
+fn a_row_shows_the_possible_actions_and_the_last_activity() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let rows = list(&maria, ListQuery::default()).await.rows;

@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_made_elsewhere_fits_by_its_own_parameters() {
+    fn a_hash_from_another_system_is_verified_with_its_own_parameters() {
         // from the reference implementation: echo -n password | argon2 somesalt -id -t 2 -k 65536
         // -p 1
         let theirs = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";

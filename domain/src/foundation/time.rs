@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_minute_that_comes_twice_is_the_first_and_one_that_never_comes_the_next() {
+    fn a_repeated_minute_is_the_first_and_a_skipped_one_the_next() {
         let at = |minute: &str| {
             instant(minute.parse().expect("a minute"), Tz::Europe__Stockholm)
                 .expect("an instant")

@@ -789,7 +789,7 @@ fn every_server_function_is_declared() {
 }
 
 #[test]
-fn nobody_calls_only_what_is_public() {
+fn a_visitor_calls_only_public_functions() {
     run(async |world| {
         let (server, units) = (Asked::new(&world.db), units(world).await);
         for declared in CALLS.iter().copied() {
@@ -917,7 +917,7 @@ fn a_temporary_password_opened_the_functions_of_the_profile() {
 }
 
 #[test]
-fn somebody_of_another_organisation_is_not_there() {
+fn a_user_of_another_organisation_is_not_found() {
     run(async |world| {
         let (server, units) = (Asked::new(&world.db), units(world).await);
         for declared in CALLS

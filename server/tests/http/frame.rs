@@ -316,7 +316,7 @@ fn files_come_compressed_and_pages_are_never_taken_for_one() {
 }
 
 #[test]
-fn what_the_framework_cannot_read_is_the_senders_fault() {
+fn an_unreadable_request_is_a_client_error() {
     run_bare(async |database| {
         let server = Asked::new(&database.db);
         let path = "/api/usher_app/users/api/user_page";

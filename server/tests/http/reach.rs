@@ -168,7 +168,7 @@ async fn bound(world: &World<'_>) -> usher_domain::sealing::Token {
 }
 
 #[test]
-fn what_is_not_yours_is_answered_as_what_is_not_there_by_as_many_statements() {
+fn a_page_out_of_reach_answers_like_a_missing_one_with_as_many_statements() {
     run(async |world| {
         let theirs = things(world, &world.as_("birgit").await, world.id("bea")).await;
         let beyond = things(world, &world.as_("maria").await, world.id("karin")).await;

@@ -107,7 +107,7 @@ fn browser<'s>(server: &'s Asked, token: &Token) -> Browser<'s> {
 }
 
 #[test]
-fn what_goes_is_shown_before_it_goes_and_what_is_written_is_text_on_both_sides() {
+fn a_referral_is_shown_before_it_is_sent_and_its_text_is_escaped_on_both_sides() {
     run(async |world| {
         takes(world).await;
         let (maria, server) = (world.as_("maria").await, Asked::new(&world.db));

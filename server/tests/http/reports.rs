@@ -44,7 +44,7 @@ fn a_page_says_where_reports_go_and_they_are_taken() {
 }
 
 #[test]
-fn what_is_no_report_or_too_large_is_refused() {
+fn a_malformed_or_too_large_report_is_refused() {
     run_bare(async |database| {
         let server = Asked::new(&database.db);
         assert_eq!(

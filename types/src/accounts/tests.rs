@@ -22,7 +22,7 @@ fn a_request_needs_a_login_name_and_a_reason() {
 }
 
 #[test]
-fn a_refused_switch_remembers_where_one_was_going_and_a_refused_link_what_was_looked_for() {
+fn a_refused_switch_keeps_its_destination_and_a_refused_link_its_search() {
     let switch = |next: &str| {
         SwitchAccount {
             next: next.to_owned(),

@@ -27,7 +27,7 @@ fn a_minute_is_read_as_a_browser_writes_it() {
 }
 
 #[test]
-fn what_was_said_about_a_cover_was_lost_where_no_team_was_chosen() {
+fn the_details_of_a_cover_were_lost_without_a_team() {
     for (from, until, reason) in [
         ("2026-12-24T09:00", "", ""),
         ("", "2026-12-24T09:00", ""),

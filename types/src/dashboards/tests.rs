@@ -75,7 +75,7 @@ fn every_code_leads_back_to_its_widget_and_every_key_to_its_dashboard() {
 }
 
 #[test]
-fn ones_own_clients_are_enough_to_be_shown_them_and_oneself_is_not_people() {
+fn own_clients_suffice_for_the_client_list_and_the_own_profile_not_for_the_user_list() {
     let grants = |permission| Grants::union([(permission, Reach::Own)]);
     assert!(Widget::MyClients.is_shown_to(&grants(Permission::ViewClients)));
     assert!(!Widget::NotNotified.is_shown_to(&grants(Permission::ViewUsers)));

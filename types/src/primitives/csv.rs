@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_width_formula_is_one_too() {
+    fn a_full_width_formula_is_escaped_too() {
         for text in ["＝1+1", "＋1", "－1", "＠SUM(A1)"] {
             assert_eq!(cell(text), format!("\"'{text}\""), "{text:?}");
         }

@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused_by_its_cause() {
+    fn a_malformed_address_is_refused_with_its_cause() {
         for (typed, error) in [
             ("", EmailError::NoAt),
             ("anna", EmailError::NoAt),

@@ -438,7 +438,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_may_give_what_is_in_an_area_and_not_ones_own() {
+    fn a_role_can_allow_permissions_of_an_area_but_not_the_own_profile() {
         for permission in Permission::ALL {
             let offered = permission.reaches();
             assert_eq!(

@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_dialled_is_refused() {
+    fn a_phone_number_that_cannot_be_dialled_is_refused() {
         assert_eq!(Phone::parse(""), Err(PhoneError::TooShort));
         assert_eq!(Phone::parse("12345"), Err(PhoneError::TooShort));
         assert_eq!(Phone::parse("(------)"), Err(PhoneError::TooShort));

@@ -21,7 +21,7 @@ fn typed() -> NewReferral {
 }
 
 #[test]
-fn a_resource_without_an_organisation_is_ones_own_and_an_organisation_without_a_resource_is_itself()
+fn a_recipient_without_an_organisation_is_an_own_resource_and_without_a_resource_the_organisation()
 {
     let (id, other) = (ID.parse().expect("an id"), OTHER.parse().expect("an id"));
     assert_eq!(Destination::parse(ID, ""), Some(Destination::Own(id)));
@@ -43,7 +43,7 @@ fn a_resource_without_an_organisation_is_ones_own_and_an_organisation_without_a_
 }
 
 #[test]
-fn a_referral_needs_somebody_somewhere_to_go_and_a_reason() {
+fn a_referral_needs_a_client_a_recipient_and_a_reason() {
     let new = typed().parse().expect("good");
     assert_eq!(
         (new.why.as_str(), new.with_contact),
@@ -56,7 +56,7 @@ fn a_referral_needs_somebody_somewhere_to_go_and_a_reason() {
 }
 
 #[test]
-fn a_refused_referral_is_shown_again_with_whom_and_where_to_and_a_reviewed_one_on_its_own_page() {
+fn a_refused_referral_is_shown_again_with_client_and_recipient_and_a_reviewed_one_on_its_page() {
     assert_eq!(
         typed().page(),
         format!("/referrals/new?client={ID}&resource={ID}")
@@ -108,7 +108,7 @@ fn declining_asking_and_replying_need_words_and_the_rest_may_have_some() {
 }
 
 #[test]
-fn nobody_sends_what_is_there_or_says_that_it_was_not_delivered() {
+fn a_sent_referral_is_neither_sent_again_nor_marked_as_undelivered_by_hand() {
     for act in ["sent", "undelivered", "", "Accepted"] {
         let form = ActOnReferral {
             referral: ID.to_owned(),
@@ -124,7 +124,7 @@ fn nobody_sends_what_is_there_or_says_that_it_was_not_delivered() {
 }
 
 #[test]
-fn what_is_over_stays_over() {
+fn a_finished_referral_cannot_be_changed() {
     for over in [Status::Declined, Status::Withdrawn, Status::Ended] {
         assert!(
             ReferralStep::ALL

@@ -21,7 +21,7 @@ fn a_managed_role_must_be_assignable() {
 }
 
 #[test]
-fn an_organisation_administrator_gives_and_does_not_manage_its_own_kind() {
+fn an_organisation_administrator_can_assign_the_own_role_and_not_manage_it() {
     let role = BuiltInRole::OrganisationAdministrator;
     assert!(role.may_give().contains(&role));
     assert!(!role.may_manage().contains(&role));
