@@ -67,6 +67,42 @@ const DOMAIN: &str = "
     reports: audit dashboards units
 ";
 
+/// The modules of `types`, by the same rules.
+const TYPES: &str = "
+    = ids, names, and values that check themselves
+    primitives
+
+    = what a form or an action answers
+    refusal
+
+    = what every form is made of
+    form
+    audit
+    conflict: form
+    overrides: audit form
+
+    = contexts
+    lists
+    mail
+    covers
+    access: covers
+    settings: mail
+    resources
+    referrals: resources
+    clients: covers referrals
+    accounts
+    roles
+    users: access accounts clients covers lists mail roles settings
+    explanations: settings users
+    profile
+    units: covers users
+    customers: users
+    organisations: settings users
+    session: organisations
+    dashboards: settings
+    reports
+";
+
 /// A reference from one module to another.
 #[derive(Debug, PartialEq)]
 struct Reference {
@@ -219,35 +255,44 @@ struct Crate {
     table: &'static str,
     /// Folders that only hold modules, each of which has a row of its own.
     opened: &'static [&'static str],
-    /// The modules behind the names that the root of the crate offers.
-    root: &'static [(&'static str, &'static str)],
 }
 
-const CRATES: [Crate; 1] = [Crate {
-    folder: "domain",
-    table: DOMAIN,
-    opened: &["foundation", "infrastructure"],
-    root: &[
-        ("Db", "scope"),
-        ("Error", "error"),
-        ("Result", "error"),
-        ("Scope", "scope"),
-    ],
-}];
+const CRATES: [Crate; 2] = [
+    Crate {
+        folder: "types",
+        table: TYPES,
+        opened: &[],
+    },
+    Crate {
+        folder: "domain",
+        table: DOMAIN,
+        opened: &["foundation", "infrastructure"],
+    },
+];
 
 impl Crate {
     /// The row that a path belongs to.
     fn row(&self, path: &[String]) -> String {
-        let first = path.first().map_or("", String::as_str);
-        match path.get(1) {
-            Some(second) if self.opened.contains(&first) => format!("{first}::{second}"),
-            _ => self
-                .root
-                .iter()
-                .find(|(name, _)| *name == first)
-                .map_or(first, |(_, module)| module)
-                .to_owned(),
+        match path {
+            [folder, module, ..] if self.opened.contains(&folder.as_str()) => {
+                format!("{folder}::{module}")
+            }
+            [module, ..] => module.clone(),
+            [] => String::new(),
         }
+    }
+
+    /// The rows behind the names that the root of the crate exports.
+    fn exports(&self, root: &str) -> BTreeMap<String, String> {
+        let mut found = Vec::new();
+        for (at, keyword) in root.match_indices("pub use ") {
+            let at = at + keyword.len();
+            Cursor { text: root, at }.branches(&[], &mut found);
+        }
+        found
+            .into_iter()
+            .filter_map(|Reference { path, .. }| Some((path.last()?.clone(), self.row(&path))))
+            .collect()
     }
 
     /// The rows of the table in their order: the module, its layer, and the modules of its own
@@ -280,7 +325,13 @@ impl Crate {
             .collect();
         let mut problems = Vec::new();
         let (mut seen, mut needed, mut compared) = (BTreeSet::new(), BTreeSet::new(), 0);
-        for (file, text) in sources(&root) {
+        let sources = sources(&root);
+        let exports = sources
+            .iter()
+            .find(|(file, _)| file == Path::new("lib.rs"))
+            .map(|(_, text)| self.exports(text))
+            .unwrap_or_default();
+        for (file, text) in sources {
             let module = module_of(&file);
             let from = self.row(&module);
             if from == "lib" || self.opened.contains(&from.as_str()) {
@@ -289,6 +340,7 @@ impl Crate {
             seen.insert(from.clone());
             for Reference { line, path } in references(&module, &text) {
                 let to = self.row(&path);
+                let to = exports.get(&to).cloned().unwrap_or(to);
                 if to == from || to.is_empty() {
                     continue;
                 }
