@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use usher_types::clients::{ArchiveClientPage, EditClient as Form, EditClientPage};
+use usher_types::clients::{ArchiveClientPage, Colleague, EditClient as Form, EditClientPage};
 use usher_types::{Field, TeamName};
 
 use super::api::{ArchiveClient, EditClient, archive_client_page, edit_client_page};
@@ -45,6 +45,42 @@ fn edit(page: EditClientPage) -> AnyView {
             messages::save_changes(l),
         )
     };
+    let (responsible, team) = (form.responsible, form.team);
+    view! {
+        <PageHeader title=title.clone() crumbs=[list_link()] />
+        <PostForm action=EditClient::url() title refusal>
+            <Hidden name="client" value=form.client />
+            <Hidden name="version" value=form.version />
+            <Hidden name="key" value=form.key />
+            {comparison}
+            <FormSection title=messages::personal_details(l)>
+                <div class="pair">
+                    <TextField field=Field::FirstName value=form.first_name required=true />
+                    <TextField field=Field::LastName value=form.last_name required=true />
+                </div>
+                <SingleName value=form.single_name />
+                <div class="pair">
+                    <TextField field=Field::ClientNumber value=form.client_number hint=messages::client_number_hint(l) />
+                    <TextField field=Field::Phone value=form.phone kind="tel" />
+                    <TextField field=Field::Email value=form.email kind="email" hint=messages::client_email_hint(l) />
+                </div>
+                <TextArea field=Field::ClientNote value=form.client_note hint=messages::client_note_hint(l) />
+            </FormSection>
+            {who_works_with(responsible, team, teams, colleagues)}
+            <SubmitBar submit=button cancel=Link::new(back, messages::cancel(l)) />
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// The person responsible, and the team in whose queue the client waits otherwise.
+fn who_works_with(
+    responsible: String,
+    team: String,
+    teams: Vec<TeamName>,
+    colleagues: Vec<Colleague>,
+) -> AnyView {
+    let l = lang();
     let teams: Vec<_> = teams.into_iter().map(team_option).collect();
     let colleagues: Vec<_> = colleagues
         .into_iter()
@@ -70,35 +106,14 @@ fn edit(page: EditClientPage) -> AnyView {
     let either =
         (!must).then(|| view! { <p class="quiet small">{messages::responsible_or_team(l)}</p> });
     view! {
-        <PageHeader title=title.clone() crumbs=[list_link()] />
-        <PostForm action=EditClient::url() title refusal>
-            <Hidden name="client" value=form.client />
-            <Hidden name="version" value=form.version />
-            <Hidden name="key" value=form.key />
-            {comparison}
-            <FormSection title=messages::personal_details(l)>
-                <div class="pair">
-                    <TextField field=Field::FirstName value=form.first_name required=true />
-                    <TextField field=Field::LastName value=form.last_name required=true />
-                </div>
-                <SingleName value=form.single_name />
-                <div class="pair">
-                    <TextField field=Field::ClientNumber value=form.client_number hint=messages::client_number_hint(l) />
-                    <TextField field=Field::Phone value=form.phone kind="tel" />
-                    <TextField field=Field::Email value=form.email kind="email" hint=messages::client_email_hint(l) />
-                </div>
-                <TextArea field=Field::ClientNote value=form.client_note hint=messages::client_note_hint(l) />
-            </FormSection>
-            <FormSection title=messages::who_works_with(l)>
-                {stuck}
-                {either}
-                <div class="pair">
-                    <SelectField field=Field::Responsible value=form.responsible nothing options=colleagues hint required=must />
-                    <SelectField field=Field::Team value=form.team nothing=messages::no_team(l) options=teams hint=messages::client_team_hint(l) />
-                </div>
-            </FormSection>
-            <SubmitBar submit=button cancel=Link::new(back, messages::cancel(l)) />
-        </PostForm>
+        <FormSection title=messages::who_works_with(l)>
+            {stuck}
+            {either}
+            <div class="pair">
+                <SelectField field=Field::Responsible value=responsible nothing options=colleagues hint required=must />
+                <SelectField field=Field::Team value=team nothing=messages::no_team(l) options=teams hint=messages::client_team_hint(l) />
+            </div>
+        </FormSection>
     }
     .into_any()
 }
