@@ -29,12 +29,7 @@ struct Named {
 }
 
 /// The names of the rows that a statement finds by their ids, its only parameter.
-async fn names(
-    tx: &Tx<'_>,
-    sql: &str,
-    ids: impl IntoIterator<Item = Uuid>,
-) -> Result<BTreeMap<Uuid, String>> {
-    let ids: Vec<Uuid> = ids.into_iter().collect();
+async fn names(tx: &Tx<'_>, sql: &str, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, String>> {
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -50,7 +45,7 @@ pub(crate) async fn names_of_units(
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<BTreeMap<Uuid, String>> {
     let sql = "SELECT id, name FROM offices WHERE id = ANY ($1) UNION ALL SELECT id, name FROM teams WHERE id = ANY ($1)";
-    names(tx, sql, ids).await
+    names(tx, sql, ids.into_iter().collect()).await
 }
 
 /// The names of customers and contracts, including closed ones: past events keep their names.
@@ -59,7 +54,7 @@ pub(crate) async fn names_of_customers(
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<BTreeMap<Uuid, String>> {
     let sql = "SELECT id, name FROM customers WHERE id = ANY ($1) UNION ALL SELECT id, name FROM contracts WHERE id = ANY ($1)";
-    names(tx, sql, ids).await
+    names(tx, sql, ids.into_iter().collect()).await
 }
 
 /// The names of people, regardless of the actor's reach: somebody who may see a client may know who
@@ -69,7 +64,8 @@ pub(crate) async fn names_of_people(
     ids: impl IntoIterator<Item = UserId>,
 ) -> Result<BTreeMap<Uuid, String>> {
     let sql = "SELECT id, concat_ws(' ', first_name, nullif(last_name, '')) AS name FROM users WHERE id = ANY ($1)";
-    names(tx, sql, ids.into_iter().map(|id| id.0)).await
+    let ids = ids.into_iter().map(|id| id.0).collect();
+    names(tx, sql, ids).await
 }
 
 /// The names of the operator's people who acted in this organisation, with the name of their
@@ -78,7 +74,8 @@ pub(crate) async fn names_of_operators(
     tx: &Tx<'_>,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<BTreeMap<Uuid, String>> {
-    names(tx, "SELECT id, name FROM operators_here($1)", ids).await
+    let sql = "SELECT id, name FROM operators_here($1)";
+    names(tx, sql, ids.into_iter().collect()).await
 }
 
 /// The names of organisations.
