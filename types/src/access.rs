@@ -29,7 +29,7 @@ pub struct Sight {
 /// One permission a person has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessLine {
-    /// The permission.
+    /// What the person may do.
     pub permission: Permission,
     /// The widest reach that the roles give.
     pub reach: Reach,
@@ -40,7 +40,7 @@ pub struct AccessLine {
 /// A person's effective access.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessPage {
-    /// The user.
+    /// Whose access it is.
     pub user: UserId,
     /// Their displayed name.
     pub name: String,

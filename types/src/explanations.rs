@@ -150,7 +150,7 @@ pub type Named = (UserId, String, String);
 /// All checks about one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explained {
-    /// The user.
+    /// Whom the checks are about.
     pub user: UserId,
     /// Their displayed name.
     pub name: String,

@@ -13,7 +13,7 @@ use crate::refusal::{Field, Invalid, Problem, Refusal};
 /// The lists a person is on, and whether the person manages the LMS (CS-11, CS-12).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listed {
-    /// The lists.
+    /// Each list once.
     pub lists: Vec<ListId>,
     /// Whether the person manages the LMS; `None` where the organisation uses none.
     pub lms_manager: Option<bool>,
@@ -22,7 +22,7 @@ pub struct Listed {
 /// The lists to choose from, and whether the organisation uses an LMS.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
-    /// The lists.
+    /// The open lists, built-in ones first.
     pub lists: Vec<ListName>,
     /// Whether the organisation uses an LMS.
     pub uses_lms: bool,
@@ -47,7 +47,6 @@ form! {
     /// Closes a list, and removes it from all people.
     CloseList shown at |form| page(&form.list, "/close");
     text {
-        /// The list.
         list,
     }
 }
@@ -90,7 +89,7 @@ impl EditList {
 /// One list, as `/lists` shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListRow {
-    /// The list.
+    /// Its id and name.
     pub list: ListName,
     /// The number of people within reach on it, without archived ones.
     pub people: u32,

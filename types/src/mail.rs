@@ -10,6 +10,7 @@ use crate::primitives::ids::{NoticeId, OrganisationId, ReferralId, UserId};
 /// A mail to one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "an id is named after what it identifies")]
 pub enum Mail {
     /// Login name and a single-use link to set a password (SV-16).
     Invitation,
@@ -27,14 +28,12 @@ pub enum Mail {
     PasswordChanged,
     /// To the vendor: the current number of accounts (IZ-20). The person of the mail is its sender.
     VendorNotice {
-        /// The notice.
         notice: NoticeId,
         /// The vendor's address.
         to: String,
     },
     /// A request to link accounts was answered.
     LinkAnswered {
-        /// The user.
         user: UserId,
         /// Whether they were linked.
         linked: bool,
@@ -78,15 +77,9 @@ pub enum Mail {
         by: UserId,
     },
     /// A referral waits for an answer. Mails do not name the client.
-    ReferralArrived {
-        /// The referral.
-        referral: ReferralId,
-    },
+    ReferralArrived { referral: ReferralId },
     /// A referral changed. Mails do not say how, and do not name the client.
-    ReferralMoved {
-        /// The referral.
-        referral: ReferralId,
-    },
+    ReferralMoved { referral: ReferralId },
 }
 
 impl Mail {

@@ -9,11 +9,11 @@ use sea_orm::{
 };
 use usher_types::audit::{Change, Event};
 use usher_types::conflict::EditState;
-use usher_types::form::{SavedDraft, checkbox_value};
+use usher_types::form::{EditTarget, SavedDraft, checkbox_value};
 use usher_types::names::name_key;
 use usher_types::roles::{
-    EditRole, EditRolePage, Edited, GrantsByRole, Requires, RoleGrants, RoleTarget,
-    find_grant_cycle, grant_changes, recompute_grantors,
+    EditRole, EditRolePage, Edited, GrantsByRole, Requires, RoleGrants, find_grant_cycle,
+    grant_changes, recompute_grantors,
 };
 use usher_types::{
     Field, GrantChange, Invalid, Permission, Problem, Reach, Refusal, RoleId, RoleName, UserId,
@@ -172,7 +172,7 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     before.retain(|id, _| known.iter().any(|role| role.id == id.0));
     let (edited, passed) = form.parse(&scope.role_grants()).map_err(forbidding)?;
     let role = match edited.target {
-        RoleTarget::New(key) => {
+        EditTarget::New(key) => {
             let id = RoleId(idempotency::key(key, &name_key(&edited.name)));
             if tx
                 .find::<roles::Entity>()
@@ -185,7 +185,7 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
             }
             Err(id)
         }
-        RoleTarget::Known { role, version } => {
+        EditTarget::Known(role, version) => {
             let role = known
                 .iter()
                 .find(|known| known.id == role.0)

@@ -23,11 +23,9 @@ form! {
     /// organisation (OG-82).
     AskLink shown at |form| form.user.parse::<UserId>().map_or_else(|_| "/users".to_owned(), |user| format!("/users/{user}/links"));
     text {
-        /// The user.
         user,
         /// Their login name in the other organisation. Whether it exists is not revealed.
         other_login,
-        /// The reason.
         reason,
     }
 }
@@ -49,7 +47,6 @@ form! {
     /// Answers a request without linking.
     DeclineLink shown at |form| sought("", "", &form.request);
     text {
-        /// The request.
         request,
         /// The reason, for the requester.
         reason,
@@ -60,7 +57,6 @@ form! {
     /// Agrees to a proposal as the holder of one of its accounts, or declines it.
     AnswerProposal shown at |_form| "/profile/accounts".to_owned();
     text {
-        /// The proposal.
         proposal,
     }
 }
@@ -69,7 +65,6 @@ form! {
     /// Withdraws a proposal.
     WithdrawProposal shown at |_form| LINKS.to_owned();
     text {
-        /// The proposal.
         proposal,
     }
 }
@@ -85,7 +80,6 @@ form! {
     text {
         /// The organisation of the account.
         of,
-        /// The user.
         user,
     }
 }

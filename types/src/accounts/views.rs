@@ -36,7 +36,7 @@ pub struct Account {
     pub organisation: OrganisationId,
     /// Its name.
     pub organisation_name: String,
-    /// The user.
+    /// Whose account it is.
     pub user: UserId,
     /// The person's name there.
     pub name: String,
@@ -65,7 +65,7 @@ pub struct AccountsPage {
 /// A proposal, as shown to the holder of one of its accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposal {
-    /// The id.
+    /// Identifies the proposal in the answer.
     pub id: Uuid,
     /// The other accounts.
     pub others: Vec<Party>,
@@ -89,7 +89,7 @@ pub struct Party {
 /// A proposal, as shown to the System administrators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposed {
-    /// The id.
+    /// Identifies the proposal when it is withdrawn.
     pub id: Uuid,
     /// Its accounts, each with whether the holder has agreed.
     pub accounts: Vec<(Account, bool)>,
@@ -102,7 +102,7 @@ pub struct Proposed {
 pub struct Request {
     /// The login name in the other organisation, as typed.
     pub login_name: String,
-    /// The reason.
+    /// Why the accounts should be linked, as typed.
     pub reason: String,
     /// When it was requested.
     pub asked: When,
@@ -113,7 +113,7 @@ pub struct Request {
 /// A person's accounts in other organisations, and the form that requests another link.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AskLinkPage {
-    /// The user.
+    /// Whose accounts they are.
     pub user: UserId,
     /// Their displayed name.
     pub name: String,
@@ -130,15 +130,15 @@ pub struct AskLinkPage {
 /// A request that waits for an answer, as shown to the System administrators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
-    /// The id.
+    /// Identifies the request in the answer.
     pub id: Uuid,
-    /// The account.
+    /// The account here that is to be linked.
     pub account: Account,
     /// The requester.
     pub asker: Account,
     /// The login name in the other organisation, as typed.
     pub login_name: String,
-    /// The reason.
+    /// Why the accounts should be linked, as typed.
     pub reason: String,
     /// When it was requested.
     pub asked: When,

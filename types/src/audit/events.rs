@@ -14,26 +14,20 @@ use crate::refusal::Field;
 /// An event, in the past tense. Personal values are [`Change`]s, stored separately (decision 0018).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "an id is named after what it identifies")]
 pub enum Event {
     /// The organisation was created.
     OrganisationCreated,
     /// The organisation's name or its licence agreement was changed.
     OrganisationEdited {
-        /// The organisation.
         organisation: OrganisationId,
         /// Codes of the warnings that were overridden (S8).
         overridden: Vec<String>,
     },
     /// The organisation was suspended: all sessions ended, and nobody can sign in.
-    OrganisationSuspended {
-        /// The organisation.
-        organisation: OrganisationId,
-    },
+    OrganisationSuspended { organisation: OrganisationId },
     /// The organisation was resumed.
-    OrganisationResumed {
-        /// The organisation.
-        organisation: OrganisationId,
-    },
+    OrganisationResumed { organisation: OrganisationId },
     /// A System administrator acted on an administrator of another organisation, whose audit has a
     /// separate event.
     AdministratorManaged {
@@ -45,23 +39,13 @@ pub enum Event {
         act: AdministratorAct,
     },
     /// The organisation's settings were changed.
-    SettingsChanged {
-        /// The organisation.
-        organisation: OrganisationId,
-    },
+    SettingsChanged { organisation: OrganisationId },
     /// A notice to the vendor was drafted.
-    NoticeDrafted {
-        /// The notice.
-        notice: NoticeId,
-    },
+    NoticeDrafted { notice: NoticeId },
     /// A notice to the vendor was sent.
-    NoticeSent {
-        /// The notice.
-        notice: NoticeId,
-    },
+    NoticeSent { notice: NoticeId },
     /// A person's account was created.
     UserCreated {
-        /// The user.
         user: UserId,
         /// The roles besides User.
         roles: Vec<RoleId>,
@@ -72,7 +56,6 @@ pub enum Event {
     },
     /// Details were changed.
     UserEdited {
-        /// The user.
         user: UserId,
         /// The changed fields.
         fields: Vec<Field>,
@@ -83,27 +66,20 @@ pub enum Event {
     RoleGiven {
         /// The person.
         user: UserId,
-        /// The role.
         role: RoleId,
     },
     /// A role was removed.
     RoleRemoved {
-        /// The user.
         user: UserId,
-        /// The role.
         role: RoleId,
         /// Codes of the warnings that were overridden (S8).
         #[serde(default)]
         overridden: Vec<String>,
     },
     /// A custom role was created.
-    RoleMade {
-        /// The role.
-        role: RoleId,
-    },
+    RoleMade { role: RoleId },
     /// A custom role was edited.
     RoleEdited {
-        /// The role.
         role: RoleId,
         /// The changes of its grants.
         shifts: Vec<GrantChange<RoleId>>,
@@ -112,7 +88,6 @@ pub enum Event {
     },
     /// A custom role was deactivated and removed from everybody.
     RoleRetired {
-        /// The role.
         role: RoleId,
         /// The replacement that its holders got.
         instead: Option<RoleId>,
@@ -120,65 +95,36 @@ pub enum Event {
         overridden: Vec<String>,
     },
     /// An administrator set a temporary password.
-    TemporaryPasswordSet {
-        /// The user.
-        user: UserId,
-    },
+    TemporaryPasswordSet { user: UserId },
     /// An invitation was queued.
-    Invited {
-        /// The user.
-        user: UserId,
-    },
+    Invited { user: UserId },
     /// The person followed the invitation and set a password.
-    InvitationAccepted {
-        /// The user.
-        user: UserId,
-    },
+    InvitationAccepted { user: UserId },
     /// The person changed their own password.
-    PasswordChanged {
-        /// The user.
-        user: UserId,
-    },
+    PasswordChanged { user: UserId },
     /// The person changed their own details.
     ProfileEdited {
-        /// The user.
         user: UserId,
         /// The changed fields.
         fields: Vec<Field>,
     },
     /// The person asked for another address; it waits for verification.
-    EmailChangeAsked {
-        /// The user.
-        user: UserId,
-    },
+    EmailChangeAsked { user: UserId },
     /// The person confirmed their new address.
-    EmailChanged {
-        /// The user.
-        user: UserId,
-    },
+    EmailChanged { user: UserId },
     /// Archived.
     UserArchived {
-        /// The user.
         user: UserId,
         /// Codes of the warnings that were overridden (S8).
         #[serde(default)]
         overridden: Vec<String>,
     },
     /// Restored from the user bank.
-    UserRestored {
-        /// The user.
-        user: UserId,
-    },
+    UserRestored { user: UserId },
     /// Signed in.
-    SignedIn {
-        /// The user.
-        user: UserId,
-    },
+    SignedIn { user: UserId },
     /// Signed out.
-    SignedOut {
-        /// The user.
-        user: UserId,
-    },
+    SignedOut { user: UserId },
     /// A sign-in failed.
     SignInFailed {
         /// Whose account was tried.
@@ -192,142 +138,64 @@ pub enum Event {
         sent: bool,
     },
     /// An office was created.
-    OfficeMade {
-        /// The office.
-        office: OfficeId,
-    },
+    OfficeMade { office: OfficeId },
     /// An office was renamed.
-    OfficeRenamed {
-        /// The office.
-        office: OfficeId,
-    },
+    OfficeRenamed { office: OfficeId },
     /// An office was closed.
-    OfficeClosed {
-        /// The office.
-        office: OfficeId,
-    },
+    OfficeClosed { office: OfficeId },
     /// A team was created.
-    TeamMade {
-        /// The team.
-        team: TeamId,
-    },
+    TeamMade { team: TeamId },
     /// A team was renamed, or put into another office.
-    TeamEdited {
-        /// The team.
-        team: TeamId,
-    },
+    TeamEdited { team: TeamId },
     /// A team was closed.
-    TeamClosed {
-        /// The team.
-        team: TeamId,
-    },
+    TeamClosed { team: TeamId },
     /// A person was moved to another office, or to none, because theirs was closed.
     OfficeChanged {
-        /// The user.
         user: UserId,
         /// The new office.
         office: Option<OfficeId>,
     },
     /// A person was added to a team.
-    MemberAdded {
-        /// The user.
-        user: UserId,
-        /// The team.
-        team: TeamId,
-    },
+    MemberAdded { user: UserId, team: TeamId },
     /// A person was removed from a team.
-    MemberRemoved {
-        /// The user.
-        user: UserId,
-        /// The team.
-        team: TeamId,
-    },
+    MemberRemoved { user: UserId, team: TeamId },
     /// A person was assigned to cover a team.
-    CoverGiven {
-        /// The user.
-        user: UserId,
-        /// The team.
-        team: TeamId,
-    },
+    CoverGiven { user: UserId, team: TeamId },
     /// A cover was ended.
-    CoverEnded {
-        /// The user.
-        user: UserId,
-        /// The team.
-        team: TeamId,
-    },
+    CoverEnded { user: UserId, team: TeamId },
     /// A list was created.
-    ListMade {
-        /// The list.
-        list: ListId,
-    },
+    ListMade { list: ListId },
     /// A list was renamed.
-    ListRenamed {
-        /// The list.
-        list: ListId,
-    },
+    ListRenamed { list: ListId },
     /// A list was closed.
-    ListClosed {
-        /// The list.
-        list: ListId,
-    },
+    ListClosed { list: ListId },
     /// A person was removed from a list, because it was closed.
-    ListLeft {
-        /// The user.
-        user: UserId,
-        /// The list.
-        list: ListId,
-    },
+    ListLeft { user: UserId, list: ListId },
     /// A customer was created.
-    CustomerMade {
-        /// The customer.
-        customer: CustomerId,
-    },
+    CustomerMade { customer: CustomerId },
     /// A customer was renamed.
-    CustomerRenamed {
-        /// The customer.
-        customer: CustomerId,
-    },
+    CustomerRenamed { customer: CustomerId },
     /// A customer was closed, with its contracts.
-    CustomerClosed {
-        /// The customer.
-        customer: CustomerId,
-    },
+    CustomerClosed { customer: CustomerId },
     /// A contract was created.
     ContractMade {
-        /// The customer.
         customer: CustomerId,
-        /// The contract.
         contract: ContractId,
     },
     /// A contract was renamed, or names another config.
     ContractEdited {
-        /// The customer.
         customer: CustomerId,
-        /// The contract.
         contract: ContractId,
     },
     /// A contract was closed.
     ContractClosed {
-        /// The customer.
         customer: CustomerId,
-        /// The contract.
         contract: ContractId,
     },
     /// A customer was removed from a person, because it was closed.
-    CustomerLeft {
-        /// The user.
-        user: UserId,
-        /// The customer.
-        customer: CustomerId,
-    },
+    CustomerLeft { user: UserId, customer: CustomerId },
     /// The config of a contract was removed from a person, because the contract was closed.
-    ConfigLeft {
-        /// The user.
-        user: UserId,
-        /// The contract.
-        contract: ContractId,
-    },
+    ConfigLeft { user: UserId, contract: ContractId },
     /// A System administrator proposed to link the account with one in another organisation: both
     /// holders are asked.
     LinkProposed {
@@ -392,25 +260,17 @@ pub enum Event {
         with: OrganisationId,
     },
     /// An administrator requested a link with an account in another organisation.
-    LinkAsked {
-        /// The user.
-        user: UserId,
-    },
+    LinkAsked { user: UserId },
     /// A System administrator answered the request.
     LinkAnswered {
-        /// The user.
         user: UserId,
         /// Whether they were linked.
         linked: bool,
     },
     /// A client was created.
-    ClientCreated {
-        /// The client.
-        client: ClientId,
-    },
+    ClientCreated { client: ClientId },
     /// A client's details, or the people who work with them, were changed.
     ClientEdited {
-        /// The client.
         client: ClientId,
         /// The changed fields.
         fields: Vec<Field>,
@@ -419,7 +279,6 @@ pub enum Event {
     },
     /// A client got another responsible person, or waits in the team's queue.
     ClientMoved {
-        /// The client.
         client: ClientId,
         /// The new responsible person.
         to: Option<UserId>,
@@ -427,15 +286,9 @@ pub enum Event {
         covering: Option<TeamId>,
     },
     /// A client was archived.
-    ClientArchived {
-        /// The client.
-        client: ClientId,
-    },
+    ClientArchived { client: ClientId },
     /// A client was restored.
-    ClientRestored {
-        /// The client.
-        client: ClientId,
-    },
+    ClientRestored { client: ClientId },
     /// Clients of a person were moved to a colleague, or into the queues of their teams.
     CaseloadMoved {
         /// The person they were moved from.
@@ -454,76 +307,45 @@ pub enum Event {
     },
     /// A person was linked to clients, as their assistant.
     ClientsLinked {
-        /// The user.
         user: UserId,
         /// The number of clients.
         clients: u32,
     },
     /// A person no longer assists clients, because the role that required it was removed.
     ClientsUnlinked {
-        /// The user.
         user: UserId,
         /// The number of clients.
         clients: u32,
     },
     /// A dashboard was created.
-    DashboardMade {
-        /// The dashboard.
-        dashboard: DashboardId,
-    },
+    DashboardMade { dashboard: DashboardId },
     /// A dashboard was changed: its name, what it shows, or which roles bring it.
-    DashboardEdited {
-        /// The dashboard.
-        dashboard: DashboardId,
-    },
+    DashboardEdited { dashboard: DashboardId },
     /// A dashboard was closed.
-    DashboardClosed {
-        /// The dashboard.
-        dashboard: DashboardId,
-    },
+    DashboardClosed { dashboard: DashboardId },
     /// A person's dashboards were changed.
-    DashboardsAssigned {
-        /// The user.
-        user: UserId,
-    },
+    DashboardsAssigned { user: UserId },
     /// A report was exported.
     ReportExported,
     /// A resource was created.
-    ResourceMade {
-        /// The resource.
-        resource: ResourceId,
-    },
+    ResourceMade { resource: ResourceId },
     /// A resource was changed.
-    ResourceEdited {
-        /// The resource.
-        resource: ResourceId,
-    },
+    ResourceEdited { resource: ResourceId },
     /// A resource was closed.
-    ResourceClosed {
-        /// The resource.
-        resource: ResourceId,
-    },
+    ResourceClosed { resource: ResourceId },
     /// Something happened to a referral, here or at the other organisation.
     ReferralMoved {
-        /// The referral.
         referral: ReferralId,
         /// The client; unknown to the receiver.
         client: Option<ClientId>,
-        /// The step.
         step: ReferralStep,
         /// Codes of the warnings that were overridden (S8).
         overridden: Vec<String>,
     },
     /// A password was not tried, because of too many wrong ones before.
-    Throttled {
-        /// The user.
-        user: UserId,
-    },
+    Throttled { user: UserId },
     /// A signed-in person entered a wrong current password.
-    PasswordRefused {
-        /// The user.
-        user: UserId,
-    },
+    PasswordRefused { user: UserId },
     /// Events of one kind that were only counted, because there were too many to write individually
     /// (docs/limits.md).
     Repeated {

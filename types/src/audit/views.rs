@@ -89,7 +89,7 @@ pub struct ActivityEntry {
     pub who: Actor,
     /// The account they signed in with, if it is another one.
     pub through: Option<Through>,
-    /// The event.
+    /// What happened.
     pub event: Event,
     /// The roles the event mentions.
     pub roles: Vec<RoleName>,

@@ -50,11 +50,9 @@ form! {
         q => client_page(&form.client, &format!("/people?q={}", encode(q))),
     };
     text {
-        /// The client.
         client,
         /// The search words, which the page shows again.
         q,
-        /// The user.
         user,
         /// A [`Part::code`].
         part,
@@ -65,7 +63,6 @@ form! {
     /// Archives a client.
     ArchiveClient shown at |form| client_page(&form.client, "/archive");
     text {
-        /// The client.
         client,
         /// The reason, which is stored and shown.
         reason,
@@ -76,7 +73,6 @@ form! {
     /// Restores a client.
     RestoreClient shown at |form| client_page(&form.client, "");
     text {
-        /// The client.
         client,
     }
 }

@@ -9,7 +9,7 @@ use crate::primitives::references::TeamName;
 /// The name of a person who works with clients.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Colleague {
-    /// The user.
+    /// The person's account.
     pub user: UserId,
     /// The displayed name.
     pub name: String,
@@ -42,7 +42,7 @@ pub struct ClientRow {
     pub initials: String,
     /// The organisation's own number.
     pub number: Option<String>,
-    /// The team.
+    /// The team that serves the client, if any.
     pub team: Option<TeamName>,
     /// The responsible person; `None` while the client waits in the team's queue.
     pub responsible: Option<Colleague>,

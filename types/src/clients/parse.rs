@@ -18,17 +18,17 @@ pub const NAMED: usize = 200;
 /// A client's details, checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Details {
-    /// The name.
+    /// One name, or given and family name.
     pub name: PersonName,
     /// The organisation's own number.
     pub number: Option<String>,
     /// The address.
     pub email: Option<Email>,
-    /// The phone.
+    /// `None` where none was entered.
     pub phone: Option<Phone>,
     /// Notes for the people who work with the client.
     pub note: String,
-    /// The team.
+    /// The team in whose queue the client waits without a responsible person.
     pub team: Option<TeamId>,
     /// The responsible person; either this or the team is set.
     pub responsible: Option<UserId>,

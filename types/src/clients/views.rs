@@ -40,7 +40,7 @@ pub struct Shown {
     pub phone: String,
     /// The note; empty where none, and for the client.
     pub note: String,
-    /// The team.
+    /// The team that serves the client, if any.
     pub team: Option<TeamName>,
     /// The responsible person.
     pub responsible: Option<Colleague>,
@@ -60,7 +60,7 @@ pub struct ClientPage {
     /// Whether the responsible person may edit clients, if the reader may know; otherwise their
     /// clients should be handed over.
     pub is_able: bool,
-    /// The assistants.
+    /// Who assists the client, by name.
     pub assistants: Vec<Colleague>,
     /// The people with access.
     pub access: Vec<Colleague>,
@@ -104,9 +104,9 @@ pub struct EditClientPage {
 /// The page of the people who work with a client, with a search for more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PeoplePage {
-    /// The client.
+    /// Whose people they are.
     pub client: ClientName,
-    /// The team.
+    /// The team that serves the client, if any.
     pub team: Option<TeamName>,
     /// The people who work with them.
     pub people: Vec<(Part, Colleague)>,
@@ -121,7 +121,7 @@ pub struct PeoplePage {
 /// A colleague found by the search.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
-    /// The person.
+    /// Who was found.
     pub person: Colleague,
     /// The parts they can take and do not have; nothing is offered that would be refused.
     pub parts: Vec<Part>,
@@ -132,7 +132,7 @@ pub struct Candidate {
 /// The page that archives a client.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ArchiveClientPage {
-    /// The client.
+    /// Who is to be archived.
     pub client: ClientName,
     /// The reason, as typed.
     pub reason: String,
@@ -158,7 +158,7 @@ pub struct Move {
 /// A person's caseload (OG-12).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CaseloadPage {
-    /// The person.
+    /// Whose caseload it is.
     pub person: Colleague,
     /// One page of the clients they are responsible for, within the actor's reach.
     pub clients: ClientList,

@@ -34,7 +34,6 @@ form! {
     text {
         /// The person who covers.
         user,
-        /// The cover.
         cover,
     }
 }

@@ -17,7 +17,7 @@ const REASON: u32 = 200;
 /// A minute in local time: the value of an `<input type="datetime-local">`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Minute {
-    /// The year.
+    /// The year, of the common era.
     pub year: i32,
     /// The month, from 1.
     pub month: u8,
@@ -25,7 +25,7 @@ pub struct Minute {
     pub day: u8,
     /// The hour, from 0.
     pub hour: u8,
-    /// The minute.
+    /// From 0.
     pub minute: u8,
 }
 
@@ -80,7 +80,7 @@ pub struct Covering {
     pub from: Option<Minute>,
     /// The end; no end if `None`.
     pub until: Option<Minute>,
-    /// The reason.
+    /// One line; may be empty.
     pub reason: String,
 }
 

@@ -23,7 +23,6 @@ form! {
     /// Closes a customer with its contracts, and removes it from all people.
     CloseCustomer shown at |form| below("/customers", &form.customer, "/close");
     text {
-        /// The customer.
         customer,
     }
 }
@@ -54,7 +53,6 @@ form! {
     /// Closes a contract, and removes its config from all people.
     CloseContract shown at |form| below("/contracts", &form.contract, "/close");
     text {
-        /// The contract.
         contract,
     }
 }

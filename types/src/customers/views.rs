@@ -53,7 +53,7 @@ pub struct EditContractPage {
 /// The page that closes a customer or one of its contracts, with the people who lose it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClosePage {
-    /// The customer.
+    /// Id and name of the customer, or of the holder of the contract.
     pub customer: (CustomerId, String),
     /// The contract; `None` if the customer is closed with all of its contracts.
     pub contract: Option<Contract>,

@@ -29,7 +29,6 @@ form! {
     /// Closes a dashboard, and removes it from all people and roles.
     CloseDashboard shown at |form| page(&form.dashboard, "/close");
     text {
-        /// The dashboard.
         dashboard,
     }
 }
@@ -41,7 +40,6 @@ form! {
         Err(_) => "/users".to_owned(),
     };
     text {
-        /// The user.
         user,
         /// The dashboards that the page showed, as written by [`known_as`], so that another
         /// person's choice in the meantime is not lost.
@@ -57,7 +55,6 @@ form! {
     /// Remembers the dashboard that the actor looked at last.
     ChooseDashboard shown at |_form| "/".to_owned();
     text {
-        /// The dashboard.
         dashboard,
     }
 }

@@ -8,7 +8,7 @@ use crate::primitives::references::{DashboardName, RoleName};
 /// One dashboard, as `/dashboards` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DashboardRow {
-    /// The dashboard.
+    /// Its id and name.
     pub dashboard: DashboardName,
     /// What it shows, in order.
     pub widgets: Vec<Widget>,

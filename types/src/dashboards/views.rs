@@ -43,7 +43,7 @@ pub struct CloseDashboardPage {
 /// The page that assigns dashboards to a person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AssignPage {
-    /// The user.
+    /// Who gets the dashboards.
     pub user: UserId,
     /// Their name.
     pub name: String,
@@ -105,9 +105,9 @@ pub enum Note {
     Temporary(When),
     /// A cover and its end.
     Covers {
-        /// The team.
+        /// The name of the covered team.
         team: String,
-        /// The end.
+        /// The end of the cover.
         until: When,
     },
     /// A referral's other side, and when it was created.
@@ -187,7 +187,7 @@ pub enum Content {
 /// One widget of a dashboard.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
-    /// The widget.
+    /// What is shown.
     pub widget: Widget,
     /// Its content; `None` if reading failed, which is logged and does not affect other widgets.
     pub content: Option<Content>,

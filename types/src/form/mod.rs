@@ -47,8 +47,9 @@ macro_rules! form {
         $(#[$meta])*
         #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(default)]
+        #[expect(missing_docs, reason = "a field is named after its input")]
         pub struct $name {
-            /// The organisation the page was made for.
+            // the organisation that the page was made for
             pub organisation: String,
             $($($(#[$tmeta])* pub $text: String,)*)?
             $($($(#[$lmeta])* pub $list: Vec<String>,)*)?

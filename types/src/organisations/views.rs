@@ -54,7 +54,7 @@ pub struct OrganisationPage {
 pub struct Administrator {
     /// The user's id.
     pub user: UserId,
-    /// The name.
+    /// The displayed name.
     pub name: String,
     /// The login name.
     pub login_name: String,
@@ -75,7 +75,7 @@ pub struct AdministratorPage {
     pub organisation: OrganisationId,
     /// Its name.
     pub organisation_name: String,
-    /// The administrator.
+    /// Who is acted on.
     pub administrator: Administrator,
     /// The action.
     pub act: AdministratorAct,

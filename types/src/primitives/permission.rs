@@ -335,10 +335,10 @@ impl Grants {
 /// A change of a grant of a role, or of its holders.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "a field is named after its type")]
 pub enum GrantChange<R> {
     /// A permission with another reach.
     Allows {
-        /// The permission.
         permission: Permission,
         /// The previous reach; `None` if it was not held.
         before: Option<Reach>,
@@ -347,14 +347,12 @@ pub enum GrantChange<R> {
     },
     /// A role that may, or may no longer, be assigned.
     Gives {
-        /// The role.
         role: R,
         /// Whether it may be assigned now.
         now: bool,
     },
     /// A role whose holders may, or may no longer, be managed.
     Manages {
-        /// The role.
         role: R,
         /// Whether they may be managed now.
         now: bool,

@@ -12,11 +12,11 @@ use crate::refusal::{Field, Invalid, Problem};
 /// A change of the actor's own details.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edit {
-    /// The phone.
+    /// `None` clears it.
     pub phone: Option<Phone>,
-    /// The language.
+    /// `None` for the organisation's.
     pub language: Option<Language>,
-    /// The theme.
+    /// The colours of the pages.
     pub theme: Theme,
 }
 

@@ -10,7 +10,6 @@ form! {
     /// Refers a client.
     NewReferral shown at |form| form.shown();
     text {
-        /// The client.
         client,
         /// The resource; empty for another organisation as a whole.
         resource,
@@ -38,13 +37,11 @@ form! {
     /// Takes a step of a referral.
     ActOnReferral shown at |form| page(&form.referral);
     text {
-        /// The referral.
         referral,
         /// The version the page showed.
         version,
         /// The code of a [`ReferralStep`].
         act,
-        /// The note.
         note,
         /// Ticked to override warnings.
         override_warnings,

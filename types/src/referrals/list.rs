@@ -12,9 +12,9 @@ use crate::primitives::paging::{Cursor, Ignored, Pages};
 pub struct ReferralRow {
     /// The referral's id.
     pub id: ReferralId,
-    /// The direction.
+    /// Seen from the reader's organisation.
     pub direction: Direction,
-    /// The status.
+    /// Where the referral stands now.
     pub status: Status,
     /// The client's name.
     pub client_name: String,

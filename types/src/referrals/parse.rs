@@ -34,9 +34,9 @@ impl Destination {
 pub struct New {
     /// The idempotency key.
     pub key: IdempotencyKey,
-    /// The client.
+    /// Who is referred.
     pub client: ClientId,
-    /// The destination.
+    /// Where the client is referred to.
     pub destination: Destination,
     /// The reason.
     pub why: String,

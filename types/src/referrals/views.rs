@@ -58,13 +58,13 @@ impl ReferralPreview {
 pub struct Entry {
     /// The time.
     pub when: When,
-    /// The step.
+    /// What was done.
     pub step: ReferralStep,
     /// Who did it; `None` for the system.
     pub who: Option<String>,
     /// Their organisation, if it is the other one.
     pub organisation: Option<String>,
-    /// The note.
+    /// May be empty.
     pub note: String,
 }
 
@@ -123,7 +123,7 @@ pub enum NewReferralPage {
     },
     /// The destination is not chosen yet, or no longer available.
     Destination {
-        /// The client.
+        /// Who is referred.
         client: ReferredClient,
         /// The search words.
         q: String,
@@ -140,7 +140,7 @@ pub enum NewReferralPage {
     },
     /// Client and destination are chosen; the message is missing.
     Words {
-        /// The client.
+        /// Who is referred.
         client: ReferredClient,
         /// The destination.
         target: Target,

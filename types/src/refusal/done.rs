@@ -9,49 +9,31 @@ use crate::primitives::ids::{ClientId, OrganisationId, UserId};
 /// in another window, was first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "an id is named after what it identifies")]
 pub enum Done {
     /// The person is archived, and must be restored first.
-    UserArchived {
-        /// The user.
-        user: UserId,
-    },
+    UserArchived { user: UserId },
     /// The person is not archived.
-    UserRestored {
-        /// The user.
-        user: UserId,
-    },
+    UserRestored { user: UserId },
     /// The client is archived, and must be restored first.
-    ClientArchived {
-        /// The client.
-        client: ClientId,
-    },
+    ClientArchived { client: ClientId },
     /// The client is not archived.
-    ClientRestored {
-        /// The client.
-        client: ClientId,
-    },
+    ClientRestored { client: ClientId },
     /// Closed, which is final.
     Closed {
         /// The kind of thing.
         what: Closable,
     },
     /// The cover has ended, or was removed before it began.
-    CoverEnded {
-        /// The user.
-        user: UserId,
-    },
+    CoverEnded { user: UserId },
     /// An administrator of another organisation is already as this action would leave them.
     Administrator {
-        /// The organisation.
         organisation: OrganisationId,
         /// The action.
         act: AdministratorAct,
     },
     /// The moved clients were already returned to the person.
-    CaseloadReturned {
-        /// The user.
-        user: UserId,
-    },
+    CaseloadReturned { user: UserId },
 }
 
 /// Things that an organisation can close.

@@ -64,7 +64,7 @@ pub struct ReportPage {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ActivityQuery {
-    /// The period.
+    /// The days that are counted.
     pub period: PeriodQuery,
     /// Starts after this event; newest first.
     pub after: String,
@@ -82,7 +82,7 @@ pub struct Act {
 /// `/users/:id/activity`: a person's own actions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActivityPage {
-    /// The user.
+    /// Whose actions they are.
     pub user: UserId,
     /// Their name.
     pub name: String,

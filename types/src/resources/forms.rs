@@ -16,7 +16,6 @@ form! {
         key,
         /// Its name.
         unit_name,
-        /// The description.
         description,
         /// The number of places; empty for no limit.
         capacity,
@@ -33,7 +32,6 @@ form! {
     /// Closes a resource, so that it takes no new referrals.
     CloseResource shown at |form| page(&form.resource, "/close");
     text {
-        /// The resource.
         resource,
     }
 }

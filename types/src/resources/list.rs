@@ -34,15 +34,15 @@ impl ResourceRow {
 /// A resource shared by another organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offered {
-    /// The resource.
+    /// Its id in the other organisation.
     pub resource: ResourceId,
-    /// The organisation.
+    /// Who offers it.
     pub organisation: OrganisationId,
     /// The organisation's name.
     pub organisation_name: String,
     /// Its name.
     pub name: String,
-    /// The description.
+    /// Several lines; may be empty.
     pub description: String,
     /// Contact information.
     pub contact: String,

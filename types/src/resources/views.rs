@@ -11,7 +11,7 @@ use crate::refusal::Refusal;
 pub struct ResourcePage {
     /// The resource.
     pub row: ResourceRow,
-    /// The description.
+    /// Several lines; may be empty.
     pub description: String,
     /// The activity, if the actor may edit it.
     pub activity: Vec<ActivityEntry>,

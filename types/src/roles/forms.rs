@@ -19,7 +19,6 @@ form! {
         role,
         /// The version the page showed; empty for a new one.
         version,
-        /// The name.
         name,
         /// The people it is for; optional.
         whom,
@@ -55,7 +54,6 @@ form! {
     /// Removes a role from everybody, and deactivates it (`/roles/:code/retire`).
     DeactivateRole shown at |form| form.role.parse::<RoleId>().map_or_else(|_| "/roles".to_owned(), |role| format!("/roles/{role}/retire"));
     text {
-        /// The role.
         role,
         /// The id of the replacement, or [`NOTHING`].
         instead,

@@ -16,11 +16,11 @@ pub struct Holders {
 /// One role of the organisation, as `/roles` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleRow {
-    /// The role.
+    /// Its id and name.
     pub role: RoleName,
     /// The people it is for, in the organisation's words; for built-in roles `app` has the text.
     pub whom: String,
-    /// The holders.
+    /// How many people have it.
     pub holders: Holders,
 }
 

@@ -4,33 +4,19 @@ use std::collections::BTreeSet;
 
 use super::forms::{DeactivateRole, EditRole, NOTHING};
 use super::grants::{Requires, RoleGrants};
-use crate::form::{Checks, ids};
+use crate::form::{Checks, EditTarget, edit_target, ids};
 use crate::overrides::{Override, overriding};
-use crate::primitives::ids::{DashboardId, IdempotencyKey, RoleId};
+use crate::primitives::ids::{DashboardId, RoleId};
 use crate::primitives::names::parse_part;
 use crate::primitives::permission::{Grants, Permission, Reach};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
-
-/// The role that a form is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RoleTarget {
-    /// A new role.
-    New(IdempotencyKey),
-    /// An existing role, at the version the page showed.
-    Known {
-        /// The role.
-        role: RoleId,
-        /// The version.
-        version: i32,
-    },
-}
 
 /// A role to create or edit: created only by [`EditRole::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edited {
     /// The role to create or edit.
-    pub target: RoleTarget,
-    /// The name.
+    pub target: EditTarget<RoleId>,
+    /// One line, not empty.
     pub name: String,
     /// The people it is for; may be empty.
     pub whom: String,
@@ -51,7 +37,7 @@ impl EditRole {
     pub fn parse(&self, may: &RoleGrants) -> Result<(Edited, Override), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let target = checks.take(Field::Form, self.target().ok_or(Problem::Wrong));
+        let target = edit_target(&mut checks, &self.role, &self.version, &self.key);
         let name = checks.take(Field::RoleName, parse_part(&self.name));
         let whom = checks.optional(Field::Whom, &self.whom, parse_part);
         let mut pairs = Vec::new();
@@ -102,16 +88,6 @@ impl EditRole {
             }
             _ => Err(checks.into_invalid()),
         }
-    }
-
-    fn target(&self) -> Option<RoleTarget> {
-        if self.role.is_empty() {
-            return self.key.parse().ok().map(RoleTarget::New);
-        }
-        Some(RoleTarget::Known {
-            role: self.role.parse().ok()?,
-            version: self.version.parse().ok()?,
-        })
     }
 
     /// The form filled with these grants.

@@ -77,7 +77,7 @@ pub struct DeactivateRolePage {
 /// A role that the actor may assign, as the form offers it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleChoice {
-    /// The role.
+    /// Its id and name.
     pub role: RoleName,
     /// The people it is for, in the organisation's words; for built-in roles `app` has the text.
     pub whom: String,

@@ -16,7 +16,6 @@ form! {
         next,
     }
     secret {
-        /// The password.
         password,
     }
 }
@@ -54,7 +53,6 @@ form! {
         login_name,
     }
     secret {
-        /// The password.
         new_password,
     }
 }

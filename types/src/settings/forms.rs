@@ -45,7 +45,6 @@ form! {
     /// Sends a notice to the vendor.
     SendNotice shown at |_form| "/settings/licence".to_owned();
     text {
-        /// The notice.
         notice,
     }
 }

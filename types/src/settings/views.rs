@@ -10,13 +10,13 @@ use crate::refusal::Refusal;
 /// The page `/settings`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SettingsPage {
-    /// The form.
+    /// The current settings, or the saved draft.
     pub form: EditSettings,
     /// The time zones to choose from.
     pub zones: Vec<String>,
     /// Whether the organisation has an office; only then can an office be required.
     pub has_offices: bool,
-    /// The activity.
+    /// The newest changes of the settings.
     pub activity: Vec<ActivityEntry>,
     /// What somebody else saved in the meantime.
     pub conflict: Option<Conflict<EditSettings>>,

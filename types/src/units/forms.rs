@@ -40,7 +40,6 @@ form! {
     /// Closes an office, after moving its people and teams.
     CloseOffice shown at |form| page("/offices", &form.office, "/close");
     text {
-        /// The office.
         office,
         /// The office that its people and teams move to, or nothing for none.
         instead,
@@ -51,7 +50,6 @@ form! {
     /// Closes a team, after moving its members.
     CloseTeam shown at |form| page("/teams", &form.team, "/close");
     text {
-        /// The team.
         team,
         /// The team that its members move to, or nothing for none.
         instead,
@@ -62,9 +60,7 @@ form! {
     /// Adds a person to a team, or removes them.
     ChangeMember shown at |form| page("/teams", &form.team, "/members");
     text {
-        /// The team.
         team,
-        /// The user.
         user,
     }
 }

@@ -7,7 +7,7 @@ use crate::primitives::references::{OfficeName, TeamName};
 /// One office, as `/offices` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfficeRow {
-    /// The office.
+    /// Its id and name.
     pub office: OfficeName,
     /// The number of people bound to it.
     pub people: u32,
@@ -27,7 +27,7 @@ pub struct OfficeList {
 /// One team, as `/teams` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamRow {
-    /// The team.
+    /// Its id, name and office.
     pub team: TeamName,
     /// The number of members.
     pub members: u32,

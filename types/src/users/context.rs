@@ -21,9 +21,9 @@ pub const MOST_CUSTOMERS: u32 = 100;
 /// The customers of a person, and the contract whose config was chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chosen {
-    /// The customers.
+    /// Each customer once.
     pub customers: Vec<CustomerId>,
-    /// The contract.
+    /// A contract of one of these customers.
     pub contract: Option<ContractId>,
 }
 
@@ -141,7 +141,7 @@ impl UserFormContext {
 pub struct Units {
     /// The offices; none if the organisation does not use them.
     pub offices: Vec<OfficeName>,
-    /// The teams.
+    /// The teams within reach.
     pub teams: Vec<TeamName>,
     /// Whether a person must have one of the offices: the organisation requires it, or the actor's
     /// reach is no wider (decision 0016).
@@ -157,9 +157,9 @@ pub struct Units {
 /// A person's office and teams, all of which the actor may choose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
-    /// The office.
+    /// `None` for a person who is bound to no office.
     pub office: Option<OfficeId>,
-    /// The teams.
+    /// Each team once.
     pub teams: Vec<TeamId>,
 }
 

@@ -77,7 +77,6 @@ form! {
     /// Changes a person's details (`/users/:id/edit`).
     EditUser shown at |form| user_page(&form.user, "/edit");
     text {
-        /// The user.
         user,
         /// The version the page showed.
         version,
@@ -134,9 +133,7 @@ form! {
     /// Assigns or removes one role.
     ChangeRole shown at |form| user_page(&form.user, "/roles");
     text {
-        /// The user.
         user,
-        /// The role.
         role,
         /// The receiver of the person's clients, if the removed role is the one they work with
         /// clients by; read by [`Receiver::parse`].
@@ -158,7 +155,6 @@ form! {
     /// Sets a temporary password.
     SetTemporaryPassword shown at |form| user_page(&form.user, "/password");
     text {
-        /// The user.
         user,
     }
     secret {
@@ -171,7 +167,6 @@ form! {
     /// Sends, or resends, the invitation.
     Invite shown at |form| user_page(&form.user, "/invite");
     text {
-        /// The user.
         user,
     }
 }
@@ -180,7 +175,6 @@ form! {
     /// Archives a person.
     Archive shown at |form| user_page(&form.user, "/archive");
     text {
-        /// The user.
         user,
         /// The receiver of their clients; empty for the queues of the clients' teams.
         to,
@@ -199,7 +193,6 @@ form! {
     /// Restores a person from the user bank.
     Restore shown at |form| user_page(&form.user, "/restore");
     text {
-        /// The user.
         user,
     }
 }

@@ -28,15 +28,15 @@ use crate::refusal::{Field, Invalid, Problem, Refusal, Warning};
 /// A person's details, checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Details {
-    /// The name.
+    /// One name, or given and family name.
     pub name: PersonName,
     /// The address.
     pub email: Option<Email>,
-    /// The phone.
+    /// `None` where none was entered.
     pub phone: Option<Phone>,
     /// The job title.
     pub job_title: Option<String>,
-    /// The language.
+    /// `None` for the organisation's.
     pub language: Option<Language>,
     /// The login name.
     pub login_name: LoginName,
@@ -47,7 +47,7 @@ pub struct Details {
 pub struct New {
     /// The form's key.
     pub key: IdempotencyKey,
-    /// The details.
+    /// What the form says about the person.
     pub details: Details,
     /// The identity number.
     pub identity_number: Option<IdentityNumber>,
@@ -74,11 +74,11 @@ pub struct New {
 /// A change of details: created only by [`EditUser::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edit {
-    /// The user.
+    /// Who is edited.
     pub user: UserId,
     /// The version the page showed.
     pub version: i32,
-    /// The details.
+    /// What the form says about the person.
     pub details: Details,
     /// `Some(None)` clears it, `None` leaves it.
     pub identity_number: Option<Option<IdentityNumber>>,
@@ -424,9 +424,9 @@ impl EditUser {
 /// A person to archive: created only by [`Archive::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Archiving {
-    /// The user.
+    /// Who is archived.
     pub user: UserId,
-    /// The reason.
+    /// Stored, and shown in the user bank.
     pub reason: String,
     /// The receiver of their clients; `None` for the queues of the clients' teams.
     pub to: Option<UserId>,
@@ -512,9 +512,9 @@ impl Receiver {
 /// A role to assign or remove: created only by [`ChangeRole::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct RoleChange {
-    /// The user.
+    /// Who gets or loses the role.
     pub user: UserId,
-    /// The role.
+    /// The role that is assigned or removed.
     pub role: RoleId,
     /// The clients to assist.
     pub linked: Vec<ClientId>,

@@ -72,7 +72,7 @@ impl Created {
 /// 0011).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserDetails {
-    /// The user.
+    /// Whose details they are.
     pub user: UserId,
     /// The current version.
     pub version: i32,
@@ -153,7 +153,7 @@ pub struct May {
 /// A person's page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UserPage {
-    /// The details.
+    /// What the edit form can change.
     pub details: UserDetails,
     /// The displayed name.
     pub name: String,
@@ -214,11 +214,11 @@ pub struct EditUserPage {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Typed {
-    /// The reason.
+    /// Why the action is taken.
     pub reason: String,
     /// The reason for archiving that was chosen.
     pub archive_reason: String,
-    /// The role.
+    /// Id of the chosen role.
     pub role: String,
     /// Search words for clients to assist.
     pub client_q: String,
@@ -233,7 +233,7 @@ pub struct Typed {
 /// The page of one action on a person: roles, password, invitation, archive, restore.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ActPage {
-    /// The user.
+    /// Whom the action is about.
     pub user: UserId,
     /// The displayed name.
     pub name: String,
