@@ -25,7 +25,7 @@ type Outcome = Result<(), Box<dyn StdError>>;
 
 const DATA_OF_KILLED: &str = "USHER_TEST_DATA_OF_KILLED";
 
-async fn ask(url: &str, sql: &str) -> Result<String, Box<dyn StdError>> {
+async fn query(url: &str, sql: &str) -> Result<String, Box<dyn StdError>> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
     let connection = Database::connect(options).await?;
@@ -36,7 +36,7 @@ async fn ask(url: &str, sql: &str) -> Result<String, Box<dyn StdError>> {
     Ok(row.ok_or("no row")?.try_get_by_index::<String>(0)?)
 }
 
-async fn tell(url: &str, sql: &str) -> Result<(), sea_orm::DbErr> {
+async fn execute(url: &str, sql: &str) -> Result<(), sea_orm::DbErr> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
     let connection = Database::connect(options).await?;
@@ -58,53 +58,53 @@ fn postmaster(data: &Path) -> Result<i32, Box<dyn StdError>> {
 }
 
 #[tokio::test]
-async fn makes_roles_and_database_and_keeps_what_is_in_them() -> Outcome {
+async fn roles_and_database_are_created_once_and_their_contents_stay() -> Outcome {
     let data = tempfile::tempdir()?;
     fs::set_permissions(data.path(), fs::Permissions::from_mode(0o700))?;
     let postgres = PrivatePostgres::start(data.path()).await?;
     let urls = postgres.urls().clone();
     assert_eq!(
-        ask(&urls.app, "SELECT current_user::text").await?,
+        query(&urls.app, "SELECT current_user::text").await?,
         "usher_app"
     );
     assert_eq!(
-        ask(&urls.owner, "SELECT current_user::text").await?,
+        query(&urls.owner, "SELECT current_user::text").await?,
         "usher_owner"
     );
     let rights =
         "SELECT string_agg(concat_ws(' ', rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolcanlogin), ', ' ORDER BY rolname)
         FROM pg_roles WHERE rolname LIKE 'usher%'";
     assert_eq!(
-        ask(&urls.app, rights).await?,
+        query(&urls.app, rights).await?,
         "usher_app f f f f t, usher_owner f f f f t, usher_search f f f f f"
     );
     assert_eq!(
-        ask(
+        query(
             &urls.app,
             "SELECT string_agg(extname, ' ' ORDER BY extname) FROM pg_extension"
         )
         .await?,
         "btree_gin pg_trgm plpgsql unaccent"
     );
-    tell(
+    execute(
         &urls.owner,
         "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('still here'); GRANT SELECT ON kept TO usher_app;
          CREATE FUNCTION found() RETURNS text LANGUAGE sql SECURITY DEFINER AS 'SELECT current_user::text';
          ALTER FUNCTION found() OWNER TO usher_search",
     )
     .await?;
-    assert_eq!(ask(&urls.app, "SELECT found()").await?, "usher_search");
+    assert_eq!(query(&urls.app, "SELECT found()").await?, "usher_search");
     assert!(
-        tell(&urls.app, "CREATE TABLE mine ()").await.is_err(),
+        execute(&urls.app, "CREATE TABLE mine ()").await.is_err(),
         "usher_app must not create tables"
     );
     assert!(
-        tell(&urls.owner, "CREATE DATABASE other").await.is_err(),
-        "only a throwaway's owner creates databases"
+        execute(&urls.owner, "CREATE DATABASE other").await.is_err(),
+        "usher_owner must not create databases"
     );
     let wrong = urls.app.replacen("usher_app:", "usher_app:x", 1);
     assert!(
-        ask(&wrong, "SELECT 'in'").await.is_err(),
+        query(&wrong, "SELECT 'in'").await.is_err(),
         "the socket must ask for a password"
     );
     assert_eq!(
@@ -115,33 +115,33 @@ async fn makes_roles_and_database_and_keeps_what_is_in_them() -> Outcome {
         0o600
     );
     assert_eq!(format!("{urls:?}"), "Urls { .. }");
-    postgres.stop().await?;
+    postgres.stop().await;
     assert!(
-        ask(&urls.app, "SELECT 'in'").await.is_err(),
+        query(&urls.app, "SELECT 'in'").await.is_err(),
         "Postgres must be gone after stop"
     );
 
     let again = PrivatePostgres::start(data.path()).await?;
     assert_eq!(
-        ask(&again.urls().app, "SELECT word FROM kept").await?,
+        query(&again.urls().app, "SELECT word FROM kept").await?,
         "still here"
     );
-    again.stop().await?;
+    again.stop().await;
 
     fs::remove_file(data.path().join("postgres.passwords"))?;
     let renewed = PrivatePostgres::start(data.path()).await?;
     assert_ne!(renewed.urls().app, urls.app);
     assert_eq!(
-        ask(&renewed.urls().app, "SELECT word FROM kept").await?,
+        query(&renewed.urls().app, "SELECT word FROM kept").await?,
         "still here"
     );
-    renewed.stop().await?;
+    renewed.stop().await;
 
     fs::write(data.path().join("postgres/PG_VERSION"), "9\n")?;
-    let said = refusal(PrivatePostgres::start(data.path()).await);
+    let message = refusal(PrivatePostgres::start(data.path()).await);
     assert!(
-        said.contains("was made by Postgres 9, but here is only Postgres"),
-        "{said}"
+        message.contains("was created by Postgres 9, but this machine only has Postgres"),
+        "{message}"
     );
     Ok(())
 }
@@ -149,31 +149,30 @@ async fn makes_roles_and_database_and_keeps_what_is_in_them() -> Outcome {
 #[tokio::test]
 async fn a_second_server_is_refused_and_a_command_may_join() -> Outcome {
     let data = tempfile::tempdir()?;
-    let postgres = PrivatePostgres::start_throwaway(data.path()).await?;
-    let said = refusal(PrivatePostgres::start_throwaway(data.path()).await);
+    let postgres = PrivatePostgres::start(data.path()).await?;
+    let message = refusal(PrivatePostgres::start(data.path()).await);
     assert!(
-        said.contains(&format!(
+        message.contains(&format!(
             "in use by another Usher (process {})",
             std::process::id()
         )),
-        "{said}"
+        "{message}"
     );
     let joined = PrivatePostgres::join(data.path()).await?;
     assert_eq!(
-        ask(&joined.app, "SELECT current_user::text").await?,
+        query(&joined.app, "SELECT current_user::text").await?,
         "usher_app"
     );
-    tell(&joined.owner, "CREATE DATABASE copy TEMPLATE usher").await?;
-    postgres.stop().await?;
+    postgres.stop().await;
     Ok(())
 }
 
 #[tokio::test]
-async fn a_killed_postgres_is_noticed_and_recovers() -> Outcome {
+async fn a_killed_postgres_is_noticed_and_its_data_recovered() -> Outcome {
     let data = tempfile::tempdir()?;
     let mut postgres = PrivatePostgres::start(data.path()).await?;
     let urls = postgres.urls().clone();
-    tell(
+    execute(
         &urls.owner,
         "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('still here')",
     )
@@ -182,7 +181,7 @@ async fn a_killed_postgres_is_noticed_and_recovers() -> Outcome {
     let busy = tokio::spawn({
         let owner = urls.owner.clone();
         async move {
-            ask(
+            query(
                 &owner,
                 "SELECT count(*)::text FROM generate_series(1, 1000000000)",
             )
@@ -197,10 +196,10 @@ async fn a_killed_postgres_is_noticed_and_recovers() -> Outcome {
     drop(postgres);
     let again = PrivatePostgres::start(data.path()).await?;
     assert_eq!(
-        ask(&again.urls().owner, "SELECT word FROM kept").await?,
+        query(&again.urls().owner, "SELECT word FROM kept").await?,
         "still here"
     );
-    again.stop().await?;
+    again.stop().await;
     assert!(!busy.await?);
     Ok(())
 }
@@ -217,7 +216,7 @@ async fn a_server_to_be_killed() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_killed_server_leaves_nothing_in_the_way() -> Outcome {
+async fn a_server_starts_after_one_that_was_killed() -> Outcome {
     let data = tempfile::tempdir()?;
     let mut server = Command::new(std::env::current_exe()?)
         .args(["--exact", "a_server_to_be_killed", "--nocapture"])
@@ -236,8 +235,8 @@ async fn a_killed_server_leaves_nothing_in_the_way() -> Outcome {
 
     let postgres = PrivatePostgres::start(data.path()).await?;
     assert_ne!(postmaster(data.path())?, orphan);
-    assert_eq!(ask(&postgres.urls().app, "SELECT 'up'").await?, "up");
-    postgres.stop().await?;
+    assert_eq!(query(&postgres.urls().app, "SELECT 'up'").await?, "up");
+    postgres.stop().await;
 
     // The id in a stale pid file belongs to another process meanwhile: first this test's own child,
     // later any process.
@@ -251,70 +250,67 @@ async fn a_killed_server_leaves_nothing_in_the_way() -> Outcome {
             data.path().join("postgres").display()
         ),
     )?;
-    PrivatePostgres::start(data.path()).await?.stop().await?;
+    PrivatePostgres::start(data.path()).await?.stop().await;
     assert!(
         other.try_wait()?.is_none(),
-        "a process that is no Postgres must be left alone"
+        "a process that is not Postgres must not be stopped"
     );
     Ok(())
 }
 
 #[tokio::test]
-async fn a_crash_in_initdb_is_forgotten_and_strange_folders_are_left_alone() -> Outcome {
+async fn a_crash_in_initdb_is_cleaned_up_and_foreign_files_are_not() -> Outcome {
     let data = tempfile::tempdir()?;
     fs::create_dir_all(data.path().join("postgres.new/base"))?;
     fs::create_dir(data.path().join("postgres"))?;
     fs::write(data.path().join("postgres/letter"), "not yours")?;
-    let said = refusal(PrivatePostgres::start_throwaway(data.path()).await);
+    let message = refusal(PrivatePostgres::start(data.path()).await);
     assert!(
-        said.contains("holds no Postgres cluster, but is not empty"),
-        "{said}"
+        message.contains("contains no Postgres cluster, but is not empty"),
+        "{message}"
     );
     fs::remove_file(data.path().join("postgres/letter"))?;
-    PrivatePostgres::start_throwaway(data.path())
-        .await?
-        .stop()
-        .await?;
+    PrivatePostgres::start(data.path()).await?.stop().await;
     assert!(!data.path().join("postgres.new").exists());
     Ok(())
 }
 
 #[tokio::test]
-async fn a_folder_that_is_let_go_at_this_moment_is_waited_for() -> Outcome {
+async fn a_lock_that_is_released_at_this_moment_is_waited_for() -> Outcome {
     let data = tempfile::tempdir()?;
     let lock = fs::File::create(data.path().join("usher.lock"))?;
     lock.lock()?;
-    let lets_go = async {
+    let release = async {
         tokio::time::sleep(Duration::from_millis(300)).await;
         drop(lock);
     };
-    let (started, ()) = tokio::join!(PrivatePostgres::start_throwaway(data.path()), lets_go);
-    started?.stop().await?;
+    let (started, ()) = tokio::join!(PrivatePostgres::start(data.path()), release);
+    started?.stop().await;
     Ok(())
 }
 
 #[tokio::test]
-async fn a_long_path_with_odd_characters_gets_its_socket_elsewhere() -> Outcome {
+async fn a_long_path_with_special_characters_has_its_socket_in_tmp() -> Outcome {
     let data = tempfile::tempdir()?;
     let deep = data.path().join("å b,c'").join("x".repeat(120));
-    let postgres = PrivatePostgres::start_throwaway(&deep).await?;
+    let postgres = PrivatePostgres::start(&deep).await?;
     assert!(postgres.urls().app.contains("@%2Ftmp%2Fusher-"));
-    assert_eq!(ask(&postgres.urls().app, "SELECT 'in'").await?, "in");
-    postgres.stop().await?;
+    assert_eq!(query(&postgres.urls().app, "SELECT 'in'").await?, "in");
+    postgres.stop().await;
     Ok(())
 }
 
 #[tokio::test]
-async fn a_closed_folder_above_the_data_is_named() -> Outcome {
+async fn an_error_names_the_folder_that_postgres_may_not_enter() -> Outcome {
     if !geteuid().is_root() {
         return Ok(());
     }
     let closed = tempfile::tempdir()?;
     fs::set_permissions(closed.path(), fs::Permissions::from_mode(0o700))?;
-    let said = refusal(PrivatePostgres::start_throwaway(&closed.path().join("share/usher")).await);
+    let message = refusal(PrivatePostgres::start(&closed.path().join("share/usher")).await);
     assert!(
-        said.contains(&format!("may not enter {}:", closed.path().display())),
-        "{said}"
+        message.contains(&format!("may not enter {}:", closed.path().display())),
+        "{message}"
     );
     Ok(())
 }
