@@ -43,26 +43,29 @@ pub struct Create {
 ///
 /// # Errors
 /// The invalid fields with their problems, or that a user exists already.
-pub async fn create(db: &Db, asked: &Create) -> Result<()> {
+pub async fn create(db: &Db, arguments: &Create) -> Result<()> {
     if organisations::somebody_exists(db).await? {
-        bail!("there is an organisation already: its administrators add people on the page Users");
+        bail!("an organisation exists already: its administrators add people on the page Users");
     }
-    let Some(language) = Language::from_code(&asked.language) else {
-        bail!("--language is `{}`, neither en nor sv", asked.language)
+    let Some(language) = Language::from_code(&arguments.language) else {
+        bail!(
+            "--language is `{}`, which is neither en nor sv",
+            arguments.language
+        )
     };
     let form = SetUp {
-        organisation_name: asked.organisation.clone(),
-        first_name: asked.first_name.clone(),
-        last_name: asked.last_name.clone().unwrap_or_default(),
-        single_name: checkbox_value(asked.last_name.is_none()),
-        email: asked.email.clone().unwrap_or_default(),
-        login_name: asked.login_name.clone(),
-        new_password: password(asked.password_stdin)?,
+        organisation_name: arguments.organisation.clone(),
+        first_name: arguments.first_name.clone(),
+        last_name: arguments.last_name.clone().unwrap_or_default(),
+        single_name: checkbox_value(arguments.last_name.is_none()),
+        email: arguments.email.clone().unwrap_or_default(),
+        login_name: arguments.login_name.clone(),
+        new_password: password(arguments.password_stdin)?,
         ..SetUp::default()
     };
     let first = match form.parse() {
         Ok(first) => first,
-        Err(invalid) => bail!("{}", told(&invalid)),
+        Err(invalid) => bail!("{}", describe(&invalid)),
     };
     match organisations::begin(
         db,
@@ -77,26 +80,26 @@ pub async fn create(db: &Db, asked: &Create) -> Result<()> {
     {
         Ok(_) => {
             println!(
-                "Made {} and {}, who signs in as {}.",
-                asked.organisation, asked.first_name, asked.login_name
+                "Created {} and {}, who signs in as {}.",
+                arguments.organisation, arguments.first_name, arguments.login_name
             );
             Ok(())
         }
-        Err(Error::Refused(Refusal::Invalid(invalid))) => bail!("{}", told(&invalid)),
+        Err(Error::Refused(Refusal::Invalid(invalid))) => bail!("{}", describe(&invalid)),
         Err(error) => Err(error.into()),
     }
 }
 
 fn password(from_stdin: bool) -> Result<Secret> {
     if !from_stdin {
-        let typed = rpassword::prompt_password("Password (15 characters or more): ")
+        let password = rpassword::prompt_password("Password (15 characters or more): ")
             .wrap_err("cannot ask for the password here: use --password-stdin")?;
-        let again = rpassword::prompt_password("Once more: ")
+        let again = rpassword::prompt_password("Repeat the password: ")
             .wrap_err("cannot ask for the password here")?;
-        if typed != again {
-            bail!("the two passwords are not the same");
+        if password != again {
+            bail!("the two passwords differ");
         }
-        return Ok(Secret::new(typed));
+        return Ok(Secret::new(password));
     }
     let mut line = String::new();
     io::stdin()
@@ -112,11 +115,11 @@ fn password(from_stdin: bool) -> Result<Secret> {
 }
 
 /// The invalid fields with their problems, in one line.
-fn told(invalid: &Invalid) -> String {
+fn describe(invalid: &Invalid) -> String {
     invalid
         .0
         .iter()
-        .map(|(field, problem)| format!("{}: {}", flag(*field), why(problem)))
+        .map(|(field, problem)| format!("{}: {}", flag(*field), describe_problem(problem)))
         .collect::<Vec<_>>()
         .join("; ")
 }
@@ -133,27 +136,27 @@ fn flag(field: Field) -> &'static str {
     }
 }
 
-fn why(problem: &Problem) -> String {
+fn describe_problem(problem: &Problem) -> String {
     match problem {
         Problem::Missing => "is missing".to_owned(),
         Problem::TooShort { least } => format!("has fewer than {least} characters"),
         Problem::TooLong { most } => format!("has more than {most} characters"),
-        Problem::Character { found } => format!("cannot hold {found:?}"),
-        Problem::Weak(verdict) => weak(*verdict).to_owned(),
+        Problem::Character { found } => format!("cannot contain {found:?}"),
+        Problem::Weak(verdict) => describe_weakness(*verdict).to_owned(),
         Problem::NameTaken(_) => "is taken".to_owned(),
-        _ => "is not of the expected form".to_owned(),
+        _ => "is not valid".to_owned(),
     }
 }
 
-fn weak(verdict: Verdict) -> &'static str {
+fn describe_weakness(verdict: Verdict) -> &'static str {
     if !verdict.long_enough {
         "needs 15 characters or more"
     } else if verdict.too_long {
-        "may have 128 characters at most"
+        "has more than 128 characters"
     } else if !verdict.uncommon {
-        "is one that everybody tries first"
+        "is a common password"
     } else if !verdict.without_names {
-        "must not hold a name of the person, the organisation or the product"
+        "must not contain a name of the person, the organisation or the product"
     } else {
         "is too easy to guess: use several unrelated words"
     }

@@ -18,9 +18,9 @@ pub struct Verify {
 ///
 /// # Errors
 /// The first altered row of each organisation.
-pub async fn verify(db: &Db, asked: &Verify) -> Result<()> {
-    let chains = chain::verify(db, &asked.heads).await?;
-    let unknown = asked.heads.iter().find(|head| {
+pub async fn verify(db: &Db, arguments: &Verify) -> Result<()> {
+    let chains = chain::verify(db, &arguments.heads).await?;
+    let unknown = arguments.heads.iter().find(|head| {
         chains
             .iter()
             .all(|chain| chain.organisation != head.organisation)
@@ -31,12 +31,12 @@ pub async fn verify(db: &Db, asked: &Verify) -> Result<()> {
         .collect();
     for chain in &chains {
         match &chain.broken {
-            None => println!("{}", whole(chain)),
+            None => println!("{}", summary(chain)),
             Some(at) => broken.push(format!(
                 "{} ({}): {}",
                 chain.name,
                 chain.organisation,
-                told(at)
+                describe(at)
             )),
         }
     }
@@ -44,12 +44,12 @@ pub async fn verify(db: &Db, asked: &Verify) -> Result<()> {
         return Ok(());
     }
     bail!(
-        "the audit is not as it was written, or USHER_KEY is not the key it was sealed with\n  {}",
+        "the audit log was changed, or USHER_KEY is not the key that it was sealed with\n  {}",
         broken.join("\n  ")
     )
 }
 
-fn whole(chain: &Chain) -> String {
+fn summary(chain: &Chain) -> String {
     let (rows, head) = chain.head.map_or((0, "none yet".to_owned()), |head| {
         (head.position, head.to_string())
     });
@@ -59,21 +59,21 @@ fn whole(chain: &Chain) -> String {
         format!(", {} not sealed yet", chain.waiting)
     };
     format!(
-        "{}: {rows} rows as they were written{waiting}; head {head}",
+        "{}: {rows} rows, all unchanged{waiting}; head {head}",
         chain.name
     )
 }
 
-fn told(broken: &Broken) -> String {
+fn describe(broken: &Broken) -> String {
     match broken {
-        Broken::SealMissing { position } => format!("the seal of row {position} is gone"),
-        Broken::RowMissing { position, event } => format!("row {position}, {event}, is gone"),
+        Broken::SealMissing { position } => format!("the seal of row {position} is missing"),
+        Broken::RowMissing { position, event } => format!("row {position}, {event}, is missing"),
         Broken::Changed { position, event } => {
             format!("row {position}, {event}, was changed or moved")
         }
-        Broken::Unsealed { event } => format!("row {event} was put among rows that are sealed"),
+        Broken::Unsealed { event } => format!("row {event} was inserted among sealed rows"),
         Broken::CutOff { position } => format!(
-            "it once reached row {position}, and was cut off or written anew from there or before"
+            "its log reached row {position} before, and was cut off or rewritten there or earlier"
         ),
     }
 }

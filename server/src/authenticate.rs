@@ -7,7 +7,7 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::time::Instant;
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{ConnectInfo, FromRequest, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderName, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -24,8 +24,8 @@ use usher_types::url::{encode, own_path};
 use usher_types::{Language, Theme};
 use uuid::Uuid;
 
-use crate::router::{LARGEST_BODY, Server};
-use crate::{pages, refused};
+use crate::state::Server;
+use crate::{body, pages, refused};
 
 const SIGN_IN: &str = "/sign-in";
 const CHANGE_PASSWORD: &str = "/profile/password";
@@ -39,11 +39,11 @@ pub struct RequestId(pub Uuid);
 
 /// Assigns the request its id, and writes a log line for it. The line never contains the query or a
 /// link's token, which may be secret.
-pub async fn identify(mut request: Request, next: Next) -> Response {
-    let begun = Instant::now();
+pub async fn assign_request_id(mut request: Request, next: Next) -> Response {
+    let start = Instant::now();
     #[expect(
         clippy::disallowed_methods,
-        reason = "the request's id is made before there is a scope"
+        reason = "the request's id is created before there is a scope"
     )]
     let id = Uuid::now_v7();
     request.extensions_mut().insert(RequestId(id));
@@ -55,7 +55,7 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
     }
     let (status, ms) = (
         response.status().as_u16(),
-        begun.elapsed().as_millis() as u64,
+        start.elapsed().as_millis() as u64,
     );
     tracing::info!(request = %id, %method, path, status, ms, "answered");
     response
@@ -77,8 +77,8 @@ pub async fn authenticate(
     let caller = match sign_in(visitor, session).await {
         Ok(caller) => caller,
         Err(error) => {
-            tracing::error!(%error, request = %id, "cannot tell who is asking");
-            return if is_page || pages::posts_plainly(request.headers()) {
+            tracing::error!(%error, request = %id, "cannot authenticate the request");
+            return if is_page || pages::is_plain_form_post(request.headers()) {
                 refused::unavailable()
             } else {
                 refused::unavailable_function()
@@ -88,10 +88,10 @@ pub async fn authenticate(
     if is_page && let Some(to) = redirect_target(&caller, &request) {
         return see_other(&to);
     }
-    let said = caller.notice.is_some();
+    let has_notice = caller.notice.is_some();
     request.extensions_mut().insert(caller);
     let mut response = next.run(request).await;
-    if said && !response.status().is_redirection() {
+    if has_notice && !response.status().is_redirection() {
         response
             .headers_mut()
             .append(SET_COOKIE, Cookie::Notice.header("", server.is_secure));
@@ -103,12 +103,10 @@ pub async fn authenticate(
 /// as a draft, because the database is read-only or does not answer. The user may be unknown then,
 /// so the language is the browser's.
 pub async fn save_typed(State(server): State<Server>, request: Request, next: Next) -> Response {
-    if request.method() != Method::POST || !pages::posts_plainly(request.headers()) {
+    if request.method() != Method::POST || !pages::is_plain_form_post(request.headers()) {
         return next.run(request).await;
     }
-    let (parts, body) = request.into_parts();
-    // already read by the layer before, up to the size limit
-    let Ok(bytes) = to_bytes(body, LARGEST_BODY).await else {
+    let Some((parts, bytes)) = body::read(request).await else {
         return refused::too_large();
     };
     let (path, language) = (
@@ -146,9 +144,9 @@ pub async fn record_cross_site(
     let path = loggable_path(request.uri().path());
     let response = next.run(request).await;
     if response.extensions().get::<refused::CrossSite>().is_some() {
-        tracing::warn!(request = %id, path, "refused a request that another site's page made");
+        tracing::warn!(request = %id, path, "refused a request from a page of another site");
         if let Err(error) = audit::cross_site(&server.db.visitor(id), &path, &address).await {
-            tracing::error!(%error, request = %id, "a refusal was not kept");
+            tracing::error!(%error, request = %id, "cannot record a refusal");
         }
     }
     response
@@ -257,11 +255,11 @@ fn language(server: &Server, headers: &HeaderMap) -> Language {
 
 /// The best supported language among those that the browser accepts.
 fn preferred(headers: &HeaderMap) -> Language {
-    let asked = headers
+    let accepted = headers
         .get(ACCEPT_LANGUAGE)
-        .and_then(|asked| asked.to_str().ok())
+        .and_then(|accepted| accepted.to_str().ok())
         .unwrap_or_default();
-    let weighed = asked.split(',').filter_map(|item| {
+    let weighted = accepted.split(',').filter_map(|item| {
         let (code, rest) = item.split_once(';').unwrap_or((item, ""));
         let weight = rest
             .trim()
@@ -271,7 +269,7 @@ fn preferred(headers: &HeaderMap) -> Language {
         (weight > 0.0).then_some((language, weight))
     });
     // among equal weights, the first in the header wins
-    let best = weighed.fold(None, |best: Option<(Language, f32)>, next| {
+    let best = weighted.fold(None, |best: Option<(Language, f32)>, next| {
         if best.is_none_or(|best| next.1 > best.1) {
             Some(next)
         } else {

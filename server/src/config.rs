@@ -22,8 +22,8 @@ use tracing_subscriber::EnvFilter;
 /// The settings file that is read from the current folder if no other is named.
 const FILE: &str = "usher.toml";
 /// Variables with our prefix that belong to the build and the tests, and are not settings.
-const NOT_OURS: &[&str] = &["USHER_ROOT", "USHER_TOOLS", "USHER_STEPS", "USHER_CONFIG"];
-const NOT_OURS_PREFIX: &str = "USHER_TEST_";
+const OTHER_VARIABLES: &[&str] = &["USHER_ROOT", "USHER_TOOLS", "USHER_STEPS", "USHER_CONFIG"];
+const OTHER_PREFIX: &str = "USHER_TEST_";
 
 /// The flags of every command.
 #[derive(Args, Clone, Debug, Default)]
@@ -123,9 +123,7 @@ pub enum Error {
         why: String,
     },
     /// A variable with our prefix that is not a setting.
-    #[error(
-        "{0} is no setting of Usher: see `usher serve --help` and the README for those there are"
-    )]
+    #[error("{0} is not a setting of Usher: `usher serve --help` and the README list the settings")]
     Unknown(String),
     /// An invalid value.
     #[error("{setting} {why}")]
@@ -191,7 +189,7 @@ impl Config {
             .config
             .clone()
             .or_else(|| Some(PathBuf::from(FILE)).filter(|file| file.exists()));
-        let told = |why: config::ConfigError| {
+        let in_file = |why: config::ConfigError| {
             // TOML's message has several lines
             let why = why
                 .to_string()
@@ -213,17 +211,17 @@ impl Config {
         }
         for (name, value) in environment {
             let is_ours = name.starts_with("USHER_")
-                && !name.starts_with(NOT_OURS_PREFIX)
-                && !NOT_OURS.contains(&name.as_str());
+                && !name.starts_with(OTHER_PREFIX)
+                && !OTHER_VARIABLES.contains(&name.as_str());
             match SETTINGS.iter().find(|(_, variable)| *variable == name) {
                 Some((setting, _)) if !value.is_empty() => {
-                    builder = builder.set_override(*setting, value).map_err(told)?
+                    builder = builder.set_override(*setting, value).map_err(in_file)?
                 }
                 None if is_ours => return Err(Error::Unknown(name)),
                 _ => {}
             }
         }
-        let given = [
+        let values = [
             ("listen", &flags.listen),
             ("data", &flags.data),
             ("public_url", &flags.public_url),
@@ -231,15 +229,15 @@ impl Config {
             ("log_format", &flags.log_format),
             ("log_level", &flags.log_level),
         ];
-        for (setting, value) in given {
+        for (setting, value) in values {
             builder = builder
                 .set_override_option(setting, value.clone())
-                .map_err(told)?;
+                .map_err(in_file)?;
         }
         builder
             .build()
             .and_then(config::Config::try_deserialize::<Raw>)
-            .map_err(told)?
+            .map_err(in_file)?
             .check()
     }
 }
@@ -248,7 +246,7 @@ impl Raw {
     fn check(self) -> Result<Config, Error> {
         let listen = match &self.listen {
             Some(text) => text.parse().map_err(|_| {
-                wrong(
+                invalid(
                     "listen",
                     format!("is `{text}`, not an address with a port such as 127.0.0.1:3000"),
                 )
@@ -259,14 +257,14 @@ impl Raw {
         // Usher speaks plain http, so https implies a proxy. If the proxy is not trusted, all
         // clients seem to have its address and share its limits.
         if public_url.is_https && self.trusted_proxies.is_none() {
-            let why = "is missing: with an https public_url, say how many proxies in front add to X-Forwarded-For, such as 1 (0 if none does)";
-            return Err(wrong("trusted_proxies", why));
+            let why = "is missing: with an https public_url, set the number of proxies in front that add to X-Forwarded-For, such as 1 (0 if none does)";
+            return Err(invalid("trusted_proxies", why));
         }
         let trusted_proxies = number("trusted_proxies", self.trusted_proxies, 0..=16, 0)?;
         let smtp = self.smtp_url.map(|url| smtp(&url)).transpose()?;
         let log_level = self.log_level.unwrap_or_else(|| "info".to_owned());
         if EnvFilter::try_new(&log_level).is_err() {
-            return Err(wrong(
+            return Err(invalid(
                 "log_level",
                 format!("is `{log_level}`, not a level such as `info` or `debug`"),
             ));
@@ -318,7 +316,7 @@ fn default_data_folder() -> PathBuf {
         .join("usher")
 }
 
-fn wrong(setting: &'static str, why: impl Into<String>) -> Error {
+fn invalid(setting: &'static str, why: impl Into<String>) -> Error {
     Error::Value {
         setting,
         why: why.into(),
@@ -330,7 +328,7 @@ fn log_format(text: Option<String>) -> Result<LogFormat, Error> {
         return Ok(LogFormat::default());
     };
     LogFormat::from_str(&text, true).map_err(|_| {
-        wrong(
+        invalid(
             "log_format",
             format!("is `{text}`, neither `human` nor `json`"),
         )
@@ -349,7 +347,7 @@ fn number(
     let (least, most) = (range.start(), range.end());
     let number = text.parse().ok().filter(|number| range.contains(number));
     number.ok_or_else(|| {
-        wrong(
+        invalid(
             setting,
             format!("is `{text}`, not a number from {least} to {most}"),
         )
@@ -376,12 +374,12 @@ fn public_url(text: Option<&str>, listen: SocketAddr) -> Result<PublicUrl, Error
             });
         }
         let why = format!(
-            "is missing: Usher listens at {listen}, but where do people reach it? Such as https://usher.example.org"
+            "is missing: with listen = {listen}, set the address at which people reach Usher, such as https://usher.example.org"
         );
-        return Err(wrong("public_url", why));
+        return Err(invalid("public_url", why));
     };
     let expected = || {
-        wrong(
+        invalid(
             "public_url",
             format!(
                 "is `{text}`, not an address such as https://usher.example.org, without a path"
@@ -398,17 +396,17 @@ fn public_url(text: Option<&str>, listen: SocketAddr) -> Result<PublicUrl, Error
     }
     let (is_https, is_loopback) = (scheme == "https", is_loopback(host));
     if !is_https && !is_loopback {
-        return Err(wrong(
+        return Err(invalid(
             "public_url",
             format!(
-                "is `{text}`: only https protects passwords on their way; plain http is for 127.0.0.1 and localhost"
+                "is `{text}`: only https protects passwords in transit; plain http is for 127.0.0.1 and localhost"
             ),
         ));
     }
-    let usual = if is_https { 443 } else { 80 };
+    let default_port = if is_https { 443 } else { 80 };
     let port = uri
         .port_u16()
-        .filter(|port| *port != usual)
+        .filter(|port| *port != default_port)
         .map(|port| format!(":{port}"))
         .unwrap_or_default();
     Ok(PublicUrl {
@@ -424,18 +422,18 @@ fn postgres(setting: &'static str, url: String) -> Result<SecretString, Error> {
         .ok()
         .filter(|_| url.starts_with("postgres://") || url.starts_with("postgresql://"));
     let Some(options) = options else {
-        return Err(wrong(
+        return Err(invalid(
             setting,
-            "is not a postgres:// address (it is not shown, because it may hold a password)",
+            "is not a postgres:// address (it is not shown, because it may contain a password)",
         ));
     };
     let host = options.get_host();
-    let stays_here = options.get_socket().is_some() || host.starts_with('/') || is_loopback(host);
-    if !stays_here && !matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) {
+    let is_local = options.get_socket().is_some() || host.starts_with('/') || is_loopback(host);
+    if !is_local && !matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) {
         let why = format!(
-            "leads to {host} without a checked certificate: add ?sslmode=verify-full (and &sslrootcert=… for a CA of your own)"
+            "connects to {host} without verifying its certificate: add ?sslmode=verify-full (and &sslrootcert=… for a CA of your own)"
         );
-        return Err(wrong(setting, why));
+        return Err(invalid(setting, why));
     }
     Ok(url.into())
 }
@@ -444,9 +442,9 @@ fn postgres(setting: &'static str, url: String) -> Result<SecretString, Error> {
 /// server on this machine (ASVS 12.2.1).
 fn smtp(url: &str) -> Result<Smtp, Error> {
     let expected = || {
-        wrong(
+        invalid(
             "smtp_url",
-            "is not smtps://user:password@host or smtp://user:password@host?tls=required (it is not shown, because it may hold a password)",
+            "is not smtps://user:password@host or smtp://user:password@host?tls=required (it is not shown, because it may contain a password)",
         )
     };
     let uri: Uri = url.parse().map_err(|_| expected())?;
@@ -457,9 +455,9 @@ fn smtp(url: &str) -> Result<Smtp, Error> {
         (Some("smtp"), None | Some("tls=required")) => format!("{base}?tls=required"),
         (Some("smtp"), Some("tls=none")) if is_loopback(&host) => base.to_owned(),
         (Some("smtp"), Some("tls=none")) => {
-            return Err(wrong(
+            return Err(invalid(
                 "smtp_url",
-                format!("says tls=none, which is for this machine alone, not for {host}"),
+                format!("has tls=none, which is only for this machine, not for {host}"),
             ));
         }
         _ => return Err(expected()),
@@ -474,15 +472,15 @@ fn mail_from(text: Option<String>, is_sent: bool) -> Result<Mailbox, Error> {
     let text = match text {
         Some(text) => text,
         None if is_sent => {
-            return Err(wrong(
+            return Err(invalid(
                 "mail_from",
-                "is missing: with smtp_url it must say whom mails are from, such as `Usher <no-reply@example.org>`",
+                "is missing: with smtp_url, set the sender of mails, such as `Usher <no-reply@example.org>`",
             ));
         }
         None => "Usher <usher@localhost>".to_owned(),
     };
     text.parse().map_err(|_| {
-        wrong(
+        invalid(
             "mail_from",
             format!("is `{text}`, not an address such as `Usher <no-reply@example.org>`"),
         )
@@ -508,7 +506,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_set_is_a_server_for_this_machine() -> Result<(), Error> {
+    fn without_settings_only_this_machine_reaches_the_server() -> Result<(), Error> {
         let config = load(&[])?;
         assert_eq!(config.public_url.origin, "http://127.0.0.1:3000");
         assert!(config.database_url.is_none() && config.smtp.is_none());
@@ -516,15 +514,15 @@ mod tests {
     }
 
     #[test]
-    fn the_data_of_a_server_of_root_is_in_var_lib() {
+    fn the_default_data_folder_of_root_is_in_var_lib() {
         if geteuid().is_root() {
             assert_eq!(default_data_folder(), PathBuf::from("/var/lib/usher"));
         }
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
-        assert!(refusal(&[("USHER_LISSEN", "1")]).starts_with("USHER_LISSEN is no setting"));
+    fn an_error_names_the_setting() {
+        assert!(refusal(&[("USHER_LISSEN", "1")]).starts_with("USHER_LISSEN is not a setting"));
         assert!(refusal(&[("USHER_LISTEN", "here")]).starts_with("listen is `here`"));
         assert!(refusal(&[("USHER_LISTEN", "0.0.0.0:80")]).starts_with("public_url is missing"));
         assert!(
@@ -543,7 +541,7 @@ mod tests {
         );
         assert!(
             refusal(&[("USHER_SMTP_URL", "smtp://mail.example.org?tls=none")])
-                .contains("this machine alone")
+                .contains("only for this machine")
         );
         assert!(
             refusal(&[("USHER_SMTP_URL", "smtps://mail.example.org")])
@@ -552,10 +550,13 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_secret_is_not_shown() {
+    fn an_invalid_secret_is_not_shown() {
         for name in ["DATABASE_URL", "USHER_OWNER_DATABASE_URL", "USHER_SMTP_URL"] {
-            let said = refusal(&[(name, "hunter2 is not an address")]);
-            assert!(!said.is_empty() && !said.contains("hunter2"), "{said}");
+            let message = refusal(&[(name, "hunter2 is not an address")]);
+            assert!(
+                !message.is_empty() && !message.contains("hunter2"),
+                "{message}"
+            );
         }
     }
 
@@ -585,7 +586,7 @@ mod tests {
     }
 
     #[test]
-    fn an_origin_is_as_a_browser_writes_it() -> Result<(), Error> {
+    fn an_origin_is_written_as_browsers_write_it() -> Result<(), Error> {
         let https = [
             ("USHER_PUBLIC_URL", "https://Usher.Example.org:443/"),
             ("USHER_TRUSTED_PROXIES", "1"),
@@ -601,7 +602,7 @@ mod tests {
     }
 
     #[test]
-    fn the_builds_own_variables_are_let_be() {
+    fn variables_of_the_build_are_ignored() {
         assert_eq!(
             refusal(&[
                 ("USHER_TEST_OWNER_URL", "x"),

@@ -25,12 +25,12 @@ pub async fn report(
         Ok(report) => report,
         Err(Error::Refused(refusal)) => return refuse(&caller, &refusal).await,
         Err(error) => {
-            tracing::error!(%error, request = %caller.request, "a report could not be made");
-            return refused::broke(StatusCode::INTERNAL_SERVER_ERROR);
+            tracing::error!(%error, request = %caller.request, "cannot create a report");
+            return refused::server_error(StatusCode::INTERNAL_SERVER_ERROR);
         }
     };
     // parsed days contain only digits and hyphens
-    let named = format!(
+    let disposition = format!(
         "attachment; filename=\"activity-{}-{}.csv\"",
         report.query.from, report.query.until
     );
@@ -41,7 +41,7 @@ pub async fn report(
         ),
         (
             CONTENT_DISPOSITION,
-            HeaderValue::from_str(&named).unwrap_or(HeaderValue::from_static("attachment")),
+            HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment")),
         ),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
@@ -52,7 +52,7 @@ async fn refuse(caller: &Caller, refusal: &Refusal) -> Response {
     if *refusal == Refusal::Forbidden
         && let Err(error) = audit::refused(&caller.scope, REPORT, "forbidden").await
     {
-        tracing::error!(%error, request = %caller.request, "a refusal was not kept");
+        tracing::error!(%error, request = %caller.request, "cannot record a refusal");
     }
     let status =
         StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use color_eyre::eyre::{Result, WrapErr};
-use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use usher_domain::{Db, links, organisations};
 
 use crate::config::Config;
 use crate::keys::write_secret;
-use crate::serve::until;
+use crate::shutdown::Shutdown;
 
+/// The pause between checks for a first user.
 const PAUSE: Duration = Duration::from_secs(2);
 /// A little less than the lifetime of the link.
 const RENEWAL: Duration = Duration::from_secs(23 * 60 * 60);
@@ -40,12 +40,12 @@ pub async fn offer(db: &Db, config: &Config) -> Result<()> {
     // 14.1.1)
     if stdout().is_terminal() {
         println!(
-            "\n  Nobody has an account here yet. Open this link within 24 hours to begin:\n\n    {link}\n\n  It is also in {}\n",
+            "\n  No account exists yet. Open this link within 24 hours to begin:\n\n    {link}\n\n  It is also in {}\n",
             path.display()
         );
     } else {
         println!(
-            "\n  Nobody has an account here yet. Open the link in {} within 24 hours to begin.\n",
+            "\n  No account exists yet. Open the link in {} within 24 hours to begin.\n",
             path.display()
         );
     }
@@ -53,17 +53,15 @@ pub async fn offer(db: &Db, config: &Config) -> Result<()> {
 }
 
 /// Removes the file once a user exists, and renews the link before it expires.
-pub async fn withdraw(db: Db, config: Config, stopped: watch::Receiver<()>) {
+pub async fn withdraw(db: Db, config: Config, shutdown: Shutdown) {
     let path = path(&config);
     let mut offered = Instant::now();
     while path.exists() {
-        tokio::select! {
-            biased;
-            () = until(stopped.clone()) => return,
-            () = sleep(PAUSE) => {}
+        if shutdown.interrupts(PAUSE).await {
+            return;
         }
-        let is_over = organisations::somebody_exists(&db).await.unwrap_or(false);
-        let result = if is_over {
+        let is_set_up = organisations::somebody_exists(&db).await.unwrap_or(false);
+        let result = if is_set_up {
             remove(&path)
         } else if offered.elapsed() > RENEWAL {
             offered = Instant::now();
@@ -72,7 +70,10 @@ pub async fn withdraw(db: Db, config: Config, stopped: watch::Receiver<()>) {
             continue;
         };
         if let Err(error) = result {
-            tracing::warn!(error = format!("{error:#}"), "the set-up link's file");
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "cannot remove or renew the set-up link"
+            );
         }
     }
 }

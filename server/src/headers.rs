@@ -12,23 +12,23 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-use crate::reports::PATH as REPORTS;
+use crate::csp_reports;
 
 /// The policy for answers that are not pages: no content is executed or framed.
-const NOTHING: &str =
+const DENY_ALL: &str =
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// Two years, including subdomains.
-const HTTPS_ONLY: &str = "max-age=63072000; includeSubDomains";
-const FEATURES: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), \
+/// Browsers use https only for two years, also for subdomains.
+const HSTS: &str = "max-age=63072000; includeSubDomains";
+const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), \
     gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), usb=(), xr-spatial-tracking=(), \
     publickey-credentials-create=(self), publickey-credentials-get=(self), clipboard-write=(self)";
 
 /// Where browsers report violations of the policy; `report-uri` is for browsers that do not support
 /// this header (ASVS 3.4.7).
-const ENDPOINTS: &str = "csp=\"/csp-report\"";
+const REPORTING_ENDPOINTS: &str = "csp=\"/csp-report\"";
 
-const ALWAYS: [(HeaderName, &str); 6] = [
-    (CONTENT_SECURITY_POLICY, NOTHING),
+const DEFAULTS: [(HeaderName, &str); 6] = [
+    (CONTENT_SECURITY_POLICY, DENY_ALL),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
@@ -38,27 +38,27 @@ const ALWAYS: [(HeaderName, &str); 6] = [
         HeaderName::from_static("cross-origin-resource-policy"),
         "same-origin",
     ),
-    (HeaderName::from_static("permissions-policy"), FEATURES),
+    (HeaderName::from_static("permissions-policy"), PERMISSIONS),
     // "no-referrer" would remove the origin from forms posted from such a page, and the CSRF check
     // would refuse them
     (REFERRER_POLICY, "same-origin"),
 ];
 
 /// Adds the headers that an answer does not have yet.
-pub async fn add(State(is_https): State<bool>, request: Request, next: Next) -> Response {
+pub async fn add_defaults(State(is_https): State<bool>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    for (name, value) in ALWAYS {
-        or(headers, name, value);
+    for (name, value) in DEFAULTS {
+        set_default(headers, name, value);
     }
-    or(headers, CACHE_CONTROL, "no-store");
+    set_default(headers, CACHE_CONTROL, "no-store");
     if is_https {
-        or(headers, STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
+        set_default(headers, STRICT_TRANSPORT_SECURITY, HSTS);
     }
     response
 }
 
-fn or(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+fn set_default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     headers
         .entry(name)
         .or_insert(HeaderValue::from_static(value));
@@ -78,11 +78,12 @@ pub fn page_policy(is_watched: bool) {
     let policy = format!(
         "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          connect-src 'self'{reload}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; \
-         report-uri {REPORTS}; report-to csp"
+         report-uri {}; report-to csp",
+        csp_reports::PATH
     );
     options.insert_header(
         HeaderName::from_static("reporting-endpoints"),
-        HeaderValue::from_static(ENDPOINTS),
+        HeaderValue::from_static(REPORTING_ENDPOINTS),
     );
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         options.insert_header(CONTENT_SECURITY_POLICY, policy);

@@ -37,7 +37,7 @@ fn parse(key: &SecretString) -> Result<[u8; LENGTH]> {
         base64(text)
     };
     read.and_then(|bytes| bytes.try_into().ok())
-        .ok_or_else(|| eyre!("key is not 32 bytes in hexadecimal (64 digits) or base64; make one with `openssl rand -hex 32`"))
+        .ok_or_else(|| eyre!("key is not 32 bytes in hexadecimal (64 digits) or base64; create one with `openssl rand -hex 32`"))
 }
 
 fn hex(text: &str) -> Option<Vec<u8>> {
@@ -63,19 +63,19 @@ fn from_file(path: &Path) -> Result<[u8; LENGTH]> {
         Ok(bytes) => match bytes.try_into() {
             Ok(master) => Ok(master),
             Err(_) => bail!(
-                "{} does not hold 32 bytes: put back the file that was there, without it sealed values cannot be read",
+                "{} does not contain 32 bytes: restore the original file, without which sealed values cannot be read",
                 path.display()
             ),
         },
-        Err(error) if error.kind() == ErrorKind::NotFound => make(path),
+        Err(error) if error.kind() == ErrorKind::NotFound => create(path),
         Err(error) => Err(error).wrap_err_with(|| format!("cannot read {}", path.display())),
     }
 }
 
-fn make(path: &Path) -> Result<[u8; LENGTH]> {
+fn create(path: &Path) -> Result<[u8; LENGTH]> {
     let master: [u8; LENGTH] = random()?;
     write_secret(path, &master)?;
-    tracing::info!(file = %path.display(), "made the key that identity numbers are sealed with: keep it with your backups");
+    tracing::info!(file = %path.display(), "created the key that seals identity numbers: keep it with your backups");
     Ok(master)
 }
 
@@ -84,9 +84,9 @@ fn make(path: &Path) -> Result<[u8; LENGTH]> {
 /// # Errors
 /// If the folder is not writable.
 pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<()> {
-    let half = path.with_extension("new");
+    let temporary = path.with_extension("new");
     let write = || {
-        if let Err(error) = fs::remove_file(&half)
+        if let Err(error) = fs::remove_file(&temporary)
             && error.kind() != ErrorKind::NotFound
         {
             return Err(error);
@@ -95,10 +95,10 @@ pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<()> {
             .write(true)
             .create_new(true)
             .mode(0o600)
-            .open(&half)?;
+            .open(&temporary)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&half, path)
+        fs::rename(&temporary, path)
     };
     write().wrap_err_with(|| format!("cannot write {}", path.display()))
 }

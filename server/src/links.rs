@@ -8,9 +8,10 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use usher_app::request::Cookie;
 
-use crate::router::Server;
+use crate::state::Server;
 
-const LONGEST: usize = 128;
+/// The maximum length of a token.
+const MAX_TOKEN: usize = 128;
 
 /// Opens a link.
 pub async fn follow(
@@ -24,16 +25,16 @@ pub async fn follow(
         _ => return crate::refused::not_found(),
     };
     // tokens consist of these characters; other characters could change the cookie header
-    let is_token = (1..=LONGEST).contains(&token.len())
+    let is_token = (1..=MAX_TOKEN).contains(&token.len())
         && token
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    let quiet = (REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    let no_referrer = (REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if !is_token {
         return (
             StatusCode::SEE_OTHER,
             [
-                quiet,
+                no_referrer,
                 (LOCATION, HeaderValue::from_static("/link-cannot-be-used")),
             ],
         )
@@ -43,7 +44,7 @@ pub async fn follow(
     (
         StatusCode::SEE_OTHER,
         [
-            quiet,
+            no_referrer,
             (LOCATION, HeaderValue::from_static(page)),
             (SET_COOKIE, cookie),
         ],

@@ -56,15 +56,15 @@ pub async fn serve(
     builder
         .timer(TokioTimer::new())
         .header_read_timeout(limits.headers);
-    let places = Arc::new(Semaphore::new(limits.connections));
-    let under_way = GracefulShutdown::new();
+    let permits = Arc::new(Semaphore::new(limits.connections));
+    let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = async {
-            let place = places.clone().acquire_owned().await;
-            (place, Listener::accept(&mut listener).await)
+            let permit = permits.clone().acquire_owned().await;
+            (permit, Listener::accept(&mut listener).await)
         };
-        let (place, (stream, peer)) = tokio::select! {
+        let (permit, (stream, peer)) = tokio::select! {
             () = &mut stop => break,
             accepted = accepted => accepted,
         };
@@ -73,17 +73,17 @@ pub async fn serve(
         let router = router.clone();
         let service = service_fn(move |request| answer(router.clone(), peer, request));
         let connection =
-            under_way.watch(builder.serve_connection(TokioIo::new(Box::pin(stream)), service));
+            connections.watch(builder.serve_connection(TokioIo::new(Box::pin(stream)), service));
         tokio::spawn(async move {
             // a client disconnected or was too slow, which is not an error of the server
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended");
             }
-            drop(place);
+            drop(permit);
         });
     }
     drop(listener);
-    under_way.shutdown().await;
+    connections.shutdown().await;
 }
 
 async fn answer(

@@ -9,13 +9,13 @@ use tracing_subscriber::fmt;
 
 use crate::config::{Config, LogFormat};
 
-/// These crates log at every start what already exists.
-const QUIET: &str = "info,sqlx=warn,sea_orm_migration=warn";
+/// The default level; below `warn`, some crates log at every start what already exists.
+const DEFAULT_FILTER: &str = "info,sqlx=warn,sea_orm_migration=warn";
 
 /// Starts the log. A panic is also logged as a line.
 pub fn start(config: &Config) {
-    let filter = EnvFilter::try_new(format!("{QUIET},{}", config.log_level))
-        .unwrap_or_else(|_| EnvFilter::new(QUIET));
+    let filter = EnvFilter::try_new(format!("{DEFAULT_FILTER},{}", config.log_level))
+        .unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
     let builder = fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
@@ -32,7 +32,7 @@ pub fn start(config: &Config) {
             .location()
             .map(ToString::to_string)
             .unwrap_or_default();
-        let said = panic.payload_as_str().unwrap_or("no message");
-        tracing::error!(location, said, "a panic");
+        let payload = panic.payload_as_str().unwrap_or("no message");
+        tracing::error!(location, payload, "panicked");
     }));
 }

@@ -22,15 +22,15 @@ use crate::config::Config;
 use crate::keys::write_secret;
 
 /// The time limit for each step of a delivery.
-const PATIENCE: Duration = Duration::from_secs(10);
+const STEP_TIMEOUT: Duration = Duration::from_secs(10);
 /// The time limit for a whole delivery: a lease of five minutes is enough for twenty.
-const LONGEST: Duration = Duration::from_secs(12);
+const SEND_TIMEOUT: Duration = Duration::from_secs(12);
 
 /// Replies that reject our sign-in to the mail server, not the mail: once the configuration is
 /// fixed, the mail can be sent.
-const OURS_TO_MEND: [u16; 4] = [530, 534, 535, 538];
+const SIGN_IN_REFUSED: [u16; 4] = [530, 534, 535, 538];
 /// The maximum number of characters to keep of a reply.
-const LONGEST_ANSWER: usize = 300;
+const MAX_REPLY: usize = 300;
 
 /// Sends mails.
 pub struct Mailer {
@@ -59,7 +59,7 @@ impl Mailer {
                 tracing::info!(host = smtp.host, "mails go to the mail server");
                 Transport::Smtp(
                     builder
-                        .timeout(Some(PATIENCE))
+                        .timeout(Some(STEP_TIMEOUT))
                         .pool_config(PoolConfig::new().max_size(4))
                         .build(),
                 )
@@ -69,11 +69,11 @@ impl Mailer {
                 match DirBuilder::new().mode(0o700).create(&folder) {
                     Err(error) if error.kind() != ErrorKind::AlreadyExists => {
                         return Err(error)
-                            .wrap_err_with(|| format!("cannot make {}", folder.display()));
+                            .wrap_err_with(|| format!("cannot create {}", folder.display()));
                     }
                     _ => {}
                 }
-                tracing::info!(folder = %folder.display(), "no mail server is set: each mail is a file there");
+                tracing::info!(folder = %folder.display(), "no mail server is configured: each mail becomes a file in this folder");
                 Transport::Files(folder)
             }
         };
@@ -104,7 +104,7 @@ impl Mailer {
                     .map_err(|error| Undelivered::ForNow(format!("{error:#}")))
             }
             Transport::Smtp(transport) => {
-                match tokio::time::timeout(LONGEST, transport.send(message)).await {
+                match tokio::time::timeout(SEND_TIMEOUT, transport.send(message)).await {
                     Ok(Ok(_)) => Ok(()),
                     Ok(Err(error)) => Err(cause(&error)),
                     Err(_) => Err(Undelivered::ForNow(
@@ -126,7 +126,7 @@ impl Mailer {
             .map_or_else(|_| address.to_owned(), |address| address.deliverable());
         let address: Address = address
             .parse()
-            .map_err(|_| "the address is none".to_owned())?;
+            .map_err(|_| "the address is not valid".to_owned())?;
         let domain = self.from.email.domain();
         Message::builder()
             .from(self.from.clone())
@@ -148,22 +148,22 @@ impl Mailer {
 
 fn cause(error: &smtp::Error) -> Undelivered {
     if let Some(code) = error.status() {
-        let why = format!("the mail server answered {code} {}", answer(error))
+        let reply = format!("the mail server answered {code} {}", answer(error))
             .trim_end()
             .to_owned();
-        let is_for_good = error.is_permanent() && !OURS_TO_MEND.contains(&u16::from(code));
+        let is_for_good = error.is_permanent() && !SIGN_IN_REFUSED.contains(&u16::from(code));
         return if is_for_good {
-            Undelivered::ForGood(why)
+            Undelivered::ForGood(reply)
         } else {
-            Undelivered::ForNow(why)
+            Undelivered::ForNow(reply)
         };
     }
     let kind = if error.is_timeout() {
         "the mail server was too slow"
     } else if error.is_tls() {
-        "no TLS with the mail server"
+        "TLS with the mail server failed"
     } else if error.is_client() {
-        "the mail server lacks what is asked of it"
+        "the mail server does not support what Usher needs"
     } else {
         "cannot reach the mail server"
     };
@@ -172,12 +172,12 @@ fn cause(error: &smtp::Error) -> Undelivered {
 
 /// The mail server's reply, as one line without an address.
 fn answer(error: &smtp::Error) -> String {
-    let said = error.source().map(ToString::to_string).unwrap_or_default();
-    let words = said
+    let reply = error.source().map(ToString::to_string).unwrap_or_default();
+    let words = reply
         .split(|char: char| char.is_whitespace() || char.is_control())
         .filter(|word| !word.is_empty());
-    let kept: Vec<_> = words
+    let words: Vec<_> = words
         .map(|word| if word.contains('@') { "…" } else { word })
         .collect();
-    kept.join(" ").chars().take(LONGEST_ANSWER).collect()
+    words.join(" ").chars().take(MAX_REPLY).collect()
 }

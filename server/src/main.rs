@@ -15,7 +15,7 @@ use usher_server::database::{Database, Opener, migrate_only};
 use usher_server::site::Site;
 use usher_server::{audit, demo, logging, privileges, serve};
 
-/// Usher: the front door of a case-management organisation
+/// Usher: access management for care organisations
 #[derive(Parser)]
 #[command(name = "usher", version, after_help = SETTINGS)]
 struct Arguments {
@@ -27,7 +27,7 @@ struct Arguments {
 
 const SETTINGS: &str = "Settings come from a TOML file, then the environment, then flags; later wins.
 Environment only, or the file: DATABASE_URL, USHER_OWNER_DATABASE_URL, USHER_SMTP_URL, USHER_MAIL_FROM, USHER_KEY, USHER_CONNECTIONS.
-Without DATABASE_URL Usher keeps a private Postgres in the data folder; without USHER_SMTP_URL each mail is a file there.";
+Without DATABASE_URL Usher runs a private Postgres in the data folder; without USHER_SMTP_URL each mail is a file there.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -70,36 +70,40 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<()> {
     let config = Config::load(&arguments.flags)?;
     logging::start(&config);
-    let asked = arguments.command.unwrap_or(Command::Serve);
+    let command = arguments.command.unwrap_or(Command::Serve);
     // while the process is still root and may listen at any port
-    let listener = matches!(asked, Command::Serve)
+    let listener = matches!(command, Command::Serve)
         .then(|| serve::listen(config.listen))
         .transpose()?;
     privileges::drop_root(&config.data, &Site::find().root)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let result = runtime.block_on(command(&config, asked, listener));
+    let result = runtime.block_on(run_command(&config, command, listener));
     // with a time limit, because a password hash may still run for a disconnected client
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     result
 }
 
-async fn command(config: &Config, command: Command, listener: Option<TcpListener>) -> Result<()> {
+async fn run_command(
+    config: &Config,
+    command: Command,
+    listener: Option<TcpListener>,
+) -> Result<()> {
     match command {
         Command::Serve => {
             serve::serve(config, listener.ok_or_eyre("no address to listen at")?).await
         }
         Command::Migrate => migrate_only(config).await,
-        Command::Admin(Admin::Create(asked)) => {
+        Command::Admin(Admin::Create(arguments)) => {
             let database = Database::open(config, Opener::Command).await?;
-            let result = admin::create(&database.db, &asked).await;
+            let result = admin::create(&database.db, &arguments).await;
             database.close().await;
             result
         }
-        Command::Audit(Audit::Verify(asked)) => {
+        Command::Audit(Audit::Verify(arguments)) => {
             let database = Database::open(config, Opener::Command).await?;
-            let result = audit::verify(&database.db, &asked).await;
+            let result = audit::verify(&database.db, &arguments).await;
             database.close().await;
             result
         }

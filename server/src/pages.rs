@@ -13,15 +13,15 @@ use leptos::server_fn::axum::{get_server_fn_service, server_fn_paths};
 use leptos_axum::handle_server_fns_with_context;
 use usher_app::request::Caller;
 
-use crate::router::Server;
+use crate::state::Server;
 use crate::{headers, refused};
 
 /// The framework's own error for arguments that do not parse (`AppError(Refusal::Stale)`).
 const STALE: &[u8] = b"\"stale\"";
 /// A Referer for the framework that belongs to no site (RFC 2606).
-const NOWHERE: &str = "http://nowhere.invalid/";
+const PLACEHOLDER_REFERER: &str = "http://nowhere.invalid/";
 /// More than the size of any error of the framework.
-const LARGEST_REFUSAL: usize = 64 * 1024;
+const MAX_ERROR_BYTES: usize = 64 * 1024;
 
 /// Renders a page.
 pub async fn page(
@@ -44,7 +44,7 @@ pub async fn unknown(
     request: Request,
 ) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return refused::method();
+        return refused::method_not_allowed();
     }
     let mut response = page(server, caller, request).await;
     if response.status() == StatusCode::OK {
@@ -59,13 +59,13 @@ pub async fn call(Extension(caller): Extension<Caller>, mut request: Request) ->
     if get_server_fn_service(path, request.method().clone()).is_none() {
         let is_known = server_fn_paths().any(|(known, _)| known == path);
         return if is_known {
-            refused::method()
+            refused::method_not_allowed()
         } else {
             refused::not_found()
         };
     }
     if request.method() == Method::POST && !is_form(request.headers()) {
-        return refused::media_type();
+        return refused::unsupported_media_type();
     }
     if caller.me.as_ref().is_some_and(|me| me.must_change_password)
         && !works_with_temporary_password(path)
@@ -74,24 +74,24 @@ pub async fn call(Extension(caller): Extension<Caller>, mut request: Request) ->
     }
     request
         .headers_mut()
-        .insert(REFERER, HeaderValue::from_static(NOWHERE));
-    let without_wasm = posts_plainly(request.headers());
+        .insert(REFERER, HeaderValue::from_static(PLACEHOLDER_REFERER));
+    let without_wasm = is_plain_form_post(request.headers());
     let response = handle_server_fns_with_context(move || provide_context(caller.clone()), request)
         .await
         .into_response();
-    name_fault(stay(response), without_wasm).await
+    correct_status(remove_referer_redirect(response), without_wasm).await
 }
 
 /// Removes a redirect to the Referer, which the framework adds to the answer to a posted form if
 /// the function itself did not redirect: a stranger may have chosen that address (ASVS 3.7.2). The
 /// answer is shown instead.
-fn stay(mut response: Response) -> Response {
-    let leads_nowhere = |to: &HeaderValue| {
+fn remove_referer_redirect(mut response: Response) -> Response {
+    let is_placeholder = |to: &HeaderValue| {
         to.as_bytes()
-            .strip_prefix(NOWHERE.as_bytes())
+            .strip_prefix(PLACEHOLDER_REFERER.as_bytes())
             .is_some_and(|rest| rest.is_empty() || rest == b"?")
     };
-    if response.headers().get(LOCATION).is_some_and(leads_nowhere) {
+    if response.headers().get(LOCATION).is_some_and(is_placeholder) {
         response.headers_mut().remove(LOCATION);
         *response.status_mut() = StatusCode::OK;
     }
@@ -101,7 +101,7 @@ fn stay(mut response: Response) -> Response {
 /// Corrects the status of errors. The framework answers 500, or redirects to an address with the
 /// error, if it cannot parse a request. That is the sender's error: 400. Server errors get their
 /// status from the app, and are never a redirect.
-async fn name_fault(response: Response, without_wasm: bool) -> Response {
+async fn correct_status(response: Response, without_wasm: bool) -> Response {
     match response.status() {
         StatusCode::SERVICE_UNAVAILABLE if without_wasm => return refused::unavailable(),
         status
@@ -109,27 +109,27 @@ async fn name_fault(response: Response, without_wasm: bool) -> Response {
                 && status.is_server_error()
                 && response.headers().contains_key(LOCATION) =>
         {
-            return refused::broke(status);
+            return refused::server_error(status);
         }
         _ => {}
     }
-    let leads_to_error = response
+    let contains_error = response
         .headers()
         .get(LOCATION)
         .is_some_and(|to| to.as_bytes().windows(6).any(|part| part == b"__err="));
-    if leads_to_error {
-        return refused::unreadable();
+    if contains_error {
+        return refused::stale_form();
     }
     if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    let Ok(bytes) = to_bytes(body, LARGEST_REFUSAL).await else {
-        return refused::broke(StatusCode::INTERNAL_SERVER_ERROR);
+    let Ok(bytes) = to_bytes(body, MAX_ERROR_BYTES).await else {
+        return refused::server_error(StatusCode::INTERNAL_SERVER_ERROR);
     };
     if bytes.as_ref() == STALE {
         if without_wasm {
-            return refused::unreadable();
+            return refused::stale_form();
         }
         parts.status = StatusCode::BAD_REQUEST;
     }
@@ -158,7 +158,7 @@ fn is_form(headers: &HeaderMap) -> bool {
 }
 
 /// Whether a form was posted without wasm, so that the answer is a page.
-pub fn posts_plainly(headers: &HeaderMap) -> bool {
+pub fn is_plain_form_post(headers: &HeaderMap) -> bool {
     headers
         .get(ACCEPT)
         .and_then(|accept| accept.to_str().ok())

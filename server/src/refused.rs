@@ -22,7 +22,7 @@ pub fn forbidden() -> Response {
 }
 
 /// A method that no address accepts.
-pub fn method() -> Response {
+pub fn method_not_allowed() -> Response {
     let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "method not allowed");
     response
         .headers_mut()
@@ -36,7 +36,7 @@ pub fn too_large() -> Response {
 }
 
 /// A body without the content type of a form.
-pub fn media_type() -> Response {
+pub fn unsupported_media_type() -> Response {
     plain(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "unsupported media type: send a form, application/x-www-form-urlencoded",
@@ -71,7 +71,7 @@ pub fn plain(status: StatusCode, text: &'static str) -> Response {
 }
 
 /// A form that this version does not know, because it was typed into the page of an older version.
-pub fn unreadable() -> Response {
+pub fn stale_form() -> Response {
     page(
         StatusCode::BAD_REQUEST,
         "This page is out of date",
@@ -81,7 +81,7 @@ pub fn unreadable() -> Response {
 }
 
 /// A server error.
-pub fn broke(status: StatusCode) -> Response {
+pub fn server_error(status: StatusCode) -> Response {
     page(
         status,
         "Something went wrong",
@@ -102,12 +102,12 @@ fn page(status: StatusCode, title: &str, en: &str, sv: &str) -> Response {
 
 /// The database does not answer, or is read-only.
 pub fn unavailable() -> Response {
-    later(broke(StatusCode::SERVICE_UNAVAILABLE))
+    with_retry_after(server_error(StatusCode::SERVICE_UNAVAILABLE))
 }
 
 /// Like [`unavailable`], in the format of server functions, for callers that do not display pages.
 pub fn unavailable_function() -> Response {
-    later(
+    with_retry_after(
         (
             StatusCode::SERVICE_UNAVAILABLE,
             Json(AppError(Refusal::Unavailable)),
@@ -125,18 +125,18 @@ pub fn unsaved(
     posted: Vec<(String, String)>,
 ) -> Response {
     let Ok(page) = unsaved::page(language, action, posted) else {
-        return broke(status);
+        return server_error(status);
     };
     let policy = "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     let response = (status, [(CONTENT_SECURITY_POLICY, policy)], Html(page)).into_response();
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        later(response)
+        with_retry_after(response)
     } else {
         response
     }
 }
 
-fn later(mut response: Response) -> Response {
+fn with_retry_after(mut response: Response) -> Response {
     response
         .headers_mut()
         .insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
@@ -145,5 +145,5 @@ fn later(mut response: Response) -> Response {
 
 /// The answer after a panic, which the log already contains.
 pub fn panicked(_: Box<dyn Any + Send>) -> Response {
-    broke(StatusCode::INTERNAL_SERVER_ERROR)
+    server_error(StatusCode::INTERNAL_SERVER_ERROR)
 }

@@ -8,18 +8,18 @@ use std::time::Duration;
 use color_eyre::eyre::{Result, WrapErr, bail, eyre};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::config::Config;
 use crate::database::{Database, Opener};
 use crate::mailer::Mailer;
-use crate::router::{Server, router};
+use crate::router::router;
 use crate::site::Site;
-use crate::{first_run, listening, worker};
+use crate::state::Server;
+use crate::{first_run, listening, shutdown, worker};
 
 /// The time limit for requests in progress during a shutdown.
-const PATIENCE: Duration = Duration::from_secs(20);
+const GRACE_PERIOD: Duration = Duration::from_secs(20);
 
 /// Serves until the process is told to stop.
 ///
@@ -42,7 +42,7 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener> {
         .and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
     listener.map_err(|error| match error.kind() {
         ErrorKind::AddrInUse => eyre!("{address} is in use by another program: stop that one, or choose another address with USHER_LISTEN"),
-        ErrorKind::PermissionDenied => eyre!("may not listen at {address}: choose a port above 1023 with USHER_LISTEN"),
+        ErrorKind::PermissionDenied => eyre!("not permitted to listen at {address}: choose a port above 1023 with USHER_LISTEN"),
         _ => eyre!("cannot listen at {address}: {error}"),
     })
 }
@@ -54,32 +54,35 @@ async fn serve_with(
 ) -> Result<()> {
     let site = Site::find();
     if !site.root.join("pkg").is_dir() {
-        tracing::warn!(site = %site.root.display(), "the built site is not there: pages come without style and script; `make build` makes it");
+        tracing::warn!(site = %site.root.display(), "the built site is missing, so pages have no styles and scripts; `make build` creates it");
     }
     let mailer = Mailer::new(config)?;
-    let (stop, stopped) = watch::channel(());
+    let (trigger, shutdown) = shutdown::channel();
     first_run::offer(&database.db, config).await?;
     let first = tokio::spawn(first_run::withdraw(
         database.db.clone(),
         config.clone(),
-        stopped.clone(),
+        shutdown.clone(),
     ));
-    let mails = tokio::spawn(worker::run(
+    let mails = tokio::spawn(worker::send_mails(
         database.db.clone(),
         mailer,
         config.public_url.origin.clone(),
-        stopped.clone(),
+        shutdown.clone(),
     ));
-    let seals = tokio::spawn(worker::seal(database.db.clone(), stopped.clone()));
-    let crossings = tokio::spawn(worker::cross(database.db.clone(), stopped.clone()));
-    let sweeps = tokio::spawn(worker::sweep(database.db.clone(), stopped.clone()));
+    let seals = tokio::spawn(worker::seal_audit(database.db.clone(), shutdown.clone()));
+    let crossings = tokio::spawn(worker::deliver_referrals(
+        database.db.clone(),
+        shutdown.clone(),
+    ));
+    let sweeps = tokio::spawn(worker::sweep_expired(database.db.clone(), shutdown.clone()));
     raise_open_files();
     let router = router(Server::new(database.db.clone(), site, config))?;
     let mut server = tokio::spawn(listening::serve(
         listener,
         router,
         listening::Limits::default(),
-        until(stopped),
+        async move { shutdown.begun().await },
     ));
     tracing::info!(listen = %config.listen, open = config.public_url.origin, "serving");
 
@@ -87,23 +90,23 @@ async fn serve_with(
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     );
-    let why = tokio::select! {
+    let outcome = tokio::select! {
         _ = terminate.recv() => Ok("SIGTERM"),
         _ = interrupt.recv() => Ok("SIGINT"),
-        status = database.died() => Err(eyre!("the private Postgres ended by itself ({status}): its log is in the data folder, and the next start recovers")),
-        ended = &mut server => Err(eyre!("the server ended by itself: {ended:?}")),
+        status = database.died() => Err(eyre!("the private Postgres exited ({status}): its log is in the data folder, and the next start recovers")),
+        ended = &mut server => Err(eyre!("the server stopped unexpectedly: {ended:?}")),
     };
-    if let Ok(signal) = &why {
-        tracing::info!(signal, "stopping: requests under way are still answered");
+    if let Ok(signal) = &outcome {
+        tracing::info!(signal, "stopping: completing the requests in progress");
     }
-    drop(stop);
-    if why.is_ok() {
-        match timeout(PATIENCE, &mut server).await {
+    drop(trigger);
+    if outcome.is_ok() {
+        match timeout(GRACE_PERIOD, &mut server).await {
             Ok(ended) => ended.wrap_err("the server failed")?,
             Err(_) => {
                 tracing::warn!(
-                    seconds = PATIENCE.as_secs(),
-                    "some requests did not end and are cut off"
+                    seconds = GRACE_PERIOD.as_secs(),
+                    "some requests did not end and are aborted"
                 );
                 server.abort();
             }
@@ -114,7 +117,7 @@ async fn serve_with(
             bail!("a background task failed: {error}");
         }
     }
-    why.map(|_| tracing::info!("stopped"))
+    outcome.map(|_| tracing::info!("stopped"))
 }
 
 /// Raises the limit of open files to the system's maximum: each connection is an open file, and the
@@ -130,9 +133,4 @@ fn raise_open_files() {
     if let Err(error) = raised {
         tracing::warn!(%error, "cannot raise the limit of open files");
     }
-}
-
-/// Resolves when the sender is dropped, which signals the shutdown.
-pub async fn until(mut stopped: watch::Receiver<()>) {
-    while stopped.changed().await.is_ok() {}
 }

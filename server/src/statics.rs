@@ -14,12 +14,12 @@ use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
 use crate::refused;
-use crate::router::Server;
+use crate::state::Server;
 
 /// For files whose name contains a hash of their content, so that they never change.
-const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// For other files: revalidated each time, and sent only after a change.
-const ASK: HeaderValue = HeaderValue::from_static("public, no-cache");
+const REVALIDATE: HeaderValue = HeaderValue::from_static("public, no-cache");
 /// The length of the hash that `tools/bundle` puts into names: 22 characters of base64url.
 const HASH_LENGTH: usize = 22;
 
@@ -29,7 +29,11 @@ pub async fn serve(State(server): State<Server>, request: Request, next: Next) -
     if !is_file(path) {
         return next.run(request).await;
     }
-    let caching = if is_hashed(path) { FOREVER } else { ASK };
+    let caching = if is_hashed(path) {
+        IMMUTABLE
+    } else {
+        REVALIDATE
+    };
     let files = files(&server.site.root);
     match files.oneshot(request).await {
         Ok(response)
@@ -37,10 +41,12 @@ pub async fn serve(State(server): State<Server>, request: Request, next: Next) -
         {
             let mut response = response.map(Body::new).into_response();
             response.headers_mut().insert(CACHE_CONTROL, caching);
-            name_charset(&mut response);
+            add_charset(&mut response);
             response
         }
-        Ok(response) if response.status() == StatusCode::METHOD_NOT_ALLOWED => refused::method(),
+        Ok(response) if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
+            refused::method_not_allowed()
+        }
         Ok(_) => refused::not_found(),
         Err(error) => match error {},
     }
@@ -71,7 +77,7 @@ fn is_hashed(path: &str) -> bool {
     path.starts_with("/pkg/") && name.split('.').any(is_hash)
 }
 
-fn name_charset(response: &mut Response) {
+fn add_charset(response: &mut Response) {
     let charset = match response
         .headers()
         .get(CONTENT_TYPE)
@@ -93,14 +99,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_made_from_the_content_are_kept_forever() {
+    fn only_files_with_a_hash_in_their_name_are_cached_forever() {
         assert!(is_hashed("/pkg/usher.4OtFUrpvdJYjkxvbGr-_Cg.css"));
         assert!(!is_hashed("/pkg/usher.css"));
         assert!(!is_hashed("/favicon.4OtFUrpvdJYjkxvbGr-_Cg.svg"));
     }
 
     #[test]
-    fn pages_are_not_taken_for_files() {
+    fn pages_are_not_files() {
         for page in ["/", "/users", "/users/new", "/api/a.b", "/link/setup/a.b"] {
             assert!(!is_file(page), "{page}");
         }

@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
 use tokio::time::sleep;
 use usher_domain::chain::{self, Head};
 use usher_domain::delivery::{self, Claimed, MailListener, Undelivered};
@@ -14,28 +13,29 @@ use usher_domain::{Db, audit, licence, referrals, sweep};
 use usher_types::OrganisationId;
 
 use crate::mailer::Mailer;
-use crate::serve::until;
+use crate::shutdown::Shutdown;
 
+/// The maximum number of mails or deliveries that are claimed at once.
 const BATCH: i32 = 20;
 /// The pause between checks for due mails. A queued mail wakes the worker at once; the checks are
 /// for retries and for a lost listener.
 const PAUSE: Duration = Duration::from_secs(10);
 /// The pause after an error of the database.
-const LONG_PAUSE: Duration = Duration::from_secs(5);
+const ERROR_PAUSE: Duration = Duration::from_secs(5);
 /// The pause between checks for events to seal (decision 0018).
-const SEALING: Duration = Duration::from_secs(1);
+const SEAL_PAUSE: Duration = Duration::from_secs(1);
 /// How often the heads of the chains are logged: stored elsewhere, the log shows that no chain was
 /// truncated (ASVS 16.4.3).
-const TELLING: Duration = Duration::from_secs(60 * 60);
+const HEAD_LOG_INTERVAL: Duration = Duration::from_secs(60 * 60);
 /// The pause between checks for changes to deliver to another organisation, where a person may wait
 /// for them.
-const CROSSING: Duration = Duration::from_secs(1);
-const SWEEPING: Duration = Duration::from_secs(5 * 60);
+const DELIVERY_PAUSE: Duration = Duration::from_secs(1);
+const SWEEP_PAUSE: Duration = Duration::from_secs(5 * 60);
 /// The maximum number of rows of each kind that a sweep deletes.
-const SWEPT: i32 = 1_000;
+const SWEEP_ROWS: i32 = 1_000;
 
 /// Sends mails until the shutdown; completes the mails that it has claimed.
-pub async fn run(db: Db, mailer: Mailer, public_url: String, stopped: watch::Receiver<()>) {
+pub async fn send_mails(db: Db, mailer: Mailer, public_url: String, shutdown: Shutdown) {
     let mut listener = None;
     loop {
         // before the first check, or a mail that is queued in between would wait
@@ -47,14 +47,14 @@ pub async fn run(db: Db, mailer: Mailer, public_url: String, stopped: watch::Rec
             // there may be more mails
             Ok(_) => Duration::ZERO,
             Err(error) => {
-                tracing::error!(%error, "the outbox cannot be worked on");
-                LONG_PAUSE
+                tracing::error!(%error, "cannot send queued mails");
+                ERROR_PAUSE
             }
         };
         tokio::select! {
             biased;
-            () = until(stopped.clone()) => return,
-            is_heard = notified(&mut listener), if pause == PAUSE => if !is_heard { listener = None },
+            () = shutdown.begun() => return,
+            is_alive = notified(&mut listener), if pause == PAUSE => if !is_alive { listener = None },
             () = sleep(pause) => {}
         }
     }
@@ -64,7 +64,7 @@ async fn subscribe(db: &Db) -> Option<MailListener> {
     match MailListener::subscribe(db).await {
         Ok(listener) => Some(listener),
         Err(error) => {
-            tracing::warn!(%error, "queued mails do not wake the worker: it looks every 10 seconds");
+            tracing::warn!(%error, "queued mails do not wake the worker, which checks every 10 seconds");
             None
         }
     }
@@ -76,7 +76,9 @@ async fn notified(listener: &mut Option<MailListener>) -> bool {
         Some(listener) => listener
             .notified()
             .await
-            .inspect_err(|error| tracing::warn!(%error, "the worker is not woken any more"))
+            .inspect_err(
+                |error| tracing::warn!(%error, "queued mails do not wake the worker any more"),
+            )
             .is_ok(),
         None => std::future::pending().await,
     }
@@ -111,7 +113,7 @@ async fn send(mailer: &Mailer, mail: &Claimed, public_url: &str) -> Result<(), U
         .as_deref()
         .ok_or_else(|| for_good("there is no address"))?;
     let rendered = usher_app::mail::render(mail, public_url).map_err(|error| {
-        Undelivered::ForGood(format!("the mail could not be put into words: {error}"))
+        Undelivered::ForGood(format!("the mail could not be rendered: {error}"))
     })?;
     // the vendor's name is unknown; the person of the mail is its sender
     let name = if mail.figures.is_some() {
@@ -123,26 +125,26 @@ async fn send(mailer: &Mailer, mail: &Claimed, public_url: &str) -> Result<(), U
 }
 
 /// Seals the audit log until the shutdown.
-pub async fn seal(db: Db, stopped: watch::Receiver<()>) {
+pub async fn seal_audit(db: Db, shutdown: Shutdown) {
     let mut heads: BTreeMap<OrganisationId, Head> = BTreeMap::new();
-    let mut told = Instant::now();
+    let mut logged = Instant::now();
     loop {
         let pause = match chain::seal(&db).await {
             Ok((moved, more)) => {
                 heads.extend(moved.into_iter().map(|head| (head.organisation, head)));
-                if more { Duration::ZERO } else { SEALING }
+                if more { Duration::ZERO } else { SEAL_PAUSE }
             }
             Err(error) => {
-                tracing::error!(%error, "the audit cannot be sealed");
-                LONG_PAUSE
+                tracing::error!(%error, "cannot seal the audit log");
+                ERROR_PAUSE
             }
         };
-        let is_over = wait(pause, &stopped).await;
-        if is_over || told.elapsed() > TELLING {
+        let is_over = shutdown.interrupts(pause).await;
+        if is_over || logged.elapsed() > HEAD_LOG_INTERVAL {
             for head in std::mem::take(&mut heads).into_values() {
-                tracing::info!(%head, "the audit is sealed up to here");
+                tracing::info!(%head, "sealed the audit log up to this head");
             }
-            told = Instant::now();
+            logged = Instant::now();
         }
         if is_over {
             return;
@@ -151,18 +153,18 @@ pub async fn seal(db: Db, stopped: watch::Receiver<()>) {
 }
 
 /// Delivers referral changes to the other organisation until the shutdown.
-pub async fn cross(db: Db, stopped: watch::Receiver<()>) {
+pub async fn deliver_referrals(db: Db, shutdown: Shutdown) {
     loop {
         let pause = match referrals::cross(&db, BATCH).await {
-            Ok(0) => CROSSING,
+            Ok(0) => DELIVERY_PAUSE,
             // there may be more changes
             Ok(_) => Duration::ZERO,
             Err(error) => {
-                tracing::error!(%error, "what happened to referrals cannot be brought to the other organisation");
-                LONG_PAUSE
+                tracing::error!(%error, "cannot deliver referral changes to the other organisation");
+                ERROR_PAUSE
             }
         };
-        if wait(pause, &stopped).await {
+        if shutdown.interrupts(pause).await {
             return;
         }
     }
@@ -170,38 +172,29 @@ pub async fn cross(db: Db, stopped: watch::Receiver<()>) {
 
 /// Deletes expired rows, writes repeated events that were only counted, and drafts due notices once
 /// a day, until the shutdown.
-pub async fn sweep(db: Db, stopped: watch::Receiver<()>) {
+pub async fn sweep_expired(db: Db, shutdown: Shutdown) {
     loop {
-        let pause = match sweep::delete_expired(&db, SWEPT).await {
+        let pause = match sweep::delete_expired(&db, SWEEP_ROWS).await {
             Ok(true) => Duration::from_millis(100),
-            Ok(false) => SWEEPING,
+            Ok(false) => SWEEP_PAUSE,
             Err(error) => {
-                tracing::error!(%error, "what has expired cannot be swept away");
-                SWEEPING
+                tracing::error!(%error, "cannot delete expired rows");
+                SWEEP_PAUSE
             }
         };
         // after the last batch of a sweep, not between batches
-        if pause == SWEEPING
+        if pause == SWEEP_PAUSE
             && let Err(error) = licence::draft_daily(&db).await
         {
-            tracing::error!(%error, "notices to vendors cannot be drafted");
+            tracing::error!(%error, "cannot draft notices to vendors");
         }
-        if pause == SWEEPING
+        if pause == SWEEP_PAUSE
             && let Err(error) = audit::write_repeated(&db).await
         {
-            tracing::error!(%error, "what was counted cannot be written to the audit");
+            tracing::error!(%error, "cannot write counted events to the audit log");
         }
-        if wait(pause, &stopped).await {
+        if shutdown.interrupts(pause).await {
             return;
         }
-    }
-}
-
-/// Waits, or returns early at the shutdown; whether the shutdown has begun.
-async fn wait(pause: Duration, stopped: &watch::Receiver<()>) -> bool {
-    tokio::select! {
-        biased;
-        () = until(stopped.clone()) => true,
-        () = sleep(pause) => false,
     }
 }

@@ -12,8 +12,9 @@ use tower::ServiceExt;
 use usher_domain::Db;
 use usher_domain::sealing::Token;
 use usher_server::config::{Config, Flags};
-use usher_server::router::{Server, router};
+use usher_server::router::router;
 use usher_server::site::Site;
+use usher_server::state::Server;
 
 /// A file name as `tools/bundle` creates it.
 pub const STYLE: &str = "/pkg/usher.4OtFUrpvdJYjkxvbGr-_Cg.css";

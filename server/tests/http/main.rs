@@ -5,6 +5,7 @@ mod accounts;
 mod asking;
 mod calls;
 mod counting;
+mod csp_reports;
 mod drafts;
 mod figures;
 mod frame;
@@ -15,7 +16,6 @@ mod migrating;
 mod reach;
 mod read_only;
 mod referrals;
-mod reports;
 mod visits;
 mod ways;
 

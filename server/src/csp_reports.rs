@@ -4,9 +4,6 @@
 //! Anybody can post reports, so they are limited in size and rate, and sanitised: addresses lose
 //! every part that may be secret.
 
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
-
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -14,35 +11,13 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::refused;
-use crate::router::Server;
+use crate::state::Server;
 
 /// The address to which browsers post reports.
 pub const PATH: &str = "/csp-report";
-const LARGEST: usize = 16 * 1024;
-/// The maximum number of log lines per minute: every user of a broken page reports it, and a single
-/// report is enough.
-const MOST: u32 = 20;
-const WINDOW: Duration = Duration::from_secs(60);
+const MAX_BYTES: usize = 16 * 1024;
 /// The maximum number of characters of a value.
-const LONGEST: usize = 200;
-
-/// The number of reports that this server logged recently.
-#[derive(Default)]
-pub struct Told(Mutex<Option<(Instant, u32)>>);
-
-impl Told {
-    /// Counts a report; whether it may still be logged.
-    fn one_more(&self) -> bool {
-        let Ok(mut lately) = self.0.lock() else {
-            return false;
-        };
-        let (since, count) = lately
-            .filter(|(since, _)| since.elapsed() < WINDOW)
-            .unwrap_or_else(|| (Instant::now(), 0));
-        *lately = Some((since, count.saturating_add(1)));
-        count < MOST
-    }
-}
+const MAX_LENGTH: usize = 200;
 
 /// A sanitised report.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,28 +28,28 @@ struct Report {
 }
 
 /// Receives a report, in the old or the new format.
-pub async fn take(State(server): State<Server>, body: Body) -> Response {
-    let Ok(bytes) = to_bytes(body, LARGEST).await else {
+pub async fn receive(State(server): State<Server>, body: Body) -> Response {
+    let Ok(bytes) = to_bytes(body, MAX_BYTES).await else {
         return refused::too_large();
     };
     let Ok(posted) = serde_json::from_slice::<Value>(&bytes) else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    for report in read(&posted) {
-        if !server.told.one_more() {
+    for report in parse(&posted) {
+        if !server.csp_reports.allows() {
             break;
         }
         tracing::warn!(
             directive = report.directive,
             blocked = report.blocked,
             page = report.page,
-            "a page's policy kept something from happening"
+            "the content security policy of a page blocked something"
         );
     }
     StatusCode::NO_CONTENT.into_response()
 }
 
-fn read(posted: &Value) -> Vec<Report> {
+fn parse(posted: &Value) -> Vec<Report> {
     let new = posted
         .as_array()
         .into_iter()
@@ -92,9 +67,9 @@ fn report(body: &Value, [directive, blocked, page]: [&str; 3]) -> Report {
     let text = |name: &str| body[name].as_str().unwrap_or_default();
     // the sample of the script in the report is left out, because it may be personal data
     Report {
-        directive: harmless(text(directive)),
-        blocked: harmless(origin(text(blocked))),
-        page: harmless(path(text(page))),
+        directive: sanitise(text(directive)),
+        blocked: sanitise(origin(text(blocked))),
+        page: sanitise(path(text(page))),
     }
 }
 
@@ -133,10 +108,10 @@ fn path(address: &str) -> &str {
 }
 
 /// Shortens a text to one short line, so that a report cannot forge log lines (ASVS 16.4.1).
-fn harmless(text: &str) -> String {
+fn sanitise(text: &str) -> String {
     text.chars()
         .filter(|char| char.is_ascii_graphic() || *char == '…')
-        .take(LONGEST)
+        .take(MAX_LENGTH)
         .collect()
 }
 
@@ -147,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_report_is_told_without_what_could_be_secret() {
+    fn a_logged_report_contains_nothing_that_may_be_secret() {
         let expected = |blocked: &str, page: &str| Report {
             directive: "script-src-elem".to_owned(),
             blocked: blocked.to_owned(),
@@ -157,34 +132,23 @@ mod tests {
             "effective-directive": "script-src-elem", "blocked-uri": "https://user:secret@evil.example/secret?secret#secret",
             "document-uri": "https://usher.example.org/link/invitation/secret", "script-sample": "secret",
         }});
-        assert_eq!(read(&old), [expected("https://", "/link/…")]);
+        assert_eq!(parse(&old), [expected("https://", "/link/…")]);
         let new = json!([
             {"type": "csp-violation", "body": {"effectiveDirective": "script-src-elem", "blockedURL": "https://evil.example/secret", "documentURL": "https://usher.example.org/users?q=secret", "sample": "secret"}},
             {"type": "deprecation", "body": {"message": "secret"}},
             {"type": "csp-violation", "body": {"effectiveDirective": "script-src-elem\n\u{1b}[31mforged", "blockedURL": "inline"}},
         ]);
-        let read = read(&new);
-        assert_eq!(read[0], expected("https://evil.example", "/users"));
+        let reports = parse(&new);
+        assert_eq!(reports[0], expected("https://evil.example", "/users"));
         assert_eq!(
             (
-                read[1].directive.as_str(),
-                read[1].blocked.as_str(),
-                read[1].page.as_str()
+                reports[1].directive.as_str(),
+                reports[1].blocked.as_str(),
+                reports[1].page.as_str()
             ),
             ("script-src-elem[31mforged", "inline", "/")
         );
-        assert_eq!(read.len(), 2);
-        assert!(
-            super::read(&json!("nothing")).is_empty() && super::read(&json!([1, null])).is_empty()
-        );
-    }
-
-    #[test]
-    fn reports_do_not_fill_the_log() {
-        let told = Told::default();
-        assert_eq!(
-            (0..1_000).filter(|_| told.one_more()).count(),
-            MOST as usize
-        );
+        assert_eq!(reports.len(), 2);
+        assert!(parse(&json!("nothing")).is_empty() && parse(&json!([1, null])).is_empty());
     }
 }
