@@ -107,7 +107,7 @@ interface Options {
 function address(installation: Options['installation']): string {
   const url = process.env[installation === 'fresh' ? 'USHER_TEST_FRESH' : 'USHER_TEST_DEMO'];
   if (!url) {
-    throw new Error('the servers are not there: run the tests with playwright.config.ts');
+    throw new Error('the servers do not run: run the tests with playwright.config.ts');
   }
   return url;
 }
@@ -162,9 +162,9 @@ class ConsoleWatcher {
   }
 
   check(): void {
-    expect(this.#found, 'nothing went wrong beside what was announced').toEqual([]);
+    expect(this.#found, 'there were only the expected errors').toEqual([]);
     const missing = [...this.#announced].filter((status) => !this.#came.has(status));
-    expect(missing, 'every announced status came').toEqual([]);
+    expect(missing, 'every expected status was received').toEqual([]);
   }
 }
 

@@ -128,10 +128,10 @@ pub async fn claim(db: &Db, most: i32) -> Result<Vec<Claimed>> {
             Ok(mail) => claimed.extend(mail),
             // the database failed, not the mail: it can be claimed again when the lease is over
             Err(Error::Database(error)) => {
-                tracing::error!(%error, mail = %id, "a claimed mail was not prepared")
+                tracing::error!(%error, mail = %id, "cannot prepare a claimed mail")
             }
             Err(error) => {
-                tracing::error!(%error, mail = %id, "a mail that cannot be prepared is given up");
+                tracing::error!(%error, mail = %id, "gave up a mail that cannot be prepared");
                 give_up(db, organisation, id).await?;
             }
         }

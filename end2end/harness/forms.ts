@@ -70,7 +70,7 @@ export async function roleId(request: APIRequestContext, role: string): Promise<
   const tag = new RegExp(`<input[^>]*name="roles\\[\\]"[^>]*>(?:<[^>]*>|<!--.*?-->)*${role}<`).exec(html);
   const id = tag && attribute(/<input[^>]*>/.exec(tag[0])![0], 'value');
   if (!id) {
-    throw new Error(`nobody may give ${role} on /users/new`);
+    throw new Error(`/users/new does not offer the role ${role}`);
   }
   return id;
 }
@@ -203,6 +203,6 @@ export async function createResource(request: APIRequestContext, name: string, f
 export async function createReferral(request: APIRequestContext, client: string, to: string, why = 'Would like company'): Promise<string> {
   const review = await prepare(request, `/referrals/new?client=${client}&${to}`, 'review_referral', { why });
   const shown = (await review()).headers()['location'] ?? '';
-  expect(shown, 'what goes is shown first').toMatch(/^\/referrals\/review\?draft=/);
+  expect(shown, 'the referral is previewed first').toMatch(/^\/referrals\/review\?draft=/);
   return await createAt(request, shown, 'create_referral', {});
 }

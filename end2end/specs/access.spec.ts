@@ -29,7 +29,7 @@ test('a viewer sees people and changes nobody', async ({ page, as, createActiveU
   await theirs.open(somebody.id);
   await expect(theirs.heading).toHaveText(somebody.name);
   await expect(theirs.menu()).toHaveCount(0);
-  await expect(theirs.activity, 'activity is not for viewers').toHaveCount(0);
+  await expect(theirs.activity, 'viewers do not see activity').toHaveCount(0);
   expectStatus(403);
   expect((await page.goto(`/users/${somebody.id}/edit`))?.status()).toBe(403);
   const request = await anonymousApi();

@@ -69,7 +69,7 @@ test('an administrator asks for a link, a System administrator proposes it, the 
   await expect(ask.main.getByRole('button', { name: new RegExp(`^Withdraw the proposal: .*${here.name}`) })).toBeVisible();
   await page.goto(`/users/${here.id}/links`);
   await expect(ask.main.locator('.badge', { hasText: 'Approved' })).toBeVisible();
-  await expect(ask.main, 'nothing is linked before both have agreed').toContainText('No account in another organisation is linked');
+  await expect(ask.main, 'no account is linked before both holders have agreed').toContainText('No account in another organisation is linked');
 
   await as({ loginName: here.loginName, password: PASSWORD });
   const frame = new AppPage(page);
@@ -97,7 +97,7 @@ test('an administrator asks for a link, a System administrator proposes it, the 
   await frame.navigate('Users');
   await expect(page.getByRole('main')).not.toContainText(here.name);
   const history = await (await otherApi.get(`/users/${there.id}/history`)).text();
-  expect(history, 'the audit there names the account that signed in').toContain(`, via ${here.name} hos ${own}`);
+  expect(history, 'the audit of that organisation names the account that signed in').toContain(`, via ${here.name} hos ${own}`);
   await frame.userMenu.click();
   await page.getByRole('button', { name: `Switch to ${own}` }).click();
   await expect(page.locator('.bar .org')).toHaveText(own);

@@ -179,6 +179,6 @@ async function acceptAndSignIn(page: Page, who: Person): Promise<void> {
 async function clientRole(adminApi: Parameters<typeof roleId>[0], client: string): Promise<string> {
   const html = await (await adminApi.get(`/users/new?client=${client}`)).text();
   const id = /<input[^>]*name="roles\[\]"[^>]*value="([0-9a-f-]{36})"[^>]*checked/.exec(html)?.[1] ?? /checked[^>]*name="roles\[\]"[^>]*value="([0-9a-f-]{36})"/.exec(html)?.[1];
-  expect(id, 'the role is ticked').toBeTruthy();
+  expect(id, 'the role is selected').toBeTruthy();
   return id!;
 }

@@ -26,7 +26,7 @@ test('the window works by keyboard, keeps what was selected in another search, a
     await window.getByRole('searchbox').fill(name);
     await expect(window.getByRole('checkbox')).toHaveCount(1);
     await window.getByRole('searchbox').press('Enter');
-    await expect(page, 'Enter posts nothing').toHaveURL(/\/users\/new$/);
+    await expect(page, 'Enter does not post the form').toHaveURL(/\/users\/new$/);
     await page.keyboard.press('Tab');
     await expect(window.getByRole('checkbox', { name })).toBeFocused();
     await page.keyboard.press('Space');

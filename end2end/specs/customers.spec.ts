@@ -48,7 +48,7 @@ test('a customer and its contract are created, renamed, and closed after a list 
   await form.text('Name').fill(name);
   await form.button('Create customer').click();
   await expect(form.banner).toContainText('The customer was added');
-  await expect(form.heading, 'HTML is text').toHaveText(name);
+  await expect(form.heading, 'HTML is shown as text').toHaveText(name);
   await form.main.getByRole('link', { name: 'Add contract' }).first().click();
   await form.text('Name').fill('Home care');
   await form.button('Create contract').click();

@@ -24,7 +24,7 @@ test('an administrator creates a dashboard, orders its cards, and assigns it to 
 
   await page.goto(`/users/${who.id}`);
   await dashboards.main.getByRole('link', { name: 'Manage dashboards' }).click();
-  await expect(dashboards.main, 'what the role brings').toContainText('the roles decide: Caseworkers');
+  await expect(dashboards.main, 'the role decides the dashboards').toContainText('the roles decide: Caseworkers');
   await dashboards.main.getByRole('checkbox', { name }).check();
   await dashboards.main.getByRole('checkbox', { name: 'Caseworkers' }).check();
   await dashboards.button('Save changes').click();

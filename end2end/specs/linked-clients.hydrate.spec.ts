@@ -30,7 +30,7 @@ test('a search among the clients keeps the selection and the temporary password'
   await search.press('Enter');
   await expect(linked.getByRole('status')).toHaveText('No clients found');
   await expect(linked.getByRole('checkbox', { checked: true })).toHaveCount(2);
-  await expect(page, 'the page stays').toHaveURL(/\/users\/new$/);
+  await expect(page, 'the browser stays on the page').toHaveURL(/\/users\/new$/);
   await expect(create.temporaryPassword).toHaveValue(PASSWORD);
   await create.button('Create user').click();
   await expect(create.banner).toContainText('was created');

@@ -112,7 +112,7 @@ test('a click was lost when the field that lost the focus was wrong', async ({ p
     await page.mouse.down();
     await page.evaluate(() => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))));
     await page.mouse.up();
-    await expect(input, 'the click met what it was aimed at').toBeChecked({ checked: !before });
+    await expect(input, 'the click reached its target').toBeChecked({ checked: !before });
     await expect(form.main.locator('#email-says .says'), 'and then the field is told wrong').toBeVisible();
   }
 });
@@ -152,7 +152,7 @@ test('a half-filled form was lost by a reload, by Back, or by leaving without a 
   await form.open();
   await page.goto('/users');
   await form.open();
-  expect(asked, 'nothing is asked where nothing was typed').toEqual([]);
+  expect(asked, 'an empty form is left without a question').toEqual([]);
 
   await form.text('First name').fill('Saga');
   await form.role('Caseworker').check();
@@ -165,14 +165,14 @@ test('a half-filled form was lost by a reload, by Back, or by leaving without a 
     await expect(form.text('First name')).toHaveValue('Saga');
     await expect(form.role('Caseworker')).toBeChecked();
     await expect(form.main.locator('.review')).toContainText('Roles: Caseworker');
-    await expect(form.temporaryPassword, 'offered, and empty').toBeVisible();
+    await expect(form.temporaryPassword, 'the field is shown and empty').toBeVisible();
     await expect(form.temporaryPassword).toHaveValue('');
   };
   await expectRestored();
 
   await form.main.getByRole('link', { name: 'Users', exact: true }).click();
   await expect(page).toHaveURL(/\/users$/);
-  expect(asked.length, 'it asks before it is left').toBe(2);
+  expect(asked.length, 'a changed form asks before it is left').toBe(2);
   await page.goBack();
   await ready(page);
   await expectRestored();
@@ -180,14 +180,14 @@ test('a half-filled form was lost by a reload, by Back, or by leaving without a 
   asked.length = 0;
   await form.main.locator('.review').getByRole('link', { name: 'Cancel' }).click();
   await expect(page).toHaveURL(/\/users$/);
-  expect(asked, 'Cancel is answer enough').toEqual([]);
+  expect(asked, 'Cancel leaves without a question').toEqual([]);
 
   const who = await createUser();
   await page.goto(`/users/${who.id}/edit`);
   await form.text('Job title').fill('Adviser');
   await form.button('Save changes').click();
   await expect(page).toHaveURL(/\/users\/[0-9a-f-]{36}$/);
-  expect(asked, 'nor is one asked who saved').toEqual([]);
+  expect(asked, 'saving leaves without a question').toEqual([]);
   await page.goBack();
   await ready(page);
   await expect(form.text('Job title')).toHaveValue('Adviser');

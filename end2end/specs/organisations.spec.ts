@@ -200,7 +200,7 @@ test('the last seat gives a warning, then nobody can be invited, and the vendor 
   await expect(form.main.getByRole('listitem')).toContainText(`Sent to ${vendor} by ${tenant.chief.name}`);
   const mail = await mailTo(vendor, /^User accounts at /);
   expect(mail.text).toContain('Seats in use: 2 of 2.');
-  expect(mail.text, 'nobody is named').not.toContain(tenant.chief.name);
+  expect(mail.text, 'the mail names nobody').not.toContain(tenant.chief.name);
 });
 
 test('an impossible agreement is reported at its fields', async ({ page, as, tenant }) => {
@@ -267,7 +267,7 @@ test('the operator archives and restores an administrator, sends them a link and
   await expect(row).toContainText('Archived');
   const news = await mailTo(tenant.chief.email, /^Change to the administrators of/);
   expect(news.text).toContain(`archived the account of ${second.name}`);
-  expect(news.text, 'who did it').toContain(administrator.name);
+  expect(news.text, 'the mail names the administrator').toContain(administrator.name);
 
   await row.getByRole('link', { name: `Restore user ${second.name}` }).click();
   await pages.button('Restore user').click();

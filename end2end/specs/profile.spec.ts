@@ -50,7 +50,7 @@ test('language and theme are chosen in the menu, and stay after the next sign-in
   await frame.userMenu.click();
   await page.getByRole('group', { name: 'Theme' }).getByRole('button', { name: 'Dark' }).click();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
-  await expect(page, 'one stays where one was').toHaveURL(/\/profile\/email$/);
+  await expect(page, 'the browser stays on the page').toHaveURL(/\/profile\/email$/);
   await frame.waitForUrl(/\/profile\/email$/);
   await frame.userMenu.click();
   await page.getByRole('group', { name: 'Language' }).getByRole('button', { name: 'Svenska' }).click();
@@ -154,9 +154,9 @@ test('changing the password ends the other sessions, and sends a mail', { tag: '
   await password.waitForUrl(/\/profile$/);
   await expect(password.banner).toContainText('Your password was changed, and you were signed out on all other devices');
   await page.reload();
-  await expect(page, 'this browser goes on').toHaveURL(/\/profile$/);
+  await expect(page, 'this browser stays signed in').toHaveURL(/\/profile$/);
   await other.goto('/profile');
-  await expect(other, 'the other does not').toHaveURL(/\/sign-in/);
+  await expect(other, 'the other browser is signed out').toHaveURL(/\/sign-in/);
   const mail = await mailTo(who.email, /^Your password at Northfield Care was changed$/, 2);
   expect(mail.text).not.toContain(OTHER_PASSWORD);
   await signIn(await anonymousApi(), { loginName: who.loginName, password: OTHER_PASSWORD });

@@ -135,7 +135,7 @@ test('creating a missing role while adding a user returns to the typed form with
   await expect(form.text('First name')).toHaveValue('Moa');
   await expect(form.text('E-mail')).toHaveValue('no address');
   await expect(form.signInOption('Set a temporary password')).toBeChecked();
-  await expect(form.temporaryPassword, 'a secret is not kept').toHaveValue('');
+  await expect(form.temporaryPassword, 'a draft contains no secret').toHaveValue('');
   await expect(form.role('Viewer')).toBeChecked();
   await expect(form.role(name)).toBeChecked();
   await form.fill({ last: `Dal${word}`, email: '', loginName: `moa.dal${word}` });

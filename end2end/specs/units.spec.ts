@@ -59,7 +59,7 @@ test('a user of an office sees nothing of another at any address', async ({ page
   await list.search(far.last);
   await expect(list.main).toContainText('No users found');
   await page.goto(`/users?office=${there}`);
-  await expect(list.main, 'as one that does not exist').toContainText('The filter Office has an unknown value');
+  await expect(list.main, 'looks like an office that does not exist').toContainText('The filter Office has an unknown value');
   expect((await list.names()).sort()).toEqual([near.name, me.name].sort());
   for (const path of [`/users/${far.id}`, `/offices/${there}`]) {
     expectStatus(404);

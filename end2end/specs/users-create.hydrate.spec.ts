@@ -34,7 +34,7 @@ test.describe('the login name', () => {
     await expect(login).toHaveValue('boss');
     await login.fill('');
     await form.text('First name').fill('Saga');
-    await expect(login, 'who empties it gets a proposal again').toHaveValue('saga.oberg-ek');
+    await expect(login, 'an emptied field gets a proposal again').toHaveValue('saga.oberg-ek');
   });
 
   test('is reported as available or taken, after a pause and once', async ({ page, createUser }) => {
@@ -53,7 +53,7 @@ test.describe('the login name', () => {
     }, free);
     const field = form.main.locator('.field', { has: page.locator('#login_name') });
     await expect(field.getByText('✓ Free')).toBeVisible();
-    expect(names, 'asked once, for the whole').toEqual([free]);
+    expect(names, 'the server is asked once, for the whole name').toEqual([free]);
     await login.press('End');
     await login.press('Backspace');
     await expect(field.getByText('✓ Free'), 'an old answer does not stay').toHaveCount(0);
@@ -180,7 +180,7 @@ test.describe('the password', () => {
     await form.button('Generate password').click();
     await expect(form.temporaryPassword).toHaveValue(/^([b-z2-9]{4}-){4}[b-z2-9]{4}$/);
     const first = await form.temporaryPassword.inputValue();
-    await expect(form.temporaryPassword, 'what was generated is shown').toHaveAttribute('type', 'text');
+    await expect(form.temporaryPassword, 'a generated password is shown').toHaveAttribute('type', 'text');
     await expect(form.main.getByText('Strong', { exact: true })).toBeVisible();
     await form.button('Hide').click();
     await expect(form.temporaryPassword).toHaveAttribute('type', 'password');
@@ -258,7 +258,7 @@ test.describe('live validation', () => {
     await expect(form.warnings).toBeVisible();
     await expect(form.warnings).toBeInViewport();
     const focused = page.locator(':focus');
-    await expect(focused, 'what has the focus says something').toContainText(/Check before you continue|People here who already have this name/);
+    await expect(focused, 'the focused element has a text').toContainText(/Check before you continue|People here who already have this name/);
   });
 });
 

@@ -58,7 +58,7 @@ test.describe('ways in', () => {
 
     await page.goto(address);
     await expect(theirs.status).toHaveText('Active');
-    await expect(theirs.banner, 'the banner is gone on the next page').toHaveCount(0);
+    await expect(theirs.banner, 'the next page has no banner').toHaveCount(0);
     await expect(theirs.detail('Roles')).toContainText('Caseworker');
     await expect(theirs.detail('E-mail')).toContainText('Verified');
   });
@@ -126,7 +126,7 @@ test.describe('ways in', () => {
     await theirs.banner.getByText('Show the temporary password once more').click();
     await expect(theirs.banner.locator('code')).toHaveText(TEMPORARY_PASSWORD);
     await page.reload();
-    await expect(theirs.main, 'it is shown once').not.toContainText(TEMPORARY_PASSWORD);
+    await expect(theirs.main, 'the password is shown only once').not.toContainText(TEMPORARY_PASSWORD);
     await expect(theirs.detail('Sign-in')).toContainText('Temporary password, valid until');
     const guest = await secondPage();
     const authPage = new SignInPage(guest);
@@ -394,7 +394,7 @@ test.describe('names as they are', () => {
       await expect(theirs.heading).toHaveText(name);
       await expect(page).toHaveTitle(`${name} · Usher`);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect(wide, 'a long name breaks; the page does not scroll sideways').toBeLessThanOrEqual(0);
+      expect(wide, 'a long name wraps, and the page does not scroll sideways').toBeLessThanOrEqual(0);
       const list = new UserListPage(page);
       await list.open(`?q=${encodeURIComponent(mine.last || mine.first)}`);
       await expect(list.row(name)).toHaveCount(1);

@@ -1,13 +1,13 @@
-"""Writes the passwords Usher refuses as common: entries.txt, to be read, and types/src/primitives/password/common.filter, to be shipped.
+"""Writes the common passwords that Usher refuses: entries.txt for readers, and types/src/primitives/password/common.filter for the product.
 
     pip download --no-deps --dest /tmp/blocklist Django==5.2.19
     python3 tools/blocklist/build.py /tmp/blocklist/*.whl
 
-The entries of 8 to 14 characters are those of Django's list (BSD-3, see LICENSE.django; 20 000 passwords, the commonest
-first), for people with a second factor. Those of 15 and more are what people make of short ones when told to be longer:
-repeated, counted on, walked over the keyboard, put together, and well-known phrases. (ASVS 6.2.4 asks for 3 000 that satisfy
-the rule on length. Leaked lists are no better source: in a million of the commonest, what is that long is, after some three
-hundred, one person's own.) The same input gives the same bytes.
+The entries of 8 to 14 characters are those of Django's list (BSD-3, see LICENSE.django; 20 000 passwords, the most common
+first), for people with a second factor. Entries of 15 and more characters are how people lengthen short passwords: repetitions,
+sequences, keyboard patterns, combinations, and well-known phrases. ASVS 6.2.4 asks for 3 000 entries that satisfy the rule on
+length. Leaked lists are not a better source: among the million most common passwords, only about three hundred of that length
+were used by more than one person. The same input gives the same bytes.
 """
 
 import gzip
@@ -123,7 +123,7 @@ def phrases():
 
 
 def repeated(text, longest=LONGEST):
-    """The text as often as it takes to be long, and once more."""
+    """The text, repeated until it is long, and once more."""
     times = -(-LONG // len(text))
     yield text * times
     if len(text) * (times + 1) <= longest:
@@ -137,7 +137,7 @@ def single_characters():
 
 
 def runs(sequence):
-    """Every long piece of a sequence that starts over, and the same backwards."""
+    """Every long piece of a repeated sequence, and its reverse."""
     for text in [sequence, sequence[::-1]]:
         for start in range(len(text)):
             for length in range(LONG, 21):
@@ -218,7 +218,7 @@ def walks():
 
 
 def counted_on(words):
-    """A word and a row of digits, before or after it."""
+    """A word with a row of digits before or after it."""
     for word in words:
         for size in range(3, 11):
             digits = DIGITS[:size]
@@ -252,7 +252,7 @@ def django(wheel):
 
 
 def made_up(common):
-    """The long entries, the likeliest kinds first."""
+    """The long entries, the most likely kinds first."""
     words = [word for word in common if word.isalpha() and len(word) >= 4]
     seasons = ["spring", "summer", "autumn", "winter", "sommar", "vinter", "hosten", "varen", "welcome", "password", "losenord",
                "lösenord", "valkommen", "välkommen", "sverige", "stockholm", "january", "monday", "company", "changeme"]
@@ -273,7 +273,7 @@ def made_up(common):
 
 
 def chosen(common):
-    """Django's that some rule on length allows, then the long ones, each once, as many as the filter holds."""
+    """Django's entries that a rule on length allows, then the long entries: without duplicates, up to the capacity of the filter."""
     found = dict.fromkeys(word for word in common if len(word) >= SHORTEST)
     for entry in made_up(common):
         if len(found) == MOST_ENTRIES:

@@ -194,7 +194,7 @@ async fn record_refusal(caller: &Caller, why: &str) {
         with_context::<Parts, _>(|parts| loggable_path(parts.uri.path())).unwrap_or_default();
     tracing::warn!(request = %caller.request, why, path, "refused");
     if let Err(error) = audit::refused(&caller.scope, &path, why).await {
-        tracing::error!(%error, request = %caller.request, "a refusal was not kept");
+        tracing::error!(%error, request = %caller.request, "cannot record a refusal");
     }
 }
 

@@ -39,7 +39,7 @@ const NAME: &str = "concat_ws(' ', u.first_name, nullif(u.last_name, ''))";
 pub(super) async fn read(scope: &Scope, widget: Widget) -> Shown {
     let content = content(scope, widget).await;
     if let Err(error) = &content {
-        tracing::error!(%error, widget = widget.code(), request = %scope.request(), "a widget could not be read");
+        tracing::error!(%error, widget = widget.code(), request = %scope.request(), "cannot read a widget");
     }
     Shown {
         widget,

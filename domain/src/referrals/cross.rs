@@ -60,7 +60,7 @@ pub async fn cross(db: &Db, most: i32) -> Result<usize> {
         let (from, id): (Uuid, Uuid) =
             (row.try_get("", "organisation_id")?, row.try_get("", "id")?);
         if let Err(error) = deliver(db, OrganisationId(from), id).await {
-            tracing::error!(%error, crossing = %id, "what happened to a referral did not reach the other organisation yet");
+            tracing::error!(%error, crossing = %id, "cannot deliver a change of a referral to the other organisation yet");
         }
     }
     Ok(rows.len())
