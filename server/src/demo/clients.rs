@@ -10,27 +10,30 @@ use usher_types::clients::EditClient;
 use usher_types::users::{ListQuery, NewUser, Status};
 use usher_types::{BuiltInRole, ClientId, Language, SignInSetup, UserId};
 
-use super::people::{House, Person, Standing, named, names};
-use super::{BEGAN, Filling};
+use super::people::{DemoOrganisation, Person, Standing, named, names};
+use super::{AGE, Seeder};
 
 /// The number of clients of each organisation.
 const CLIENTS: usize = 120;
 /// The number of sessions in which the administrator enters them.
-const SITTINGS: usize = 6;
+const SESSIONS: usize = 6;
 /// The number of assistants of each organisation.
 const ASSISTANTS: usize = 5;
 
 /// Creates the clients, then their assistants, then an account for the first client. Returns the
 /// login names to print, by role.
-pub async fn fill(filling: &Filling<'_>, house: &House) -> Result<Vec<(&'static str, String)>> {
-    let mut made = Vec::with_capacity(CLIENTS);
-    for sitting in 0..SITTINGS {
-        let at = filling.now - BEGAN + Duration::weeks(3 + 4 * sitting as i64);
-        let scope = filling.sign_in(&filling.administrator, at).await?;
-        let workers = workers(filling, &scope).await?;
-        for number in (0..CLIENTS).filter(|number| number % SITTINGS == sitting) {
-            let form = client(filling, house, &workers, number);
-            made.push(
+pub async fn fill(
+    seeder: &Seeder<'_>,
+    demo: &DemoOrganisation,
+) -> Result<Vec<(&'static str, String)>> {
+    let mut created = Vec::with_capacity(CLIENTS);
+    for sitting in 0..SESSIONS {
+        let at = seeder.now - AGE + Duration::weeks(3 + 4 * sitting as i64);
+        let scope = seeder.sign_in(&seeder.administrator, at).await?;
+        let workers = workers(seeder, &scope).await?;
+        for number in (0..CLIENTS).filter(|number| number % SESSIONS == sitting) {
+            let form = client(seeder, demo, &workers, number);
+            created.push(
                 clients::edit(&scope, &form)
                     .await
                     .map_err(|error| eyre!("{} {}: {error}", form.first_name, form.last_name))?,
@@ -39,20 +42,20 @@ pub async fn fill(filling: &Filling<'_>, house: &House) -> Result<Vec<(&'static 
     }
     let mut who = Vec::new();
     for number in 0..ASSISTANTS {
-        let login_name = assistant(filling, house, &made, number).await?;
+        let login_name = assistant(seeder, demo, &created, number).await?;
         if number == 0 {
             who.push(("Assistant", login_name));
         }
     }
-    who.push(("Client", account(filling, made[1]).await?));
+    who.push(("Client", account(seeder, created[1]).await?));
     Ok(who)
 }
 
 /// The caseworkers of each office who can sign in, because only they can be responsible for a
 /// client.
-async fn workers(filling: &Filling<'_>, scope: &Scope) -> Result<Vec<Vec<UserId>>> {
+async fn workers(seeder: &Seeder<'_>, scope: &Scope) -> Result<Vec<Vec<UserId>>> {
     let mut workers = Vec::new();
-    for (office, _) in &filling.offices {
+    for (office, _) in &seeder.offices {
         let query = ListQuery {
             role: BuiltInRole::Caseworker.key().to_owned(),
             office: office.to_string(),
@@ -72,19 +75,19 @@ async fn workers(filling: &Filling<'_>, scope: &Scope) -> Result<Vec<Vec<UserId>
 }
 
 fn client(
-    filling: &Filling<'_>,
-    house: &House,
+    seeder: &Seeder<'_>,
+    demo: &DemoOrganisation,
     workers: &[Vec<UserId>],
     number: usize,
 ) -> EditClient {
-    let (firsts, lasts) = names(house.language);
-    let place = number % filling.offices.len();
-    let teams = &filling.offices[place].1;
+    let (firsts, lasts) = names(demo.language);
+    let place = number % seeder.offices.len();
+    let teams = &seeder.offices[place].1;
     // every eleventh client is in the queue
     let responsible = workers[place]
         .get(number / 2 % workers[place].len().max(1))
         .filter(|_| number % 11 != 7);
-    let note = match (number % 9, house.language) {
+    let note = match (number % 9, demo.language) {
         (4, Language::En) => "Prefers to be met in the morning.",
         (4, Language::Sv) => "Vill helst träffas på förmiddagen.",
         (6, Language::En) => "Needs an interpreter.",
@@ -92,8 +95,8 @@ fn client(
         _ => "",
     };
     EditClient {
-        organisation: filling.organisation.to_string(),
-        key: filling.db.new_id().to_string(),
+        organisation: seeder.organisation.to_string(),
+        key: seeder.db.new_id().to_string(),
         first_name: firsts[(number * 7 + 3) % firsts.len()].to_owned(),
         last_name: lasts[(number * 11 + 5) % lasts.len()].to_owned(),
         client_number: format!("{}", 1_000 + number),
@@ -106,13 +109,13 @@ fn client(
 
 /// Creates an assistant of three clients, who accepts the invitation.
 async fn assistant(
-    filling: &Filling<'_>,
-    house: &House,
-    made: &[ClientId],
+    seeder: &Seeder<'_>,
+    demo: &DemoOrganisation,
+    created: &[ClientId],
     number: usize,
 ) -> Result<String> {
-    let (firsts, lasts) = names(house.language);
-    let domain = house
+    let (firsts, lasts) = names(demo.language);
+    let domain = demo
         .first
         .email
         .split_once('@')
@@ -121,7 +124,7 @@ async fn assistant(
         firsts[(number * 3 + 1) % firsts.len()],
         lasts[(number * 5 + 20) % lasts.len()],
     );
-    let title = if house.language == Language::Sv {
+    let title = if demo.language == Language::Sv {
         "Personlig assistent"
     } else {
         "Personal assistant"
@@ -134,23 +137,23 @@ async fn assistant(
         Some(BuiltInRole::Assistant),
         Standing::Active(None),
     );
-    let at = filling.now - Duration::weeks(2);
-    let scope = filling.sign_in(&filling.administrator, at).await?;
+    let at = seeder.now - Duration::weeks(2);
+    let scope = seeder.sign_in(&seeder.administrator, at).await?;
     let page = users::new_user_form(&scope, None, users::NewUserParams::default()).await?;
     let linked = (0..3)
-        .map(|nth| made[(number * 17 + nth * 5) % made.len()].to_string())
+        .map(|nth| created[(number * 17 + nth * 5) % created.len()].to_string())
         .collect();
     let form = NewUser {
         linked_clients: linked,
-        ..filling.form(&page, &person, number)
+        ..seeder.form(&page, &person, number)
     };
-    enter(filling, &scope, form, person).await
+    enter(seeder, &scope, form, person).await
 }
 
 /// Creates an account for a client.
-async fn account(filling: &Filling<'_>, client: ClientId) -> Result<String> {
-    let scope = filling
-        .sign_in(&filling.administrator, filling.now - Duration::weeks(1))
+async fn account(seeder: &Seeder<'_>, client: ClientId) -> Result<String> {
+    let scope = seeder
+        .sign_in(&seeder.administrator, seeder.now - Duration::weeks(1))
         .await?;
     let id = client.to_string();
     let asked = users::NewUserParams {
@@ -167,7 +170,7 @@ async fn account(filling: &Filling<'_>, client: ClientId) -> Result<String> {
         Standing::Active(None),
     );
     let form = NewUser {
-        organisation: filling.organisation.to_string(),
+        organisation: seeder.organisation.to_string(),
         email: person.email.clone(),
         login_name: person.login_name.clone(),
         way_in: SignInSetup::Invitation.code().to_owned(),
@@ -175,11 +178,11 @@ async fn account(filling: &Filling<'_>, client: ClientId) -> Result<String> {
         reason: "A client’s own account.".to_owned(),
         ..form
     };
-    enter(filling, &scope, form, person).await
+    enter(seeder, &scope, form, person).await
 }
 
 async fn enter(
-    filling: &Filling<'_>,
+    seeder: &Seeder<'_>,
     scope: &Scope,
     form: NewUser,
     person: Person,
@@ -187,7 +190,7 @@ async fn enter(
     let user = users::create(scope, form)
         .await
         .map_err(|error| eyre!("{}: {error}", person.login_name))?;
-    filling
+    seeder
         .deliver(
             &BTreeMap::from([(user, &person)]),
             scope.now() + Duration::minutes(1),

@@ -8,9 +8,9 @@ use usher_types::users::{EditUser, ListQuery};
 use usher_types::{CustomerId, Language};
 
 /// A customer with its contracts: the name of each, and its organisation config.
-type Served = (&'static str, &'static [(&'static str, &'static str)]);
+type DemoCustomer = (&'static str, &'static [(&'static str, &'static str)]);
 
-const EN: [Served; 6] = [
+const EN: [DemoCustomer; 6] = [
     (
         "Leeds City Council",
         &[
@@ -39,7 +39,7 @@ const EN: [Served; 6] = [
     ),
     ("Wharfedale Parish Fund", &[]),
 ];
-const SV: [Served; 6] = [
+const SV: [DemoCustomer; 6] = [
     (
         "Malmö stad",
         &[
@@ -69,7 +69,7 @@ pub async fn fill(scope: &Scope, language: Language) -> Result<()> {
         Language::En => (EN, "Ripon Day Centre"),
         Language::Sv => (SV, "Staffanstorps dagverksamhet"),
     };
-    let mut made = Vec::new();
+    let mut created = Vec::new();
     for (name, contracts) in served {
         let customer = add(scope, name).await?;
         for (name, config) in contracts {
@@ -86,7 +86,7 @@ pub async fn fill(scope: &Scope, language: Language) -> Result<()> {
         let contracts = customers::page(scope, &customer.to_string())
             .await?
             .contracts;
-        made.push((
+        created.push((
             customer,
             contracts
                 .into_iter()
@@ -109,12 +109,12 @@ pub async fn fill(scope: &Scope, language: Language) -> Result<()> {
         .step_by(EVERY)
         .enumerate()
     {
-        let (customer, contracts) = &made[number % made.len()];
-        let (second, _) = &made[(number + 2) % made.len()];
+        let (customer, contracts) = &created[number % created.len()];
+        let (second, _) = &created[(number + 2) % created.len()];
         // a caseworker of a customer without contracts also works for a customer with contracts
         let config = contracts
             .get(number % contracts.len().max(1))
-            .or_else(|| made[(number + 2) % made.len()].1.first());
+            .or_else(|| created[(number + 2) % created.len()].1.first());
         let form = users::edit_user_form(scope, person.id, None).await?.form;
         let form = EditUser {
             customers: [customer, second].map(ToString::to_string).to_vec(),

@@ -8,7 +8,7 @@ use usher_types::users::ListQuery;
 use usher_types::{BuiltInDashboard, BuiltInRole, Language};
 
 /// The number of users of each kind to whom it is assigned.
-const SOME: usize = 3;
+const ASSIGNED: usize = 3;
 
 /// Creates a dashboard for reception, makes the role Viewer bring it, and assigns two dashboards to
 /// some supervisors and administrators.
@@ -56,7 +56,7 @@ pub async fn fill(scope: &Scope, language: Language) -> Result<()> {
             .rows
             .into_iter()
             .filter(|row| row.may_edit)
-            .take(SOME)
+            .take(ASSIGNED)
         {
             let form = dashboards::assign_page(scope, row.id, None).await?.form;
             let chosen = own

@@ -29,7 +29,7 @@ use usher_types::{
 };
 
 use crate::config::Config;
-use people::{House, Person, Standing, houses, sits_in_an_office};
+use people::{DemoOrganisation, Person, Standing, belongs_to_an_office, demo_organisations};
 
 /// The password of every user.
 const PASSWORD: &str = "copper-kettle-79-marble-lantern";
@@ -38,9 +38,9 @@ const TEMPORARY: &str = "thistle-harbour-42-velvet-acorn";
 /// The address under which the guessing limits count these sign-ins.
 const ADDRESS: &str = "demo";
 /// How long ago the organisations were created; users were added over the following weeks.
-const BEGAN: Duration = Duration::weeks(26);
+const AGE: Duration = Duration::weeks(26);
 const WEEKS: usize = 24;
-const CLAIMED: i32 = 100;
+const MAIL_BATCH: i32 = 100;
 
 /// Allows the demo only on this machine, because a printed password does not protect anything.
 ///
@@ -63,21 +63,21 @@ pub fn check(config: &Config) -> Result<()> {
 pub async fn fill(db: &Db, config: &Config) -> Result<()> {
     if organisations::somebody_exists(db).await? {
         bail!(
-            "there are organisations in this database already, and the demo leaves them alone: choose an empty data folder with --data"
+            "this database has organisations already, which the demo does not change: choose an empty data folder with --data"
         );
     }
     let now = db.system(None).now();
     let mut table = Vec::new();
-    for house in houses() {
-        eprintln!("Filling {} (about ten seconds) …", house.name);
-        let filling = Filling::begin(db, &house, now).await?;
-        filling.fill(&house).await?;
-        filling.settle(&house).await?;
-        let served = clients::fill(&filling, &house).await?;
-        table.extend(who(&house));
+    for demo in demo_organisations() {
+        eprintln!("Filling {} (about ten seconds) …", demo.name);
+        let seeder = Seeder::begin(db, &demo, now).await?;
+        seeder.fill(&demo).await?;
+        seeder.edit_settings(&demo).await?;
+        let served = clients::fill(&seeder, &demo).await?;
+        table.extend(sign_ins(&demo));
         let row = |(role, login_name): (&str, String)| {
             [
-                house.name.to_owned(),
+                demo.name.to_owned(),
                 role.to_owned(),
                 login_name,
                 PASSWORD.to_owned(),
@@ -85,19 +85,19 @@ pub async fn fill(db: &Db, config: &Config) -> Result<()> {
         };
         table.extend(served.into_iter().map(row));
     }
-    let operator = houses()
+    let operator = demo_organisations()
         .into_iter()
-        .find(|house| house.is_operator)
-        .map(|house| house.first.login_name);
-    agree(db, operator.as_deref().unwrap_or_default(), now).await?;
-    referrals::fill(db, &houses(), now).await?;
+        .find(|demo| demo.is_operator)
+        .map(|demo| demo.first.login_name);
+    record_agreements(db, operator.as_deref().unwrap_or_default(), now).await?;
+    referrals::fill(db, &demo_organisations(), now).await?;
     print(config, &table);
     Ok(())
 }
 
 /// Records each organisation's agreement with the vendor, with sixty free seats for users that are
 /// added while trying the demo.
-async fn agree(db: &Db, operator: &str, now: DateTime<Utc>) -> Result<()> {
+async fn record_agreements(db: &Db, operator: &str, now: DateTime<Utc>) -> Result<()> {
     let scope = sign_in(db, operator, now - Duration::days(5)).await?;
     for row in organisations::list(&scope, OrganisationQuery::default())
         .await?
@@ -124,7 +124,7 @@ async fn agree(db: &Db, operator: &str, now: DateTime<Utc>) -> Result<()> {
 }
 
 /// An organisation during the creation of its data.
-struct Filling<'d> {
+struct Seeder<'d> {
     db: &'d Db,
     administrator: String,
     organisation: OrganisationId,
@@ -133,44 +133,44 @@ struct Filling<'d> {
     now: DateTime<Utc>,
 }
 
-impl<'d> Filling<'d> {
-    async fn begin(db: &'d Db, house: &House, now: DateTime<Utc>) -> Result<Self> {
+impl<'d> Seeder<'d> {
+    async fn begin(db: &'d Db, demo: &DemoOrganisation, now: DateTime<Utc>) -> Result<Self> {
         let first = SetUp {
-            organisation_name: house.name.to_owned(),
-            first_name: house.first.first.clone(),
-            last_name: house.first.last.clone(),
-            email: house.first.email.clone(),
-            login_name: house.first.login_name.clone(),
+            organisation_name: demo.name.to_owned(),
+            first_name: demo.first.first.clone(),
+            last_name: demo.first.last.clone(),
+            email: demo.first.email.clone(),
+            login_name: demo.first.login_name.clone(),
             new_password: Secret::new(PASSWORD),
             ..SetUp::default()
         };
         let first = first
             .parse()
-            .map_err(|invalid| eyre!("{}: {invalid:?}", house.first.login_name))?;
+            .map_err(|invalid| eyre!("{}: {invalid:?}", demo.first.login_name))?;
         let beginning = Beginning {
             first,
-            language: house.language,
-            is_operator: house.is_operator,
+            language: demo.language,
+            is_operator: demo.is_operator,
         };
-        let (organisation, _) = organisations::begin(&db.at(now - BEGAN), beginning, None).await?;
-        let mut filling = Self {
+        let (organisation, _) = organisations::begin(&db.at(now - AGE), beginning, None).await?;
+        let mut seeder = Self {
             db,
-            administrator: house.first.login_name.clone(),
+            administrator: demo.first.login_name.clone(),
             organisation,
             offices: Vec::new(),
             now,
         };
-        let scope = filling
-            .sign_in(&filling.administrator, now - BEGAN + Duration::hours(1))
+        let scope = seeder
+            .sign_in(&seeder.administrator, now - AGE + Duration::hours(1))
             .await?;
-        for (name, teams) in house.offices {
+        for (name, teams) in demo.offices {
             let office = EditOffice {
                 key: db.new_id().to_string(),
                 unit_name: (*name).to_owned(),
                 ..EditOffice::default()
             };
             let office = offices::edit(&scope, &office).await?;
-            let mut made = Vec::new();
+            let mut created = Vec::new();
             for name in *teams {
                 let team = EditTeam {
                     key: db.new_id().to_string(),
@@ -178,19 +178,19 @@ impl<'d> Filling<'d> {
                     office: office.to_string(),
                     ..EditTeam::default()
                 };
-                made.push((*name, teams::edit(&scope, &team).await?));
+                created.push((*name, teams::edit(&scope, &team).await?));
             }
-            filling.offices.push((office, made));
+            seeder.offices.push((office, created));
         }
-        Ok(filling)
+        Ok(seeder)
     }
 
-    async fn fill(&self, house: &House) -> Result<()> {
-        let people = &house.people;
+    async fn fill(&self, demo: &DemoOrganisation) -> Result<()> {
+        let people = &demo.people;
         let per_week = people.len().div_ceil(WEEKS);
         let (mut active, mut archived) = (Vec::new(), Vec::new());
         for (week, group) in people.chunks(per_week).enumerate() {
-            let at = self.now - BEGAN + Duration::weeks(week as i64) + Duration::hours(2);
+            let at = self.now - AGE + Duration::weeks(week as i64) + Duration::hours(2);
             for (user, person) in self.add(group, at).await? {
                 match person.standing {
                     // not before the invitation was accepted
@@ -223,10 +223,10 @@ impl<'d> Filling<'d> {
         let scope = self
             .sign_in(&self.administrator, self.now - Duration::hours(2))
             .await?;
-        for (login_name, team, why) in house.covers {
+        for (login_name, team, why) in demo.covers {
             self.cover(&scope, login_name, team, why).await?;
         }
-        customers::fill(&scope, house.language).await
+        customers::fill(&scope, demo.language).await
     }
 
     async fn cover(&self, scope: &Scope, login_name: &str, team: &str, why: &str) -> Result<()> {
@@ -242,7 +242,7 @@ impl<'d> Filling<'d> {
             .rows
             .iter()
             .find(|row| row.login_name == login_name)
-            .ok_or_else(|| eyre!("nobody is called {login_name}"))?
+            .ok_or_else(|| eyre!("no user has the login name {login_name}"))?
             .id;
         let teams = self.offices.iter().flat_map(|(_, teams)| teams);
         let (_, team) = teams
@@ -270,27 +270,27 @@ impl<'d> Filling<'d> {
     ) -> Result<BTreeMap<UserId, &'p Person>> {
         let scope = self.sign_in(&self.administrator, at).await?;
         let page = users::new_user_form(&scope, None, users::NewUserParams::default()).await?;
-        let mut made: BTreeMap<UserId, &Person> = BTreeMap::new();
+        let mut created: BTreeMap<UserId, &Person> = BTreeMap::new();
         for (number, person) in group.iter().enumerate() {
             let user = users::create(&scope, self.form(&page, person, number))
                 .await
                 .map_err(|error| eyre!("{}: {error}", person.login_name))?;
-            made.insert(user, person);
+            created.insert(user, person);
         }
-        self.deliver(&made, at + Duration::minutes(1)).await?;
-        Ok(made)
+        self.deliver(&created, at + Duration::minutes(1)).await?;
+        Ok(created)
     }
 
     /// Delivers the invitations; users who are active in the end accept them.
-    async fn deliver(&self, made: &BTreeMap<UserId, &Person>, at: DateTime<Utc>) -> Result<()> {
+    async fn deliver(&self, created: &BTreeMap<UserId, &Person>, at: DateTime<Utc>) -> Result<()> {
         let db = self.db.at(at);
         let later = self.db.at(at + Duration::days(1));
-        for mail in delivery::claim(&db, CLAIMED).await? {
+        for mail in delivery::claim(&db, MAIL_BATCH).await? {
             delivery::finish(&db, &mail, Ok(())).await?;
-            let follows = made.get(&mail.user).is_some_and(|person| {
+            let accepts = created.get(&mail.user).is_some_and(|person| {
                 matches!(person.standing, Standing::Active(_) | Standing::Archived(_))
             });
-            if let Some(token) = mail.token.as_ref().filter(|_| follows) {
+            if let Some(token) = mail.token.as_ref().filter(|_| accepts) {
                 let form = SetPassword {
                     new_password: Secret::new(PASSWORD),
                     ..SetPassword::default()
@@ -308,29 +308,29 @@ impl<'d> Filling<'d> {
         let place = self
             .offices
             .get(number % self.offices.len())
-            .filter(|_| sits_in_an_office(person.role));
+            .filter(|_| belongs_to_an_office(person.role));
         let team = place.map(|(_, teams)| teams[person.login_name.len() % teams.len()].1);
-        let on = match person.role {
+        let list = match person.role {
             Some(BuiltInRole::Supervisor) => Some(BuiltInList::Supervisors),
             Some(BuiltInRole::Caseworker) if number.is_multiple_of(4) => {
                 Some(BuiltInList::CareCoordinators)
             }
             _ => None,
         };
-        let on = page
+        let lists = page
             .facts
             .listing
             .lists
             .iter()
-            .filter(|list| on.is_some() && list.built_in == on);
+            .filter(|choice| list.is_some() && choice.built_in == list);
         let role = |wanted: BuiltInRole| {
             page.roles
                 .iter()
                 .find(|choice| choice.role.built_in == Some(wanted))
                 .map(|choice| choice.role.id)
         };
-        let way_in = match person.standing {
-            Standing::NoWayIn => SignInSetup::OnlyAdd,
+        let sign_in_setup = match person.standing {
+            Standing::NotSetUp => SignInSetup::OnlyAdd,
             Standing::Temporary => SignInSetup::TemporaryPassword,
             _ => SignInSetup::Invitation,
         };
@@ -349,7 +349,7 @@ impl<'d> Filling<'d> {
                 .map(|language| language.code().to_owned())
                 .unwrap_or_default(),
             login_name: person.login_name.clone(),
-            way_in: way_in.code().to_owned(),
+            way_in: sign_in_setup.code().to_owned(),
             override_warnings: checkbox_value(is_second),
             reason: if is_second {
                 "Two people of the same name; asked both.".to_owned()
@@ -360,14 +360,14 @@ impl<'d> Filling<'d> {
                 .map(|(office, _)| office.to_string())
                 .unwrap_or_default(),
             teams: team.into_iter().map(|team| team.to_string()).collect(),
-            lists: on.map(|list| list.id.to_string()).collect(),
+            lists: lists.map(|list| list.id.to_string()).collect(),
             roles: person
                 .role
                 .and_then(role)
                 .map(|role: RoleId| role.to_string())
                 .into_iter()
                 .collect(),
-            temporary_password: Secret::new(if way_in == SignInSetup::TemporaryPassword {
+            temporary_password: Secret::new(if sign_in_setup == SignInSetup::TemporaryPassword {
                 TEMPORARY
             } else {
                 ""
@@ -381,11 +381,11 @@ impl<'d> Filling<'d> {
     }
 
     /// Changes the organisation's settings.
-    async fn settle(&self, house: &House) -> Result<()> {
+    async fn edit_settings(&self, demo: &DemoOrganisation) -> Result<()> {
         let scope = self
             .sign_in(&self.administrator, self.now - Duration::days(5))
             .await?;
-        let reasons = match house.language {
+        let reasons = match demo.language {
             Language::En => [
                 "Left for another employer",
                 "Temporary contract ended",
@@ -396,12 +396,11 @@ impl<'d> Filling<'d> {
         let form = settings::page(&scope, None).await?.form;
         let form = EditSettings {
             organisation: self.organisation.to_string(),
-            language: house.language.code().to_owned(),
+            language: demo.language.code().to_owned(),
             archive_reasons: reasons.join("\n"),
             support_contact: format!(
                 "it@{}",
-                house
-                    .first
+                demo.first
                     .email
                     .split_once('@')
                     .map_or("example.org", |(_, domain)| domain)
@@ -409,7 +408,7 @@ impl<'d> Filling<'d> {
             ..form
         };
         settings::edit(&scope, &form).await?;
-        dashboards::fill(&scope, house.language).await?;
+        dashboards::fill(&scope, demo.language).await?;
         Ok(())
     }
 }
@@ -434,21 +433,21 @@ async fn sign_in(db: &Db, login_name: &str, at: DateTime<Utc>) -> Result<Scope> 
 }
 
 /// The rows of the printed table: the first administrator, and one user of each kind.
-fn who(house: &House) -> Vec<[String; 4]> {
-    let role = if house.is_operator {
+fn sign_ins(demo: &DemoOrganisation) -> Vec<[String; 4]> {
+    let role = if demo.is_operator {
         "System administrator"
     } else {
         "Organisation administrator"
     };
     let row = |person: &Person, role: &str, password: &str| {
         [
-            house.name.to_owned(),
+            demo.name.to_owned(),
             role.to_owned(),
             person.login_name.clone(),
             password.to_owned(),
         ]
     };
-    let mut rows = vec![row(&house.first, role, PASSWORD)];
+    let mut rows = vec![row(&demo.first, role, PASSWORD)];
     for (built_in, words) in [
         (
             BuiltInRole::OrganisationAdministrator,
@@ -459,12 +458,12 @@ fn who(house: &House) -> Vec<[String; 4]> {
         (BuiltInRole::Staff, "Staff"),
         (BuiltInRole::Viewer, "Viewer"),
     ] {
-        let found = house.people.iter().find(|person| {
+        let found = demo.people.iter().find(|person| {
             person.role == Some(built_in) && matches!(person.standing, Standing::Active(_))
         });
         rows.extend(found.map(|person| row(person, words, PASSWORD)));
     }
-    let temporary = house
+    let temporary = demo
         .people
         .iter()
         .find(|person| person.standing == Standing::Temporary);

@@ -11,7 +11,7 @@ pub enum Standing {
     /// Was invited and has not accepted yet.
     Invited,
     /// Was created only; sign-in is not set up.
-    NoWayIn,
+    NotSetUp,
     /// Has a temporary password.
     Temporary,
     /// Archived, for this reason.
@@ -42,7 +42,7 @@ pub struct Person {
 }
 
 /// An organisation with its first administrator and its people.
-pub struct House {
+pub struct DemoOrganisation {
     /// The organisation's name.
     pub name: &'static str,
     /// The organisation's language.
@@ -238,11 +238,11 @@ const SV_TITLES: [&str; 5] = [
 ];
 
 /// Both organisations.
-pub fn houses() -> [House; 2] {
+pub fn demo_organisations() -> [DemoOrganisation; 2] {
     [northfield(), sodra()]
 }
 
-fn northfield() -> House {
+fn northfield() -> DemoOrganisation {
     let domain = "northfield.example";
     let mut people = vec![
         named(
@@ -326,9 +326,14 @@ fn northfield() -> House {
             Standing::Invited,
         ),
     ];
-    people.extend(crowd(112, &EN_FIRST, &EN_LAST, &EN_TITLES, domain, |n| {
-        format!("020 7946 0{:03}", n % 1_000)
-    }));
+    people.extend(other_people(
+        112,
+        &EN_FIRST,
+        &EN_LAST,
+        &EN_TITLES,
+        domain,
+        |n| format!("020 7946 0{:03}", n % 1_000),
+    ));
     let first = named(
         "Eleanor",
         "Hartley",
@@ -337,7 +342,7 @@ fn northfield() -> House {
         None,
         Standing::Active(Some(2)),
     );
-    House {
+    DemoOrganisation {
         name: "Northfield Care",
         language: Language::En,
         is_operator: true,
@@ -359,7 +364,7 @@ fn northfield() -> House {
     }
 }
 
-fn sodra() -> House {
+fn sodra() -> DemoOrganisation {
     let domain = "sodra-omsorg.example";
     let mut people = vec![
         named(
@@ -408,9 +413,14 @@ fn sodra() -> House {
             Standing::Active(None),
         ),
     ];
-    people.extend(crowd(104, &SV_FIRST, &SV_LAST, &SV_TITLES, domain, |n| {
-        format!("070-174 06 {:02}", n % 95 + 5)
-    }));
+    people.extend(other_people(
+        104,
+        &SV_FIRST,
+        &SV_LAST,
+        &SV_TITLES,
+        domain,
+        |n| format!("070-174 06 {:02}", n % 95 + 5),
+    ));
     let first = named(
         "Gunilla",
         "Söderqvist",
@@ -419,7 +429,7 @@ fn sodra() -> House {
         None,
         Standing::Active(Some(4)),
     );
-    House {
+    DemoOrganisation {
         name: "Södra Omsorg",
         language: Language::Sv,
         is_operator: false,
@@ -469,7 +479,7 @@ pub fn names(language: Language) -> (&'static [&'static str], &'static [&'static
     }
 }
 
-fn crowd(
+fn other_people(
     size: usize,
     firsts: &[&str],
     lasts: &[&str],
@@ -488,7 +498,7 @@ fn crowd(
                 role(n),
                 standing(n),
             );
-            let has_email = !matches!(person.standing, Standing::NoWayIn) || n % 2 == 0;
+            let has_email = !matches!(person.standing, Standing::NotSetUp) || n % 2 == 0;
             Person {
                 email: if has_email {
                     person.email.clone()
@@ -519,7 +529,7 @@ fn role(n: usize) -> Option<BuiltInRole> {
 
 /// Whether holders of a role belong to an office; users who lead or audit the whole organisation do
 /// not.
-pub fn sits_in_an_office(role: Option<BuiltInRole>) -> bool {
+pub fn belongs_to_an_office(role: Option<BuiltInRole>) -> bool {
     matches!(
         role,
         Some(BuiltInRole::Supervisor | BuiltInRole::Caseworker | BuiltInRole::Staff)
@@ -529,7 +539,7 @@ pub fn sits_in_an_office(role: Option<BuiltInRole>) -> bool {
 fn standing(n: usize) -> Standing {
     match n % 25 {
         3 | 11 | 19 => Standing::Invited,
-        7 | 16 => Standing::NoWayIn,
+        7 | 16 => Standing::NotSetUp,
         13 => Standing::Archived("Left for another employer."),
         22 => Standing::Archived("The contract ended."),
         0 | 10 => Standing::Active(None),
@@ -545,9 +555,9 @@ mod tests {
 
     #[test]
     fn there_are_more_than_two_hundred_and_no_login_name_comes_twice() {
-        let all: Vec<Person> = houses()
+        let all: Vec<Person> = demo_organisations()
             .into_iter()
-            .flat_map(|house| house.people.into_iter().chain([house.first]))
+            .flat_map(|demo| demo.people.into_iter().chain([demo.first]))
             .collect();
         let names: BTreeSet<_> = all.iter().map(|person| person.login_name.clone()).collect();
         assert!(all.len() >= 200, "{}", all.len());
@@ -558,16 +568,16 @@ mod tests {
     #[test]
     fn every_standing_is_there() {
         let count = |is: fn(&Standing) -> bool| {
-            houses()
+            demo_organisations()
                 .iter()
-                .flat_map(|house| &house.people)
+                .flat_map(|demo| &demo.people)
                 .filter(|person| is(&person.standing))
                 .count()
         };
         assert!(count(|standing| matches!(standing, Standing::Active(Some(_)))) > 100);
         assert!(count(|standing| matches!(standing, Standing::Active(None))) > 5);
         assert!(count(|standing| *standing == Standing::Invited) > 10);
-        assert!(count(|standing| *standing == Standing::NoWayIn) > 10);
+        assert!(count(|standing| *standing == Standing::NotSetUp) > 10);
         assert!(count(|standing| matches!(standing, Standing::Archived(_))) > 10);
         assert_eq!(count(|standing| *standing == Standing::Temporary), 1);
     }

@@ -12,8 +12,8 @@ use usher_types::resources::EditResource;
 use usher_types::settings::EditSettings;
 use usher_types::{BuiltInRole, Language, ReferralId, ReferralStep};
 
-use super::people::{House, Standing};
-use super::{CLAIMED, sign_in};
+use super::people::{DemoOrganisation, Standing};
+use super::{MAIL_BATCH, sign_in};
 
 /// The number of caseworkers of each organisation who refer clients, and of clients whom each of
 /// them refers.
@@ -21,7 +21,7 @@ const REFERRING: usize = 8;
 const REFERRED: usize = 3;
 
 /// A resource: name, description, places, contact, opening hours, whether it is shared.
-type Sketch = (
+type DemoResource = (
     &'static str,
     &'static str,
     &'static str,
@@ -30,7 +30,7 @@ type Sketch = (
     bool,
 );
 
-const EN: [Sketch; 5] = [
+const EN: [DemoResource; 5] = [
     (
         "Day activity Harbour",
         "Crafts, cooking and company for who is at home otherwise",
@@ -72,7 +72,7 @@ const EN: [Sketch; 5] = [
         true,
     ),
 ];
-const SV: [Sketch; 5] = [
+const SV: [DemoResource; 5] = [
     (
         "Dagverksamheten Ängen",
         "Trädgård, snickeri och lunch tillsammans",
@@ -116,26 +116,30 @@ const SV: [Sketch; 5] = [
 ];
 
 /// Creates resources in each organisation and referrals among them; no referrals without clients.
-pub async fn fill(db: &Db, houses: &[House], now: DateTime<Utc>) -> Result<()> {
-    for house in houses {
-        offer(db, house, now - Duration::weeks(20)).await?;
+pub async fn fill(
+    db: &Db,
+    demo_organisations: &[DemoOrganisation],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    for demo in demo_organisations {
+        offer(db, demo, now - Duration::weeks(20)).await?;
     }
-    for house in houses {
-        for (turn, (login_name, at)) in referring(house, now).into_iter().enumerate() {
+    for demo in demo_organisations {
+        for (turn, (login_name, at)) in referring(demo, now).into_iter().enumerate() {
             let scope = sign_in(db, &login_name, at).await?;
-            refer(&scope, house.language, turn)
+            refer(&scope, demo.language, turn)
                 .await
                 .map_err(|error| eyre!("{login_name}: {error}"))?;
         }
     }
     cross(db, now - Duration::hours(2)).await?;
-    for house in houses {
-        answer(db, house, now - Duration::hours(1)).await?;
+    for demo in demo_organisations {
+        answer(db, demo, now - Duration::hours(1)).await?;
     }
     cross(db, now - Duration::minutes(50)).await?;
     // events from before the demo started do not send mails
     let db = db.at(now);
-    while let mails @ [_, ..] = delivery::claim(&db, CLAIMED).await?.as_slice() {
+    while let mails @ [_, ..] = delivery::claim(&db, MAIL_BATCH).await?.as_slice() {
         for mail in mails {
             delivery::finish(&db, mail, Ok(())).await?;
         }
@@ -143,8 +147,8 @@ pub async fn fill(db: &Db, houses: &[House], now: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
-async fn offer(db: &Db, house: &House, at: DateTime<Utc>) -> Result<()> {
-    let scope = sign_in(db, &house.first.login_name, at).await?;
+async fn offer(db: &Db, demo: &DemoOrganisation, at: DateTime<Utc>) -> Result<()> {
+    let scope = sign_in(db, &demo.first.login_name, at).await?;
     let form = settings::page(&scope, None).await?.form;
     settings::edit(
         &scope,
@@ -154,7 +158,7 @@ async fn offer(db: &Db, house: &House, at: DateTime<Utc>) -> Result<()> {
         },
     )
     .await?;
-    let sketches = match house.language {
+    let sketches = match demo.language {
         Language::En => EN,
         Language::Sv => SV,
     };
@@ -175,8 +179,8 @@ async fn offer(db: &Db, house: &House, at: DateTime<Utc>) -> Result<()> {
 
 /// Caseworkers with the time of their last activity, so that creating referrals does not change
 /// that time.
-fn referring(house: &House, now: DateTime<Utc>) -> Vec<(String, DateTime<Utc>)> {
-    let caseworkers = house
+fn referring(demo: &DemoOrganisation, now: DateTime<Utc>) -> Vec<(String, DateTime<Utc>)> {
+    let caseworkers = demo
         .people
         .iter()
         .filter(|person| person.role == Some(BuiltInRole::Caseworker));
@@ -287,8 +291,8 @@ fn why(language: Language, number: usize) -> &'static str {
 }
 
 /// The administrator answers most of the waiting referrals.
-async fn answer(db: &Db, house: &House, at: DateTime<Utc>) -> Result<()> {
-    let scope = sign_in(db, &house.first.login_name, at).await?;
+async fn answer(db: &Db, demo: &DemoOrganisation, at: DateTime<Utc>) -> Result<()> {
+    let scope = sign_in(db, &demo.first.login_name, at).await?;
     let query = ListQuery {
         status: Status::Sent.code().to_owned(),
         ..ListQuery::default()
@@ -318,16 +322,21 @@ async fn answer(db: &Db, house: &House, at: DateTime<Utc>) -> Result<()> {
             // the other referrals wait for the person who tries the demo
             _ => continue,
         };
-        let note = match house.language {
+        let note = match demo.language {
             Language::En => en,
             Language::Sv => sv,
         };
-        does(&scope, row.id, act, note).await?;
+        record_step(&scope, row.id, act, note).await?;
     }
     Ok(())
 }
 
-async fn does(scope: &Scope, referral: ReferralId, act: ReferralStep, note: &str) -> Result<()> {
+async fn record_step(
+    scope: &Scope,
+    referral: ReferralId,
+    act: ReferralStep,
+    note: &str,
+) -> Result<()> {
     let page = referrals::page(scope, &referral.to_string(), None).await?;
     if page.may.contains(&act) {
         let form = ActOnReferral {
@@ -344,6 +353,6 @@ async fn does(scope: &Scope, referral: ReferralId, act: ReferralStep, note: &str
 
 async fn cross(db: &Db, at: DateTime<Utc>) -> Result<()> {
     let db = db.at(at);
-    while referrals::cross(&db, CLAIMED).await? > 0 {}
+    while referrals::cross(&db, MAIL_BATCH).await? > 0 {}
     Ok(())
 }
