@@ -12,23 +12,23 @@ use crate::figures::Rates;
 use crate::fill::PASSWORD;
 
 /// Checks the password once; returns the duration.
-pub fn one(hash: &str) -> Result<Duration> {
+pub fn verify_once(hash: &str) -> Result<Duration> {
     let hash = PasswordHash::new(hash).map_err(|error| eyre!("{error}"))?;
-    let begun = Instant::now();
+    let start = Instant::now();
     Argon2::default()
         .verify_password(PASSWORD.as_bytes(), &hash)
         .map_err(|error| eyre!("{error}"))?;
-    Ok(begun.elapsed())
+    Ok(start.elapsed())
 }
 
 /// Checks the password repeatedly on every core, for a number of seconds.
 pub fn all_cores(hash: &str, seconds: f64, rates: &mut Rates) -> Result<()> {
     let cores = thread::available_parallelism()?.get();
-    let begun = Instant::now();
+    let start = Instant::now();
     let work = || -> Result<usize> {
         let mut done = 0;
-        while begun.elapsed().as_secs_f64() < seconds {
-            one(hash)?;
+        while start.elapsed().as_secs_f64() < seconds {
+            verify_once(hash)?;
             done += 1;
         }
         Ok(done)
@@ -40,6 +40,6 @@ pub fn all_cores(hash: &str, seconds: f64, rates: &mut Rates) -> Result<()> {
             .map(|thread| thread.join().map_err(|_| eyre!("a thread panicked"))?)
             .sum::<Result<usize>>()
     })?;
-    rates.push(done, begun.elapsed());
+    rates.push(done, start.elapsed());
     Ok(())
 }

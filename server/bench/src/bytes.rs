@@ -49,14 +49,14 @@ pub async fn first_visits(
         println!(
             "{page}: HTML {html:.1} kB, CSS {css:.1}, icon {icon:.1}, JavaScript {js:.1}, wasm {main:.1}"
         );
-        report.keep(
+        report.record(
             "P8",
             format!("{page}: HTML and CSS"),
             Bar::AtMost(30.0),
             html + css,
             Unit::Kb,
         );
-        report.keep(
+        report.record(
             "P8",
             format!("{page}: JavaScript and wasm"),
             Bar::AtMost(wasm),
@@ -69,7 +69,7 @@ pub async fn first_visits(
             } else {
                 Bar::AtMost(100.0)
             };
-            report.keep(
+            report.record(
                 "P8",
                 format!("{page}: lazily {name}"),
                 bar,

@@ -49,31 +49,31 @@ pub async fn over_http(
     let mut connection = PgConnection::connect(&postgres.owner_url).await?;
     for round in 0..=effort.rounds {
         // the first round warms up
-        let keep = |times: &mut Times, time: Duration| {
+        let record = |times: &mut Times, time: Duration| {
             if round > 0 {
                 times.push(time)
             }
         };
         for _ in 0..effort.requests {
-            keep(
+            record(
                 &mut invited,
                 create(administrator, world, SignInSetup::Invitation).await?,
             );
         }
         delivered(postgres).await?;
         for _ in 0..effort.requests {
-            let begun = Instant::now();
+            let start = Instant::now();
             insert(&mut connection, &world.db, world.organisation.0).await?;
-            keep(&mut bare, begun.elapsed());
+            record(&mut bare, start.elapsed());
         }
         for _ in 0..effort.requests.div_ceil(3) {
-            keep(
+            record(
                 &mut temporary,
                 create(administrator, world, SignInSetup::TemporaryPassword).await?,
             );
-            keep(
+            record(
                 &mut hashes,
-                block_in_place(|| argon::one(&world.password_hash))?,
+                block_in_place(|| argon::verify_once(&world.password_hash))?,
             );
         }
     }
@@ -89,7 +89,7 @@ pub async fn over_http(
         temporary.p99(),
         hashes.p50()
     );
-    report.keep(
+    report.record(
         "P5",
         format!(
             "create with an invitation, p50 (bare rows {:.1} ms)",
@@ -103,7 +103,7 @@ pub async fn over_http(
         "create with a password, p50, less the hash ({:.1} ms)",
         hashes.p50()
     );
-    report.keep(
+    report.record(
         "P5",
         what,
         Bar::AtMost(5.0),
@@ -168,17 +168,17 @@ pub async fn in_the_domain(
     let scope = world.administrator().await?;
     let (mut ours, mut bare) = (Rates::default(), Rates::default());
     for round in 0..=effort.rounds {
-        let begun = Instant::now();
-        let is_over = move || begun.elapsed().as_secs_f64() >= effort.seconds;
+        let start = Instant::now();
+        let is_over = move || start.elapsed().as_secs_f64() >= effort.seconds;
         let mut clients = JoinSet::new();
         for _ in 0..CLIENTS {
             let (db, scope, form) = (world.db.clone(), scope.clone(), form(world));
             clients.spawn(async move { invite_until(is_over, &db, &scope, &form).await });
         }
-        let (created, created_in) = (all(clients).await?, begun.elapsed());
+        let (created, created_in) = (all(clients).await?, start.elapsed());
 
-        let begun = Instant::now();
-        let is_over = move || begun.elapsed().as_secs_f64() >= effort.seconds;
+        let start = Instant::now();
+        let is_over = move || start.elapsed().as_secs_f64() >= effort.seconds;
         let mut clients = JoinSet::new();
         for _ in 0..CLIENTS {
             let (url, db, organisation) = (
@@ -188,7 +188,7 @@ pub async fn in_the_domain(
             );
             clients.spawn(async move { insert_until(is_over, &url, &db, organisation).await });
         }
-        let (inserted, inserted_in) = (all(clients).await?, begun.elapsed());
+        let (inserted, inserted_in) = (all(clients).await?, start.elapsed());
         // the first round warms up
         if round > 0 {
             ours.push(created, created_in);
@@ -202,21 +202,21 @@ pub async fn in_the_domain(
         bare.median(),
         bare.spread()
     );
-    report.keep(
+    report.record(
         "",
         format!("bare rows of a user and its audit event, {CLIENTS} clients"),
         Bar::None,
         bare.median(),
         Unit::PerSecond,
     );
-    report.keep(
+    report.record(
         "P5",
         format!("create with an invitation in the domain, {CLIENTS} clients"),
         Bar::AtLeast(1_500.0),
         ours.median(),
         Unit::PerSecond,
     );
-    report.keep(
+    report.record(
         "P5",
         "the same as a part of bare rows",
         Bar::AtLeast(0.5),

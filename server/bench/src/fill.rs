@@ -194,7 +194,7 @@ impl Columns {
         domain: &str,
         taken: &mut HashMap<String, u32>,
     ) -> Result<()> {
-        let person = people::one(number);
+        let person = people::nth(number);
         let times = taken
             .entry(person.login_name.clone())
             .and_modify(|times| *times += 1)

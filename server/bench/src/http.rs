@@ -113,11 +113,11 @@ impl Client {
         if self.was_closed() {
             self.stream = open(self.address).await?;
         }
-        let begun = Instant::now();
+        let start = Instant::now();
         self.stream.write_all(request.as_bytes()).await?;
         let mut answer = self.head().await?;
         answer.body = self.body(&answer).await?;
-        answer.time = begun.elapsed();
+        answer.time = start.elapsed();
         Ok(answer)
     }
 

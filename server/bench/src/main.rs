@@ -96,7 +96,7 @@ async fn told_to_stop() {
 }
 
 async fn run(arguments: Arguments) -> Result<()> {
-    let begun = Instant::now();
+    let start = Instant::now();
     let release = Release::new(&arguments.dist, &arguments.folder)?;
     let effort = if arguments.quick {
         Effort {
@@ -135,7 +135,7 @@ async fn run(arguments: Arguments) -> Result<()> {
 
     println!(
         "\n{report}\nall of it took {} s; load at the end {}",
-        begun.elapsed().as_secs(),
+        start.elapsed().as_secs(),
         load()
     );
     Ok(())
@@ -166,8 +166,8 @@ async fn where_and_when(postgres: &Postgres) -> Result<String> {
     let version = postgres.version().await?;
     Ok(format!(
         "usher {}, {}, Postgres {version}, {cores} cores, load at the beginning {}",
-        said("git", &["describe", "--always", "--dirty"]),
-        said("rustc", &["--version"]),
+        output_of("git", &["describe", "--always", "--dirty"]),
+        output_of("rustc", &["--version"]),
         load()
     ))
 }
@@ -175,14 +175,14 @@ async fn where_and_when(postgres: &Postgres) -> Result<String> {
 /// The load averages of the last one, five and fifteen minutes. If other processes are busy, too,
 /// times are upper bounds and rates are lower bounds.
 fn load() -> String {
-    said("uptime", &[])
+    output_of("uptime", &[])
         .rsplit_once(": ")
         .map_or("unknown", |(_, load)| load)
         .to_owned()
 }
 
 /// The output of a program.
-fn said(program: &str, arguments: &[&str]) -> String {
+fn output_of(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output();
     output.map_or_else(
         |_| "unknown".to_owned(),

@@ -150,12 +150,12 @@ async fn measure(
         }
         let after = server.used().unwrap_or(f64::NAN);
         for _ in 0..effort.requests {
-            let begun = Instant::now();
+            let start = Instant::now();
             sqlx::query(AssertSqlSafe(page.sql.clone()))
                 .persistent(false)
                 .fetch_all(&mut *connection)
                 .await?;
-            statements.push(begun.elapsed());
+            statements.push(start.elapsed());
         }
         // the first round warms up
         if round > 0 {
@@ -174,14 +174,14 @@ async fn measure(
         bare.p99(),
         whole.p50() / bare.p50()
     );
-    report.keep(
+    report.record(
         page.id,
         format!("{}, p50 (bare {:.2} ms)", page.what, bare.p50()),
         page.p50,
         whole.p50(),
         Unit::Ms,
     );
-    report.keep(
+    report.record(
         page.id,
         format!("{}, p99 (bare {:.2} ms)", page.what, bare.p99()),
         page.p99,

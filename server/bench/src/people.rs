@@ -83,7 +83,7 @@ pub struct Person {
 pub const RARE: &str = "Quistgaard";
 
 /// The person with a number; few people have the same name, as in reality.
-pub fn one(number: usize) -> Person {
+pub fn nth(number: usize) -> Person {
     let mixed = mixed(number);
     let pick = |from: &[&'static str], divisor: u64| {
         from[((mixed / divisor) % from.len() as u64) as usize]

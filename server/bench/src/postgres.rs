@@ -52,10 +52,10 @@ impl Postgres {
 
     /// The version, such as 15.18.
     pub async fn version(&self) -> Result<String> {
-        let said: String = sqlx::query_scalar("SHOW server_version")
+        let version: String = sqlx::query_scalar("SHOW server_version")
             .fetch_one(&self.owner)
             .await?;
-        Ok(said.split(' ').next().unwrap_or_default().to_owned())
+        Ok(version.split(' ').next().unwrap_or_default().to_owned())
     }
 
     /// Makes commits durable from here on, unlike in tests, and vacuums the inserted rows as

@@ -130,18 +130,18 @@ async fn asking(
     let mut connection = postgres.owner.acquire().await?;
     for round in 0..=effort.rounds {
         for _ in 0..effort.requests * 5 {
-            let begun = Instant::now();
+            let start = Instant::now();
             let found = world.db.authenticate(&token, world.db.new_id()).await?;
-            let time = begun.elapsed();
+            let time = start.elapsed();
             if found.is_none() {
                 bail!("{login_name} is signed in and is not");
             }
-            let begun = Instant::now();
+            let start = Instant::now();
             sqlx::query("SELECT 1").execute(&mut *connection).await?;
             // the first round warms up
             if round > 0 {
                 ours.push(time);
-                bare.push(begun.elapsed());
+                bare.push(start.elapsed());
             }
         }
     }
@@ -155,8 +155,8 @@ async fn asking(
         "who is asking, 50 roles of 1 000, p50 (SELECT 1: {:.2} ms)",
         bare.p50()
     );
-    report.keep("", what, Bar::None, ours.p50(), Unit::Ms);
-    report.keep(
+    report.record("", what, Bar::None, ours.p50(), Unit::Ms);
+    report.record(
         "",
         "who is asking, 50 roles of 1 000, p99",
         Bar::None,
@@ -178,7 +178,7 @@ async fn lists(
     for round in 0..=effort.rounds {
         for _ in 0..effort.requests {
             for ((scope, times), rows) in scopes.iter().zip(&mut times).zip(&mut rows) {
-                let begun = Instant::now();
+                let start = Instant::now();
                 let page = users::list(
                     scope,
                     ListQuery {
@@ -188,7 +188,7 @@ async fn lists(
                 )
                 .await?;
                 if round > 0 {
-                    times.push(begun.elapsed());
+                    times.push(start.elapsed());
                 }
                 *rows = page.rows.len();
             }
@@ -207,7 +207,7 @@ async fn lists(
             times_within.p99()
         );
         if *within != "everybody" {
-            report.keep(
+            report.record(
                 "",
                 format!("{what}, within {within}, of the same without reach"),
                 Bar::None,

@@ -42,7 +42,7 @@ pub struct Report(Vec<Figure>);
 
 impl Report {
     /// Adds a figure. `id` is the id of the bar; empty without a bar.
-    pub fn keep(
+    pub fn record(
         &mut self,
         id: &'static str,
         what: impl Into<String>,
@@ -78,7 +78,7 @@ impl fmt::Display for Unit {
 }
 
 impl Figure {
-    fn spelled(&self, value: f64) -> String {
+    fn format_value(&self, value: f64) -> String {
         let digits = match self.unit {
             Unit::Times => 2,
             _ if value.abs() < 100.0 && value.fract() != 0.0 => 1,
@@ -89,8 +89,8 @@ impl Figure {
 
     fn target(&self) -> String {
         match self.bar {
-            Bar::AtMost(bar) => format!("≤ {}", self.spelled(bar)),
-            Bar::AtLeast(bar) => format!("≥ {}", self.spelled(bar)),
+            Bar::AtMost(bar) => format!("≤ {}", self.format_value(bar)),
+            Bar::AtLeast(bar) => format!("≥ {}", self.format_value(bar)),
             Bar::None => String::new(),
         }
     }
@@ -127,7 +127,7 @@ impl fmt::Display for Report {
             "bar", "", "target", "measured", "of the bar"
         )?;
         for figure in &self.0 {
-            let (measured, verdict) = (figure.spelled(figure.measured), figure.verdict());
+            let (measured, verdict) = (figure.format_value(figure.measured), figure.verdict());
             let line = format!(
                 "{:<4} {:<58} {:>11} {measured:>11} {:>10}  {verdict}",
                 figure.id,

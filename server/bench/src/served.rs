@@ -169,16 +169,16 @@ impl Bench<'_> {
         let statements = self.counted.taken();
         let mut times = Times::default();
         for _ in 0..self.effort.rounds * self.effort.requests {
-            let begun = Instant::now();
+            let start = Instant::now();
             asks().await?;
-            times.push(begun.elapsed());
+            times.push(start.elapsed());
         }
         println!(
             "{what:<52} {:>7.2} ms {:>7.2} ms {statements:>11}",
             times.p50(),
             times.p99()
         );
-        self.report.keep(
+        self.report.record(
             "",
             format!("{what}, p50 ({statements} statements)"),
             bar,
@@ -186,7 +186,7 @@ impl Bench<'_> {
             Unit::Ms,
         );
         self.report
-            .keep("", format!("{what}, p99"), Bar::None, times.p99(), Unit::Ms);
+            .record("", format!("{what}, p99"), Bar::None, times.p99(), Unit::Ms);
         Ok(())
     }
 }

@@ -96,28 +96,28 @@ pub async fn rate(
         );
     }
     let ratio = ours.median() / bare.median();
-    report.keep(
+    report.record(
         "",
         "bare argon2 with the same parameters, all cores",
         Bar::None,
         bare.median(),
         Unit::PerSecond,
     );
-    report.keep(
+    report.record(
         "",
         format!("sign-ins, {CLIENTS} clients"),
         Bar::None,
         ours.median(),
         Unit::PerSecond,
     );
-    report.keep(
+    report.record(
         "P1",
         "sign-ins as a part of bare argon2",
         Bar::AtLeast(0.85),
         ratio,
         Unit::Times,
     );
-    report.keep(
+    report.record(
         "P1",
         "sign-ins per core (3 × Keycloak's 15)",
         Bar::AtLeast(45.0),
@@ -128,7 +128,7 @@ pub async fn rate(
 }
 
 async fn sign_ins(server: &Usher, world: &World, seconds: f64) -> Result<(usize, Duration, Times)> {
-    let begun = Instant::now();
+    let start = Instant::now();
     let mut clients = JoinSet::new();
     for number in 0..CLIENTS {
         let mut client = Client::connect(server.address).await?;
@@ -144,7 +144,7 @@ async fn sign_ins(server: &Usher, world: &World, seconds: f64) -> Result<(usize,
         clients.spawn(async move {
             let mut times = Times::default();
             for name in names.iter().cycle() {
-                if begun.elapsed().as_secs_f64() >= seconds {
+                if start.elapsed().as_secs_f64() >= seconds {
                     break;
                 }
                 times.push(sign_in(&mut client, name).await?.time);
@@ -156,5 +156,5 @@ async fn sign_ins(server: &Usher, world: &World, seconds: f64) -> Result<(usize,
     while let Some(client) = clients.join_next().await {
         times.extend(client??);
     }
-    Ok((times.len(), begun.elapsed(), times))
+    Ok((times.len(), start.elapsed(), times))
 }

@@ -31,7 +31,7 @@ pub async fn cold(
         times.push(server.started_in);
     }
     println!("p50 {:.0} ms, slowest {:.0} ms", times.p50(), times.p99());
-    report.keep(
+    report.record(
         "P12",
         "start until the first page, p50",
         Bar::AtMost(300.0),
@@ -46,7 +46,7 @@ pub async fn idle(server: &Usher, report: &mut Report) {
     sleep(REST).await;
     if let Some(bytes) = server.memory() {
         println!("at rest it takes up {:.1} MB", bytes / 1e6);
-        report.keep(
+        report.record(
             "P7",
             "memory at rest",
             Bar::AtMost(40.0),
@@ -60,7 +60,7 @@ pub async fn idle(server: &Usher, report: &mut Report) {
 pub fn after_all(server: &Usher, report: &mut Report) {
     if let Some(bytes) = server.memory() {
         println!("after all this the server takes up {:.1} MB", bytes / 1e6);
-        report.keep(
+        report.record(
             "P7",
             "memory after this run (the bar is for an hour's)",
             Bar::AtMost(80.0),
@@ -78,7 +78,7 @@ pub async fn private_postgres(release: &Release, report: &mut Report) -> Result<
         "start with the private Postgres there",
     ] {
         let server = release.start(None).await?;
-        report.keep(
+        report.record(
             "",
             what,
             Bar::None,

@@ -72,7 +72,7 @@ impl Release {
         if let Some(postgres) = postgres {
             command.env("DATABASE_URL", &postgres.app_url);
         }
-        let begun = Instant::now();
+        let start = Instant::now();
         let mut usher = Usher {
             address,
             child: command.spawn()?,
@@ -85,7 +85,7 @@ impl Release {
                     self.log()
                 );
             }
-            if begun.elapsed() > PATIENCE {
+            if start.elapsed() > PATIENCE {
                 bail!(
                     "usher serve showed no page within {} s; the end of its log:\n{}",
                     PATIENCE.as_secs(),
@@ -94,7 +94,7 @@ impl Release {
             }
             sleep(Duration::from_millis(1)).await;
         }
-        usher.started_in = begun.elapsed();
+        usher.started_in = start.elapsed();
         Ok(usher)
     }
 
