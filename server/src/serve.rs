@@ -52,6 +52,11 @@ async fn serve_with(
     listener: tokio::net::TcpListener,
     database: &mut Database,
 ) -> Result<()> {
+    // first, so that a signal during the start also stops in order
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
     let site = Site::find();
     if !site.root.join("pkg").is_dir() {
         tracing::warn!(site = %site.root.display(), "the built site is missing, so pages have no styles and scripts; `make build` creates it");
@@ -86,10 +91,6 @@ async fn serve_with(
     ));
     tracing::info!(listen = %config.listen, open = config.public_url.origin, "serving");
 
-    let (mut terminate, mut interrupt) = (
-        signal(SignalKind::terminate())?,
-        signal(SignalKind::interrupt())?,
-    );
     let outcome = tokio::select! {
         _ = terminate.recv() => Ok("SIGTERM"),
         _ = interrupt.recv() => Ok("SIGINT"),
