@@ -17,7 +17,8 @@ fn declared() -> Vec<String> {
         .filter_map(|line| line.strip_prefix("    "))
         .filter(|line| line.starts_with(char::is_uppercase));
     variants
-        .map(|line| snake(line.trim_end_matches([' ', '{', ','])))
+        .filter_map(|line| line.split([' ', ',']).next())
+        .map(snake)
         .collect()
 }
 
