@@ -9,13 +9,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::Duration;
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Set};
-use serde::de::DeserializeOwned;
+use chrono::{DateTime, Duration, Utc};
+use sea_orm::{
+    ColumnTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect, Set,
+};
 use usher_types::accounts::{
     Account, AccountsPage, AnswerProposal, AskLink, AskLinkPage, DeclineLink, Found, LeaveLink,
-    LinksPage, Proposal, ProposeLink, Proposed, Request, Sought, State, UnlinkAccount, Waiting,
-    WithdrawProposal,
+    LinksPage, Party, Proposal, ProposeLink, Proposed, Request, Sought, State, UnlinkAccount,
+    Waiting, WithdrawProposal,
 };
 use usher_types::audit::Event;
 use usher_types::email::Email;
@@ -58,23 +59,37 @@ pub async fn own(scope: &Scope, next: String, refusal: Option<Refusal>) -> Resul
     })
 }
 
+/// A row of `link_proposal_of`: the holder's proposal, with one of the other accounts.
+#[derive(FromQueryResult)]
+struct ProposalRow {
+    proposal_id: Uuid,
+    has_agreed: bool,
+    expires_at: DateTime<Utc>,
+    name: String,
+    organisation_name: String,
+    other_has_agreed: bool,
+}
+
 /// What the holder of an account is asked to agree to.
 async fn proposal(tx: &Tx<'_>, me: UserId) -> Result<Option<Proposal>> {
-    let row = tx
-        .one(
-            "SELECT * FROM link_proposal_of($1, $2)",
-            [me.0.into(), tx.scope().now().into()],
-        )
-        .await?;
-    let read = |row: QueryResult| {
-        Ok(Proposal {
-            id: row.try_get("", "proposal_id")?,
-            others: read(&row, "others")?,
-            has_agreed: row.try_get("", "has_agreed")?,
-            expires: tx.scope().day(row.try_get("", "expires_at")?),
-        })
+    let values = [me.0.into(), tx.scope().now().into()];
+    let rows: Vec<ProposalRow> = rows(tx, "SELECT * FROM link_proposal_of($1, $2)", values).await?;
+    let Some(first) = rows.first() else {
+        return Ok(None);
     };
-    row.map(read).transpose()
+    Ok(Some(Proposal {
+        id: first.proposal_id,
+        has_agreed: first.has_agreed,
+        expires: tx.scope().day(first.expires_at),
+        others: rows
+            .into_iter()
+            .map(|row| Party {
+                name: row.name,
+                organisation_name: row.organisation_name,
+                has_agreed: row.other_has_agreed,
+            })
+            .collect(),
+    }))
 }
 
 /// The actor's accounts in other organisations, each with whether this session can be switched to
@@ -98,7 +113,7 @@ async fn mine(tx: &Tx<'_>, me: UserId) -> Result<Vec<Account>> {
 
 /// The accounts that are linked with one of the acting organisation.
 pub(crate) async fn linked(tx: &Tx<'_>, user: UserId) -> Result<Vec<Account>> {
-    accounts(tx, "SELECT accounts_linked($1) AS account", user.0.into()).await
+    accounts(tx, "SELECT * FROM accounts_linked($1)", user.0.into()).await
 }
 
 /// The account that the caller has in another organisation, where it is linked with the one they
@@ -115,17 +130,53 @@ pub async fn account_in(scope: &Scope, organisation: &str) -> Result<Option<User
         .map(|account| account.user))
 }
 
+/// An account as `account_shown` returns it.
+#[derive(FromQueryResult)]
+struct AccountRow {
+    organisation_id: Uuid,
+    organisation_name: String,
+    user_id: Uuid,
+    login_name: String,
+    name: String,
+    state: String,
+}
+
+impl AccountRow {
+    /// The account in a row's columns that begin with a prefix.
+    fn account(row: &QueryResult, prefix: &str) -> Result<Account> {
+        let row = Self::from_query_result(row, prefix)?;
+        Ok(Account {
+            organisation: OrganisationId(row.organisation_id),
+            organisation_name: row.organisation_name,
+            user: UserId(row.user_id),
+            name: row.name,
+            login_name: row.login_name,
+            state: state(row.state)?,
+        })
+    }
+}
+
+fn state(code: String) -> Result<State> {
+    serde_json::from_value(code.into()).map_err(|error| Error::Broken(error.to_string()))
+}
+
 async fn accounts(tx: &Tx<'_>, sql: &str, value: sea_orm::Value) -> Result<Vec<Account>> {
-    tx.all(sql, [value])
-        .await?
-        .iter()
-        .map(|row| read(row, "account"))
+    let rows = tx.all(sql, [value]).await?;
+    rows.iter()
+        .map(|row| AccountRow::account(row, ""))
         .collect()
 }
 
-fn read<T: DeserializeOwned>(row: &QueryResult, column: &str) -> Result<T> {
-    serde_json::from_value(row.try_get("", column)?)
-        .map_err(|error| Error::Broken(error.to_string()))
+async fn rows<R: FromQueryResult>(
+    tx: &Tx<'_>,
+    sql: &str,
+    values: impl IntoIterator<Item = sea_orm::Value>,
+) -> Result<Vec<R>> {
+    let rows = tx.all(sql, values).await?;
+    Ok(rows
+        .iter()
+        .map(|row| R::from_query_result(row, ""))
+        .collect::<std::result::Result<_, _>>()?)
 }
 
 /// Switches to the actor's account in another organisation: starts a new session, which ends when
@@ -146,11 +197,10 @@ pub async fn switch(scope: &Scope, session: &Token, to: &str) -> Result<Token> {
         .one("SELECT * FROM account_switch($1, $2, $3)", values)
         .await?
         .ok_or(Refusal::NotFound)?;
-    let (user, state): (Uuid, String) = (row.try_get("", "user_id")?, row.try_get("", "state")?);
-    if state != "ready" {
+    let user = UserId(row.try_get("", "user_id")?);
+    if state(row.try_get("", "state")?)? != State::Ready {
         return Err(Refusal::CannotSwitch.into());
     }
-    let user = UserId(user);
     let token = sessions::start(&tx, to, user, Some(session)).await?;
     tx.record(Event::SwitchedAway { user: me, with: to })
         .await?;
@@ -304,24 +354,33 @@ pub async fn page(
     })
 }
 
+/// The proposals that wait for answers.
 async fn proposals(tx: &Tx<'_>) -> Result<Vec<Proposed>> {
-    let rows = tx
-        .all(
-            "SELECT * FROM link_proposals_open($1, $2)",
-            [tx.scope().now().into(), MOST.into()],
-        )
-        .await?;
-    let proposals = rows.iter().map(|row| {
-        let expires = tx.scope().day(row.try_get("", "expires_at")?);
-        Ok(Proposed {
-            id: row.try_get("", "proposal_id")?,
-            accounts: read(row, "accounts")?,
-            expires,
-        })
-    });
-    proposals.collect()
+    let values = [tx.scope().now().into(), MOST.into()];
+    let mut proposals: Vec<Proposed> = Vec::new();
+    // a row for each account, and the accounts of one proposal after each other
+    for row in tx
+        .all("SELECT * FROM link_proposals_open($1, $2)", values)
+        .await?
+    {
+        let id: Uuid = row.try_get("", "proposal_id")?;
+        let account = (
+            AccountRow::account(&row, "")?,
+            row.try_get("", "has_agreed")?,
+        );
+        match proposals.last_mut() {
+            Some(last) if last.id == id => last.accounts.push(account),
+            _ => proposals.push(Proposed {
+                id,
+                accounts: vec![account],
+                expires: tx.scope().day(row.try_get("", "expires_at")?),
+            }),
+        }
+    }
+    Ok(proposals)
 }
 
+/// The requests that wait for an answer.
 async fn waiting(tx: &Tx<'_>) -> Result<Vec<Waiting>> {
     let rows = tx
         .all("SELECT * FROM link_requests_waiting($1)", [MOST.into()])
@@ -329,9 +388,9 @@ async fn waiting(tx: &Tx<'_>) -> Result<Vec<Waiting>> {
     let waiting = rows.iter().map(|row| {
         Ok(Waiting {
             id: row.try_get("", "id")?,
-            account: read(row, "account")?,
-            asker: read(row, "asker")?,
-            login_name: row.try_get("", "login_name")?,
+            account: AccountRow::account(row, "")?,
+            asker: AccountRow::account(row, "asker_")?,
+            login_name: row.try_get("", "other_login")?,
             reason: row.try_get("", "reason")?,
             asked: tx.scope().moment(row.try_get("", "asked_at")?),
         })
@@ -339,6 +398,7 @@ async fn waiting(tx: &Tx<'_>) -> Result<Vec<Waiting>> {
     waiting.collect()
 }
 
+/// The people with linked accounts; each account with whether it is trusted.
 async fn people(tx: &Tx<'_>) -> Result<Vec<Vec<(Account, bool)>>> {
     let mut people: Vec<(Uuid, Vec<(Account, bool)>)> = Vec::new();
     // by name, and the accounts of one person after each other
@@ -346,13 +406,14 @@ async fn people(tx: &Tx<'_>) -> Result<Vec<Vec<(Account, bool)>>> {
         .all("SELECT * FROM accounts_all($1)", [MOST.into()])
         .await?
     {
-        let (person, one) = (
-            row.try_get("", "person_id")?,
-            (read(&row, "account")?, row.try_get("", "is_trusted")?),
+        let person = row.try_get("", "person_id")?;
+        let account = (
+            AccountRow::account(&row, "")?,
+            row.try_get("", "is_trusted")?,
         );
         match people.last_mut() {
-            Some((last, accounts)) if *last == person => accounts.push(one),
-            _ => people.push((person, vec![one])),
+            Some((last, accounts)) if *last == person => accounts.push(account),
+            _ => people.push((person, vec![account])),
         }
     }
     Ok(people.into_iter().map(|(_, accounts)| accounts).collect())
@@ -376,7 +437,7 @@ async fn found(tx: &Tx<'_>, sought: &Sought) -> Result<Found> {
     })
 }
 
-const NAMED: &str = "SELECT accounts_named($1) AS account";
+const NAMED: &str = "SELECT * FROM accounts_named($1)";
 
 /// The accounts with this login name or address, in any organisation.
 async fn named(tx: &Tx<'_>, text: &str) -> Result<Vec<Account>> {
@@ -436,9 +497,10 @@ pub async fn propose(scope: &Scope, form: &ProposeLink) -> Result<()> {
     let mail = |with| Mail::LinkProposed { with };
     throttles::count_mail(scope, &mail(Vec::new()), Some(one.user), &[]).await?;
     let counted = throttles::count_mail(scope, &mail(Vec::new()), Some(other.user), &[]).await?;
-    if !form.request.is_empty() {
-        count_answer(scope).await?;
-    }
+    let answer_counted = match form.request.as_str() {
+        "" => None,
+        _ => Some(count_answer(scope).await?),
+    };
     let tx = scope.write(Permission::LinkAccounts).await?;
     let now = scope.now();
     let values = [
@@ -459,8 +521,8 @@ pub async fn propose(scope: &Scope, form: &ProposeLink) -> Result<()> {
         .await?;
     let accounts = record(&tx, &rows, |user, with| Event::LinkProposed { user, with }).await?;
     notify(&tx, accounts, mail, &counted).await?;
-    if !form.request.is_empty() {
-        answer(&tx, &form.request, true, "").await?;
+    if let Some(counted) = answer_counted {
+        answer(&tx, &form.request, true, "", &counted).await?;
     }
     tx.commit().await
 }
@@ -601,7 +663,7 @@ fn pair(row: &QueryResult) -> Result<(OrganisationId, UserId, OrganisationId)> {
     Ok((OrganisationId(at), UserId(user), OrganisationId(with)))
 }
 
-/// Counts the mail that [`answer`] causes: the database queues it, in the other organisation.
+/// Counts the mail that [`answer`] queues.
 async fn count_answer(scope: &Scope) -> Result<MailCounted> {
     scope.require(Permission::LinkAccounts)?;
     let mail = Mail::LinkAnswered {
@@ -612,26 +674,29 @@ async fn count_answer(scope: &Scope) -> Result<MailCounted> {
 }
 
 /// Answers a request; the requester is notified by mail and sees the answer on the page.
-async fn answer(tx: &Write<'_>, request: &str, linked: bool, why: &str) -> Result<()> {
+async fn answer(
+    tx: &Write<'_>,
+    request: &str,
+    linked: bool,
+    why: &str,
+    counted: &MailCounted,
+) -> Result<()> {
     let request: Uuid = units::id(request)?;
     let values = [
         request.into(),
         linked.into(),
         why.into(),
         tx.scope().now().into(),
-        tx.id().into(),
     ];
     let row = tx
-        .one(
-            "SELECT * FROM link_request_answer($1, $2, $3, $4, $5)",
-            values,
-        )
+        .one("SELECT * FROM link_request_answer($1, $2, $3, $4)", values)
         .await?
         .ok_or(Refusal::NotFound)?;
-    let (at, user) = (
-        OrganisationId(row.try_get("", "organisation_id")?),
-        UserId(row.try_get("", "user_id")?),
-    );
+    let at = OrganisationId(row.try_get("", "organisation_id")?);
+    let user = UserId(row.try_get("", "user_id")?);
+    let asker = UserId(row.try_get("", "asked_by")?);
+    let mail = Mail::LinkAnswered { user, linked };
+    outbox::enqueue_at(tx, at, asker, &mail, counted).await?;
     tx.record_in(at, Event::LinkAnswered { user, linked }).await
 }
 
@@ -641,10 +706,10 @@ async fn answer(tx: &Write<'_>, request: &str, linked: bool, why: &str) -> Resul
 /// [`Refusal::Invalid`] without a reason; [`Refusal::NotFound`] for one that was answered;
 /// [`Refusal::Forbidden`].
 pub async fn decline(scope: &Scope, form: &DeclineLink) -> Result<()> {
-    count_answer(scope).await?;
+    let counted = count_answer(scope).await?;
     let tx = scope.write(Permission::LinkAccounts).await?;
     let why = form.parse()?;
-    answer(&tx, &form.request, false, &why).await?;
+    answer(&tx, &form.request, false, &why, &counted).await?;
     tx.commit().await
 }
 

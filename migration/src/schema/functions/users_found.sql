@@ -1,6 +1,6 @@
--- The condition of a search for users: the organisation, the texts, the people within reach, the office that bounds
--- them (both as in domain/src/scope/bounds.rs), and the status. It is text, with every value quoted, because a plan for unknown patterns does not use the
--- trigram index.
+-- The condition of a search for users: the organisation, the texts, the people within reach (as Bounds in
+-- domain/src/scope/bounds.rs narrows every other query), and the status. It is text, with every value quoted, because a
+-- plan for unknown patterns does not use the trigram index.
 CREATE OR REPLACE FUNCTION users_found(
     patterns text[], rarest text, everybody boolean, me uuid, of_office uuid, of_teams uuid[], bound uuid, status text
 ) RETURNS text
