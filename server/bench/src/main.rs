@@ -6,8 +6,6 @@
 
 mod argon;
 mod bytes;
-#[path = "../../tests/http/counting.rs"]
-mod counting;
 mod create;
 mod figures;
 mod fill;
@@ -20,6 +18,8 @@ mod report;
 mod served;
 mod sign_in;
 mod starts;
+#[path = "../../tests/http/statements.rs"]
+mod statements;
 mod usher;
 
 use std::path::PathBuf;

@@ -11,12 +11,12 @@ use usher_domain::{Scope, clients, dashboards};
 use usher_types::clients::ClientQuery;
 
 use crate::Effort;
-use crate::counting::Counted;
 use crate::figures::Times;
 use crate::fill::World;
 use crate::postgres::Postgres;
 use crate::reach::token;
 use crate::report::{Bar, Report, Unit, step};
+use crate::statements::Counted;
 
 /// A thousand caseworkers with fifty clients each, including the one who is measured; four
 /// referrals for each client, of which most go to the organisation's own resources, and some go to

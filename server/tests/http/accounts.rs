@@ -5,7 +5,7 @@ use usher_domain::delivery;
 use usher_types::accounts::ProposeLink;
 use usher_types::mail::Mail;
 
-use crate::asking::{Answer, Asked, session};
+use crate::client::{Answer, TestServer, session};
 use crate::support::{PASSWORD, World, run};
 
 /// The value of a hidden field in a page's first form that posts to a call.
@@ -39,10 +39,10 @@ async fn proposed(world: &World<'_>) {
 }
 
 #[test]
-fn holders_are_asked_on_their_own_page_and_each_answers_by_a_plain_form() {
+fn each_holder_answers_a_proposed_link_on_their_own_page_by_a_plain_form() {
     run(async |world| {
         proposed(world).await;
-        let server = Asked::new(&world.db);
+        let server = TestServer::new(&world.db);
         for (who, organisation) in [("karin", world.northfield), ("bea", world.sodra)] {
             let token = world.token(who).await;
             let profile = server.get_as(&token, "/profile").await;
@@ -147,7 +147,10 @@ fn the_mail_of_a_proposal_names_the_page_and_carries_no_secret() {
 fn proposing_to_link_the_own_account_is_refused_with_a_reason() {
     run(async |world| {
         world.token("bea").await;
-        let (server, sofia) = (Asked::new(&world.db), session(&world.token("sofia").await));
+        let (server, sofia) = (
+            TestServer::new(&world.db),
+            session(&world.token("sofia").await),
+        );
         let headers = [("cookie", sofia.as_str())];
         let answer = server
             .post(

@@ -1,15 +1,15 @@
 //! Browsers' reports about violations of the content security policy (ASVS 3.4.7).
 
-use crate::asking::Asked;
+use crate::client::TestServer;
 use crate::support::run_bare;
 
 const REPORT: &str =
     r#"{"csp-report": {"effective-directive": "script-src", "blocked-uri": "inline"}}"#;
 
 #[test]
-fn a_page_says_where_reports_go_and_they_are_taken() {
+fn a_page_names_the_address_of_reports_which_accepts_them() {
     run_bare(async |database| {
-        let server = Asked::new(&database.db);
+        let server = TestServer::new(&database.db);
         let page = server.get("/sign-in").await;
         let policy = page.header("content-security-policy");
         assert!(
@@ -46,7 +46,7 @@ fn a_page_says_where_reports_go_and_they_are_taken() {
 #[test]
 fn a_malformed_or_too_large_report_is_refused() {
     run_bare(async |database| {
-        let server = Asked::new(&database.db);
+        let server = TestServer::new(&database.db);
         assert_eq!(
             server.post("/csp-report", &[], "nothing=here").await.status,
             400

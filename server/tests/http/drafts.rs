@@ -5,7 +5,7 @@ use usher_domain::sealing::Token;
 use usher_domain::{delivery, users};
 use usher_types::users::NewUser;
 
-use crate::asking::{Answer, Asked};
+use crate::client::{Answer, TestServer};
 use crate::support::{World, new_user, run};
 
 const CREATE: &str = "users/api/create_user";
@@ -42,7 +42,7 @@ impl Cookies {
         self.0.iter().any(|(known, _)| known == name)
     }
 
-    async fn posts(&mut self, server: &Asked, call: &str, body: &str) -> String {
+    async fn posts(&mut self, server: &TestServer, call: &str, body: &str) -> String {
         let headers = [
             ("cookie", self.header()),
             ("accept", "text/html".to_owned()),
@@ -59,12 +59,12 @@ impl Cookies {
         answer.header("location").to_owned()
     }
 
-    async fn signs_in(&mut self, server: &Asked, login_name: &str) {
+    async fn signs_in(&mut self, server: &TestServer, login_name: &str) {
         let body = format!("login_name={login_name}&password=violet+kettle+under+47+pines");
         assert_eq!(self.posts(server, "session/api/sign_in", &body).await, "/");
     }
 
-    async fn shows(&self, server: &Asked, path: &str) -> bool {
+    async fn shows(&self, server: &TestServer, path: &str) -> bool {
         server
             .get_with(path, &[("cookie", &self.header())])
             .await
@@ -80,7 +80,7 @@ async fn drafts(world: &World<'_>) -> i64 {
 #[test]
 fn a_visitor_filled_the_disk_with_forms_of_pages_they_may_not_open() {
     run(async |world| {
-        let (server, mut visitor) = (Asked::new(&world.db), Cookies::default());
+        let (server, mut visitor) = (TestServer::new(&world.db), Cookies::default());
         for _ in 0..3 {
             assert_eq!(
                 visitor.posts(&server, CREATE, TYPED).await,
@@ -107,7 +107,7 @@ fn a_visitor_filled_the_disk_with_forms_of_pages_they_may_not_open() {
 fn the_next_user_of_a_browser_read_the_previous_ones_form() {
     run(async |world| {
         world.token("maria").await;
-        let (server, mut browser) = (Asked::new(&world.db), Cookies::default());
+        let (server, mut browser) = (TestServer::new(&world.db), Cookies::default());
         browser.signs_in(&server, "maria.berg").await;
         let again = browser.posts(&server, CREATE, TYPED).await;
         assert!(browser.shows(&server, &again).await, "{again}");
@@ -142,13 +142,13 @@ fn the_next_user_of_a_browser_read_the_previous_ones_form() {
 }
 
 #[test]
-fn what_is_sent_after_the_session_has_ended_is_shown_to_its_person_again() {
+fn a_form_sent_after_the_session_ended_is_shown_to_its_author_again() {
     run(async |world| {
         world.token("maria").await;
-        let (server, mut browser) = (Asked::new(&world.db), Cookies::default());
+        let (server, mut browser) = (TestServer::new(&world.db), Cookies::default());
         browser.signs_in(&server, "maria.berg").await;
         let evening = world.later(TimeDelta::hours(3));
-        let server = Asked::new(&evening);
+        let server = TestServer::new(&evening);
         let to = browser.posts(&server, CREATE, TYPED).await;
         let again = to
             .strip_prefix("/sign-in?next=")
@@ -165,9 +165,9 @@ fn what_is_sent_after_the_session_has_ended_is_shown_to_its_person_again() {
 }
 
 #[test]
-fn a_form_that_could_not_be_kept_says_so() {
+fn a_form_that_could_not_be_saved_as_a_draft_says_so() {
     run(async |world| {
-        let (server, mut visitor) = (Asked::new(&world.db), Cookies::default());
+        let (server, mut visitor) = (TestServer::new(&world.db), Cookies::default());
         let key = usher_domain::limits::Limit::DraftsOfVisitors.key("192.0.2.1");
         world
             .owner_runs(&format!(
@@ -195,7 +195,7 @@ fn a_form_that_could_not_be_kept_says_so() {
 fn signing_in_or_accepting_an_invitation_left_the_previous_session_alive() {
     run(async |world| {
         world.token("maria").await;
-        let (server, mut browser) = (Asked::new(&world.db), Cookies::default());
+        let (server, mut browser) = (TestServer::new(&world.db), Cookies::default());
         let session = |browser: &Cookies| {
             browser
                 .0

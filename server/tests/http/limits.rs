@@ -7,13 +7,13 @@ use leptos::server_fn::axum::server_fn_paths;
 use tokio::task::JoinSet;
 use usher_domain::limits::Limit;
 
-use crate::asking::{Asked, session};
+use crate::client::{TestServer, session};
 use crate::support::{World, run};
 
 const DOCUMENT: &str = include_str!("../../../docs/limits.md");
 
 #[test]
-fn every_server_function_is_documented_with_what_bounds_it() {
+fn every_server_function_is_documented_with_its_limit() {
     for (path, _) in server_fn_paths() {
         let call = path.trim_start_matches("/api/usher_app/");
         let named = DOCUMENT.matches(&format!("`{call}`")).count();
@@ -29,9 +29,9 @@ async fn events(world: &World<'_>) -> i64 {
 }
 
 #[test]
-fn a_viewer_filled_the_audit_by_opening_pages_that_are_refused() {
+fn a_viewer_filled_the_audit_log_by_opening_refused_pages() {
     run(async |world| {
-        let (server, vera) = (Asked::new(&world.db), world.token("vera").await);
+        let (server, vera) = (TestServer::new(&world.db), world.token("vera").await);
         let before = events(world).await;
         for _ in 0..60 {
             assert_eq!(server.get_as(&vera, "/settings").await.status, 403);
@@ -55,9 +55,12 @@ fn a_viewer_filled_the_audit_by_opening_pages_that_are_refused() {
 }
 
 #[test]
-fn a_flood_of_password_changes_is_answered_with_how_long_to_wait() {
+fn too_many_password_changes_are_answered_with_the_time_to_wait() {
     run(async |world| {
-        let (server, karin) = (Asked::new(&world.db), session(&world.token("karin").await));
+        let (server, karin) = (
+            TestServer::new(&world.db),
+            session(&world.token("karin").await),
+        );
         let worst: String = "4@8({[<369"
             .chars()
             .cycle()
@@ -96,7 +99,7 @@ fn a_throttled_address_got_the_message_of_a_wrong_password_or_a_fixed_wait() {
             .await;
         let right = "login_name=sofia.lind&password=violet+kettle+under+47+pines&next=";
         let call = "/api/usher_app/session/api/sign_in";
-        let server = Arc::new(Asked::new(&world.db));
+        let server = Arc::new(TestServer::new(&world.db));
         let answer = server.post(call, &[], right).await;
         assert!(
             answer.status == 200

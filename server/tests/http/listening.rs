@@ -102,7 +102,7 @@ fn a_connection_that_never_ends_its_headers_is_closed() {
 }
 
 #[test]
-fn a_connection_serves_one_request_after_another_and_knows_its_peer() {
+fn a_connection_serves_several_requests_with_the_address_of_its_peer() {
     run(async {
         let serving = serving().await;
         let mut stream = TcpStream::connect(serving.address).await.expect("connects");
@@ -121,7 +121,7 @@ fn a_connection_serves_one_request_after_another_and_knows_its_peer() {
 }
 
 #[test]
-fn a_request_under_way_is_answered_before_the_server_ends() {
+fn a_request_in_progress_is_answered_before_the_server_stops() {
     run(async {
         let Serving {
             address,
@@ -165,7 +165,7 @@ fn a_client_that_never_read_held_its_connection() {
 }
 
 #[test]
-fn connections_were_without_limit() {
+fn the_number_of_connections_was_not_limited() {
     run(async {
         let serving = serving_within(Limits {
             headers: LONG * 10,

@@ -102,7 +102,7 @@ async fn sent_to(
 }
 
 #[test]
-fn a_domain_in_letters_is_not_told_to_a_mail_server_that_knows_ascii_alone() {
+fn an_international_domain_is_sent_to_the_mail_server_in_ascii() {
     run(async |world| {
         assert_eq!(
             sent_to(world, "anna@räka.se", "HELP", "250 well").await.0,
@@ -112,7 +112,7 @@ fn a_domain_in_letters_is_not_told_to_a_mail_server_that_knows_ascii_alone() {
 }
 
 #[test]
-fn a_mail_that_is_taken_is_sent() {
+fn a_mail_that_the_mail_server_accepts_is_sent() {
     run(async |world| {
         assert_eq!(
             sent(world, "", "").await,
@@ -122,7 +122,7 @@ fn a_mail_that_is_taken_is_sent() {
 }
 
 #[test]
-fn a_mail_refused_for_good_is_not_tried_again_and_why_is_kept_without_the_address() {
+fn a_mail_refused_for_good_is_not_retried_and_its_error_contains_no_address() {
     run(async |world| {
         let (state, why) = sent(world, "RCPT", "550 5.1.1 <anna@example.org>: no such user").await;
         assert_eq!(
@@ -136,7 +136,7 @@ fn a_mail_refused_for_good_is_not_tried_again_and_why_is_kept_without_the_addres
 }
 
 #[test]
-fn a_mail_refused_for_now_is_tried_again() {
+fn a_mail_refused_for_now_is_retried() {
     run(async |world| {
         let (state, why) = sent(world, "RCPT", "451 4.7.1 greylisted").await;
         assert_eq!(
@@ -147,7 +147,7 @@ fn a_mail_refused_for_now_is_tried_again() {
 }
 
 #[test]
-fn a_mail_is_not_given_up_because_our_own_password_is_wrong() {
+fn a_mail_is_retried_if_the_mail_server_refuses_our_sign_in() {
     run(async |world| {
         let (state, why) = sent(world, "AUTH", "535 5.7.8 bad credentials").await;
         assert_eq!(
@@ -367,7 +367,7 @@ fn the_other_administrators_are_notified_of_the_operators_action_and_name() {
 }
 
 #[test]
-fn verifying_the_audit_fails_and_names_the_first_row_that_was_changed() {
+fn verifying_a_changed_audit_log_names_the_first_changed_row() {
     run(async |world| {
         world.token("maria").await;
         chain::seal(&world.db).await.expect("seals");

@@ -2,22 +2,22 @@
 #![recursion_limit = "512"]
 
 mod accounts;
-mod asking;
-mod calls;
-mod counting;
+mod authentication;
+mod client;
 mod csp_reports;
 mod drafts;
-mod figures;
-mod frame;
 mod limits;
 mod listening;
 mod mails;
+mod middleware;
 mod migrating;
+mod navigation;
 mod reach;
 mod read_only;
 mod referrals;
-mod visits;
-mod ways;
+mod reports;
+mod server_functions;
+mod statements;
 
 #[path = "../../../domain/tests/support/mod.rs"]
 #[expect(

@@ -10,9 +10,9 @@ use usher_types::units::{EditOffice, EditTeam};
 use usher_types::users::NewUser;
 use usher_types::{BuiltInRole, UserId};
 
-use crate::asking::{Asked, session};
-use crate::calls::{CALLS, Class, client, customer, path, plain, referral, resource};
-use crate::counting::Counted;
+use crate::client::{TestServer, session};
+use crate::server_functions::{CALLS, Class, client, customer, path, plain, referral, resource};
+use crate::statements::Counted;
 use crate::support::{World, new_user, role_of, run};
 
 /// The ids that a call or an address may contain.
@@ -179,7 +179,7 @@ fn a_page_out_of_reach_answers_like_a_missing_one_with_as_many_statements() {
         );
         let folder = tempfile::tempdir().expect("a folder");
         let counted = Counted::begin(&world.app_url, folder.path()).await;
-        let server = Asked::new(&counted.db.at(World::morning()));
+        let server = TestServer::new(&counted.db.at(World::morning()));
         let ask = async |cookie: &str, call: &str, body: &str, ids: &Ids| {
             // above a number of refusals they would be counted instead of written one by one
             world.owner_runs("DELETE FROM repeated_events").await;
@@ -409,7 +409,7 @@ fn every_page_opens_only_with_its_permission() {
         let nils = bound(world).await;
         let (ulla, maria) = (plain(world).await, world.token("maria").await);
         let (birgit, sofia) = (world.token("birgit").await, world.token("sofia").await);
-        let server = Asked::new(&world.db);
+        let server = TestServer::new(&world.db);
         for (page, who) in PAGES.iter().copied() {
             let path = address(page, &ours);
             let status = async |token| server.get_as(token, &path).await.status.as_u16();
@@ -466,7 +466,7 @@ fn every_page_opens_only_with_its_permission() {
 }
 
 #[test]
-fn a_page_of_what_is_not_yours_is_the_page_of_what_is_not_there() {
+fn the_page_of_a_record_out_of_reach_is_that_of_a_missing_one() {
     run(async |world| {
         let theirs = things(world, &world.as_("birgit").await, world.id("bea")).await;
         let beyond = things(world, &world.as_("maria").await, world.id("karin")).await;
@@ -474,7 +474,7 @@ fn a_page_of_what_is_not_yours_is_the_page_of_what_is_not_there() {
         let nils = bound(world).await;
         let folder = tempfile::tempdir().expect("a folder");
         let counted = Counted::begin(&world.app_url, folder.path()).await;
-        let server = Asked::new(&counted.db.at(World::morning()));
+        let server = TestServer::new(&counted.db.at(World::morning()));
         for (page, _) in PAGES.iter().filter(|(_, who)| *who == Object(404)) {
             let open = async |ids: &Ids| {
                 counted.taken();

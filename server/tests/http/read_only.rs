@@ -5,8 +5,8 @@ use chrono::TimeDelta;
 use usher_domain::Db;
 use usher_domain::sealing::Keys;
 
-use crate::asking::{Answer, Asked, session};
-use crate::calls::path;
+use crate::client::{Answer, TestServer, session};
+use crate::server_functions::path;
 use crate::support::{TestDatabase, World, run};
 
 /// Makes every new connection read-only, or writable again. Existing connections stay as they are.
@@ -42,7 +42,7 @@ fn form(world: &World<'_>) -> String {
     )
 }
 
-async fn posts(server: &Asked, world: &World<'_>, headers: &[(&str, &str)]) -> Answer {
+async fn posts(server: &TestServer, world: &World<'_>, headers: &[(&str, &str)]) -> Answer {
     let cookie = session(&world.token("maria").await);
     let headers: Vec<(&str, &str)> = [("cookie", cookie.as_str())]
         .iter()
@@ -85,7 +85,7 @@ fn assert_unsaved(answer: &Answer) {
 fn a_plain_post_to_a_read_only_database_was_reported_as_a_stale_page_and_lost_the_form() {
     run(async |world| {
         world.token("maria").await;
-        let server = Asked::new(&on_standby(world).await);
+        let server = TestServer::new(&on_standby(world).await);
         for headers in [
             &[
                 ("accept", "text/html"),
@@ -108,7 +108,7 @@ fn a_form_is_lost_while_its_sender_cannot_be_identified() {
     run(async |world| {
         world.token("maria").await;
         // authentication updates a session whose last request was more than a minute ago
-        let server = Asked::new(
+        let server = TestServer::new(
             &on_standby(world)
                 .await
                 .at(World::morning() + TimeDelta::minutes(5)),
@@ -124,9 +124,9 @@ fn a_form_is_lost_while_its_sender_cannot_be_identified() {
 }
 
 #[test]
-fn a_password_is_sent_back_in_the_page_that_could_not_be_saved() {
+fn a_password_was_sent_back_in_the_page_of_an_unsaved_form() {
     run(async |world| {
-        let server = Asked::new(&on_standby(world).await);
+        let server = TestServer::new(&on_standby(world).await);
         let body = "login_name=karin.ek&password=violet+kettle+under+47+pines&next=/users";
         let answer = server
             .post(
@@ -149,7 +149,7 @@ fn a_password_is_sent_back_in_the_page_that_could_not_be_saved() {
 fn a_form_sent_with_wasm_to_a_read_only_database_was_reported_as_broken() {
     run(async |world| {
         world.token("maria").await;
-        let server = Asked::new(&on_standby(world).await);
+        let server = TestServer::new(&on_standby(world).await);
         let answer = posts(&server, world, &[("accept", "application/json")]).await;
         assert_eq!(
             (
@@ -163,10 +163,10 @@ fn a_form_sent_with_wasm_to_a_read_only_database_was_reported_as_broken() {
 }
 
 #[test]
-fn a_server_whose_database_became_read_only_says_it_is_ready_and_needs_a_restart() {
+fn a_server_whose_database_became_read_only_was_ready_and_needed_a_restart() {
     run(async |world| {
         world.token("maria").await;
-        let server = Asked::new(&on_standby(world).await);
+        let server = TestServer::new(&on_standby(world).await);
         assert_eq!(server.get("/readyz").await.status, 503);
         assert_eq!(
             server.get("/healthz").await.status,

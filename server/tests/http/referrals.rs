@@ -5,8 +5,8 @@ use usher_domain::sealing::Token;
 use usher_domain::{referrals, settings};
 use usher_types::settings::EditSettings;
 
-use crate::asking::{Answer, Asked, session};
-use crate::calls::{client, path};
+use crate::client::{Answer, TestServer, session};
+use crate::server_functions::{client, path};
 use crate::support::{World, run};
 
 /// The input of an attacker.
@@ -45,7 +45,7 @@ fn hidden(page: &str, call: &str) -> String {
 }
 
 struct Browser<'s> {
-    server: &'s Asked,
+    server: &'s TestServer,
     cookies: String,
 }
 
@@ -99,7 +99,7 @@ async fn takes(world: &World<'_>) {
     .expect("settled");
 }
 
-fn browser<'s>(server: &'s Asked, token: &Token) -> Browser<'s> {
+fn browser<'s>(server: &'s TestServer, token: &Token) -> Browser<'s> {
     Browser {
         server,
         cookies: session(token),
@@ -110,7 +110,7 @@ fn browser<'s>(server: &'s Asked, token: &Token) -> Browser<'s> {
 fn a_referral_is_shown_before_it_is_sent_and_its_text_is_escaped_on_both_sides() {
     run(async |world| {
         takes(world).await;
-        let (maria, server) = (world.as_("maria").await, Asked::new(&world.db));
+        let (maria, server) = (world.as_("maria").await, TestServer::new(&world.db));
         let elsa = client(world, &maria, world.id("karin")).await;
         world
             .owner_runs("UPDATE clients SET email = 'elsa@example.org'")
@@ -199,10 +199,10 @@ fn a_referral_is_shown_before_it_is_sent_and_its_text_is_escaped_on_both_sides()
 }
 
 #[test]
-fn a_destination_that_is_gone_is_chosen_again_and_what_was_typed_stays() {
+fn a_closed_destination_is_chosen_again_and_the_form_keeps_its_values() {
     run(async |world| {
         takes(world).await;
-        let (maria, server) = (world.as_("maria").await, Asked::new(&world.db));
+        let (maria, server) = (world.as_("maria").await, TestServer::new(&world.db));
         let elsa = client(world, &maria, world.id("karin")).await;
         let mut karin = browser(&server, &world.token("karin").await);
         let to = format!("/referrals/new?client={elsa}&at={}", world.sodra);

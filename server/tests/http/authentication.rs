@@ -2,8 +2,8 @@
 
 use axum::http::header::COOKIE;
 
-use crate::asking::{Answer, Asked, session};
-use crate::frame::HTTPS;
+use crate::client::{Answer, TestServer, session};
+use crate::middleware::HTTPS;
 use crate::support::{TEMPORARY, World, run, run_bare};
 use usher_domain::limits::Limit;
 use usher_types::Secret;
@@ -14,7 +14,7 @@ const SIGN_IN: &str = "/api/usher_app/session/api/sign_in";
 #[test]
 fn a_private_page_leads_to_sign_in_and_back() {
     run_bare(async |database| {
-        let server = Asked::new(&database.db);
+        let server = TestServer::new(&database.db);
         for (wanted, to) in [
             ("/", "/sign-in"),
             ("/users", "/sign-in?next=/users"),
@@ -39,9 +39,9 @@ fn a_private_page_leads_to_sign_in_and_back() {
 }
 
 #[test]
-fn a_session_opens_pages_and_a_wrong_one_does_not() {
+fn a_valid_session_opens_pages_and_an_invalid_one_does_not() {
     run(async |world| {
-        let server = Asked::new(&world.db);
+        let server = TestServer::new(&world.db);
         let maria = world.token("maria").await;
         let answer = server.get_as(&maria, "/users").await;
         assert_eq!(answer.status, 200, "{}", answer.body);
@@ -57,7 +57,7 @@ fn a_session_opens_pages_and_a_wrong_one_does_not() {
         assert_eq!(answer.header("location"), "/sign-in?next=/users");
         // on https, a cookie without the `__Host-` prefix is not a session, because any page of the
         // domain could have set it
-        let secure = Asked::with(&world.db, HTTPS);
+        let secure = TestServer::with(&world.db, HTTPS);
         assert_eq!(secure.get_as(&maria, "/users").await.status, 303);
         let host = format!("__Host-{}", session(&maria));
         assert_eq!(
@@ -73,7 +73,7 @@ fn a_session_opens_pages_and_a_wrong_one_does_not() {
 #[test]
 fn a_temporary_password_is_changed_before_anything_else() {
     run(async |world| {
-        let server = Asked::new(&world.db);
+        let server = TestServer::new(&world.db);
         let form = SetTemporaryPassword {
             user: world.id("karin").to_string(),
             temporary_password: Secret::new(TEMPORARY),
@@ -97,7 +97,7 @@ fn a_temporary_password_is_changed_before_anything_else() {
 #[test]
 fn signing_in_redirects_only_to_own_pages() {
     run(async |world| {
-        let server = Asked::new(&world.db);
+        let server = TestServer::new(&world.db);
         for (next, to) in [
             ("/users", "/users"),
             ("//evil.example", "/"),
@@ -126,10 +126,10 @@ fn signing_in_redirects_only_to_own_pages() {
 }
 
 #[test]
-fn a_browser_that_signed_in_before_was_locked_out_with_the_strangers() {
+fn a_known_browser_was_locked_out_by_the_guesses_of_others() {
     run(async |world| {
         world.token("karin").await;
-        let server = Asked::new(&world.db);
+        let server = TestServer::new(&world.db);
         let body =
             |who: &str| format!("login_name={who}&password=violet+kettle+under+47+pines&next=");
         let known = |answer: &Answer| {
@@ -211,7 +211,7 @@ fn a_browser_that_signed_in_before_was_locked_out_with_the_strangers() {
                 .await,
         );
         assert_ne!(changed.split('.').next(), both.split('.').next());
-        let secure = Asked::with(&world.db, HTTPS);
+        let secure = TestServer::with(&world.db, HTTPS);
         let cookies = secure
             .post(
                 SIGN_IN,
@@ -233,7 +233,7 @@ fn a_browser_that_signed_in_before_was_locked_out_with_the_strangers() {
 #[test]
 fn a_notice_is_shown_once() {
     run(async |world| {
-        let server = Asked::new(&world.db);
+        let server = TestServer::new(&world.db);
         let sofia = session(&world.token("sofia").await);
         let cookie = format!("{sofia}; notice=done_saved");
         let answer = server
@@ -252,9 +252,9 @@ fn a_notice_is_shown_once() {
 }
 
 #[test]
-fn the_language_is_the_persons_else_the_cookies_else_the_browsers() {
+fn the_language_is_the_persons_or_else_the_cookies_or_else_the_browsers() {
     run(async |world| {
-        let server = Asked::new(&world.db);
+        let server = TestServer::new(&world.db);
         let swedish = |body: &str| body.contains("lang=\"sv\" translate");
         assert!(swedish(
             &server
@@ -282,7 +282,7 @@ fn the_language_is_the_persons_else_the_cookies_else_the_browsers() {
 #[test]
 fn a_links_token_moves_into_a_cookie() {
     run_bare(async |database| {
-        let server = Asked::new(&database.db);
+        let server = TestServer::new(&database.db);
         for (kind, page) in [
             ("invitation", "/set-password"),
             ("email", "/confirm-email"),
@@ -322,7 +322,7 @@ async fn guesses(
     settings: &[(&str, &str)],
     forge: impl Fn(usize) -> String,
 ) -> i32 {
-    let server = Asked::with(&world.db, settings);
+    let server = TestServer::with(&world.db, settings);
     for n in 0..12 {
         let body = format!("login_name=nobody{n}&password=wrong+wrong+wrong");
         assert_eq!(

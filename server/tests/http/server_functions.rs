@@ -17,7 +17,7 @@ use usher_types::units::{EditOffice, EditTeam};
 use usher_types::users::SetTemporaryPassword;
 use usher_types::{Secret, UserId};
 
-use crate::asking::{Answer, Asked, session};
+use crate::client::{Answer, TestServer, session};
 use crate::support::{TEMPORARY, World, run};
 
 /// Who may call a function.
@@ -688,7 +688,7 @@ pub async fn plain(world: &World<'_>) -> Token {
 
 /// Calls a function about karin, with a session or without one.
 async fn call(
-    server: &Asked,
+    server: &TestServer,
     world: &World<'_>,
     things: &[(&'static str, String)],
     who: Option<&Token>,
@@ -791,7 +791,7 @@ fn every_server_function_is_declared() {
 #[test]
 fn a_visitor_calls_only_public_functions() {
     run(async |world| {
-        let (server, units) = (Asked::new(&world.db), units(world).await);
+        let (server, units) = (TestServer::new(&world.db), units(world).await);
         for declared in CALLS.iter().copied() {
             let answer = call(&server, world, &units, None, declared).await;
             match declared.1 {
@@ -816,7 +816,7 @@ fn a_visitor_calls_only_public_functions() {
 #[test]
 fn any_id_asks_a_visitor_to_sign_in() {
     run(async |world| {
-        let server = Asked::new(&world.db);
+        let server = TestServer::new(&world.db);
         let karin = world.id("karin").to_string();
         for id in [
             karin.as_str(),
@@ -847,7 +847,7 @@ fn any_id_asks_a_visitor_to_sign_in() {
 fn a_missing_permission_is_refused() {
     run(async |world| {
         let (server, units, ulla) = (
-            Asked::new(&world.db),
+            TestServer::new(&world.db),
             units(world).await,
             plain(world).await,
         );
@@ -883,7 +883,7 @@ fn a_missing_permission_is_refused() {
 fn a_temporary_password_opened_the_functions_of_the_profile() {
     run(async |world| {
         let (server, units, maria) = (
-            Asked::new(&world.db),
+            TestServer::new(&world.db),
             units(world).await,
             world.as_("maria").await,
         );
@@ -919,7 +919,7 @@ fn a_temporary_password_opened_the_functions_of_the_profile() {
 #[test]
 fn a_user_of_another_organisation_is_not_found() {
     run(async |world| {
-        let (server, units) = (Asked::new(&world.db), units(world).await);
+        let (server, units) = (TestServer::new(&world.db), units(world).await);
         for declared in CALLS
             .iter()
             .copied()
@@ -946,7 +946,7 @@ fn a_user_of_another_organisation_is_not_found() {
 #[test]
 fn a_caller_with_the_permission_passes() {
     run(async |world| {
-        let (server, units) = (Asked::new(&world.db), units(world).await);
+        let (server, units) = (TestServer::new(&world.db), units(world).await);
         for declared in CALLS
             .iter()
             .copied()
@@ -968,7 +968,7 @@ fn a_caller_with_the_permission_passes() {
 #[test]
 fn only_system_administrators_of_the_operator_act_on_organisations() {
     run(async |world| {
-        let (server, units) = (Asked::new(&world.db), units(world).await);
+        let (server, units) = (TestServer::new(&world.db), units(world).await);
         for declared in CALLS
             .iter()
             .copied()
@@ -1016,9 +1016,9 @@ fn only_system_administrators_of_the_operator_act_on_organisations() {
 }
 
 #[test]
-fn another_sites_page_calls_nothing() {
+fn a_page_of_another_site_calls_no_function() {
     run(async |world| {
-        let server = Asked::new(&world.db);
+        let server = TestServer::new(&world.db);
         let maria = session(&world.token("maria").await);
         for (call, _, body) in CALLS {
             let headers = [

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 
-use crate::asking::{Answer, Asked, STYLE, asking, session};
+use crate::client::{Answer, STYLE, TestServer, request, session};
 use crate::support::{run, run_bare};
 
 const SIGN_IN: &str = "/api/usher_app/session/api/sign_in";
@@ -14,7 +14,7 @@ pub const HTTPS: &[(&str, &str)] = &[
 const FORM: &str = "login_name=somebody&password=something";
 
 /// Answers of every kind, by name.
-async fn every_kind(server: &Asked) -> Vec<(&'static str, u16, Answer)> {
+async fn every_kind(server: &TestServer) -> Vec<(&'static str, u16, Answer)> {
     let large = "x".repeat(1024 * 1024 + 1);
     vec![
         ("page", 200, server.get("/sign-in").await),
@@ -29,7 +29,7 @@ async fn every_kind(server: &Asked) -> Vec<(&'static str, u16, Answer)> {
             "method",
             405,
             server
-                .send(asking(Method::TRACE, "/sign-in", &[], ""))
+                .send(request(Method::TRACE, "/sign-in", &[], ""))
                 .await,
         ),
         (
@@ -64,7 +64,7 @@ async fn every_kind(server: &Asked) -> Vec<(&'static str, u16, Answer)> {
 #[test]
 fn every_answer_has_the_headers() {
     run_bare(async |database| {
-        let server = Asked::new(&database.db);
+        let server = TestServer::new(&database.db);
         for (kind, status, answer) in every_kind(&server).await {
             assert_eq!(answer.status.as_u16(), status, "{kind}: {}", answer.body);
             for (name, expected) in [
@@ -112,9 +112,9 @@ fn every_answer_has_the_headers() {
 }
 
 #[test]
-fn https_is_asked_for_wherever_it_is_spoken() {
+fn every_https_answer_asks_for_https_from_then_on() {
     run_bare(async |database| {
-        let server = Asked::with(&database.db, HTTPS);
+        let server = TestServer::with(&database.db, HTTPS);
         for (kind, _, answer) in every_kind(&server).await {
             assert_eq!(
                 answer.header("strict-transport-security"),
@@ -131,9 +131,9 @@ fn https_is_asked_for_wherever_it_is_spoken() {
 }
 
 #[test]
-fn each_page_has_a_nonce_of_its_own() {
+fn each_page_has_its_own_nonce() {
     run_bare(async |database| {
-        let server = Asked::new(&database.db);
+        let server = TestServer::new(&database.db);
         let nonce = |answer: &Answer| {
             let policy = answer.header("content-security-policy").to_owned();
             let nonce = policy
@@ -164,9 +164,9 @@ fn each_page_has_a_nonce_of_its_own() {
 }
 
 #[test]
-fn only_get_head_and_post_are_known() {
+fn only_get_head_and_post_are_accepted() {
     run_bare(async |database| {
-        let server = Asked::new(&database.db);
+        let server = TestServer::new(&database.db);
         for method in [
             Method::TRACE,
             Method::OPTIONS,
@@ -176,12 +176,14 @@ fn only_get_head_and_post_are_known() {
             Method::CONNECT,
         ] {
             for path in ["/sign-in", SIGN_IN, STYLE, "/nowhere"] {
-                let answer = server.send(asking(method.clone(), path, &[], "")).await;
+                let answer = server.send(request(method.clone(), path, &[], "")).await;
                 assert_eq!(answer.status, 405, "{method} {path}");
                 assert_eq!(answer.header("allow"), "GET, HEAD, POST");
             }
         }
-        let answer = server.send(asking(Method::HEAD, "/sign-in", &[], "")).await;
+        let answer = server
+            .send(request(Method::HEAD, "/sign-in", &[], ""))
+            .await;
         assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
         assert_eq!(
             server.get(SIGN_IN).await.status,
@@ -192,9 +194,9 @@ fn only_get_head_and_post_are_known() {
 }
 
 #[test]
-fn another_sites_page_changes_nothing() {
+fn a_page_of_another_site_changes_nothing() {
     run_bare(async |database| {
-        let server = Asked::with(&database.db, HTTPS);
+        let server = TestServer::with(&database.db, HTTPS);
         for kind in [
             "application/x-www-form-urlencoded",
             "multipart/form-data; boundary=x",
@@ -254,9 +256,9 @@ fn another_sites_page_changes_nothing() {
 }
 
 #[test]
-fn that_another_sites_page_tried_is_kept_and_does_not_fill_the_table() {
+fn attempts_of_another_sites_page_are_recorded_without_filling_the_table() {
     run_bare(async |database| {
-        let server = Asked::new(&database.db);
+        let server = TestServer::new(&database.db);
         for _ in 0..30 {
             let answer = server
                 .post(
@@ -276,9 +278,9 @@ fn that_another_sites_page_tried_is_kept_and_does_not_fill_the_table() {
 }
 
 #[test]
-fn files_come_compressed_and_pages_are_never_taken_for_one() {
+fn files_are_compressed_and_pages_are_never_files() {
     run_bare(async |database| {
-        let server = Asked::new(&database.db);
+        let server = TestServer::new(&database.db);
         let answer = server
             .get_with(STYLE, &[("accept-encoding", "gzip, br")])
             .await;
@@ -318,7 +320,7 @@ fn files_come_compressed_and_pages_are_never_taken_for_one() {
 #[test]
 fn an_unreadable_request_is_a_client_error() {
     run_bare(async |database| {
-        let server = Asked::new(&database.db);
+        let server = TestServer::new(&database.db);
         let path = "/api/usher_app/users/api/user_page";
         let answer = server.post(path, &[], "nothing=here").await;
         assert_eq!(
@@ -341,7 +343,7 @@ fn an_unreadable_request_is_a_client_error() {
 #[test]
 fn a_page_function_posted_as_a_form_led_to_the_referer() {
     run(async |world| {
-        let server = Asked::new(&world.db);
+        let server = TestServer::new(&world.db);
         let cookie = session(&world.token("maria").await);
         let from = [
             ("accept", "text/html"),
@@ -363,7 +365,7 @@ fn a_page_function_posted_as_a_form_led_to_the_referer() {
 #[test]
 fn any_content_type_was_read_as_a_form() {
     run_bare(async |database| {
-        let server = Asked::new(&database.db);
+        let server = TestServer::new(&database.db);
         for kind in [
             "text/plain",
             "multipart/form-data; boundary=x",
@@ -396,9 +398,9 @@ fn any_content_type_was_read_as_a_form() {
 }
 
 #[test]
-fn another_host_was_served_as_if_it_were_ours() {
+fn a_request_for_another_host_was_served() {
     run_bare(async |database| {
-        let server = Asked::new(&database.db);
+        let server = TestServer::new(&database.db);
         for host in [
             "evil.example",
             "127.0.0.1.evil.example:3000",
@@ -423,7 +425,7 @@ fn another_host_was_served_as_if_it_were_ours() {
                 "{host}"
             );
         }
-        let public = Asked::with(&database.db, HTTPS);
+        let public = TestServer::with(&database.db, HTTPS);
         assert_eq!(
             public
                 .get_with("/sign-in", &[("host", "Usher.example.org")])
@@ -442,9 +444,9 @@ fn another_host_was_served_as_if_it_were_ours() {
 }
 
 #[test]
-fn a_body_without_a_length_is_counted_too() {
+fn a_body_without_a_length_is_limited_too() {
     run_bare(async |database| {
-        let server = Asked::new(&database.db);
+        let server = TestServer::new(&database.db);
         let at_most = format!("login_name=a&password={}", "x".repeat(1024 * 1024 - 22));
         assert_eq!(at_most.len(), 1024 * 1024);
         assert_eq!(server.post(SIGN_IN, &[], &at_most).await.status, 401);

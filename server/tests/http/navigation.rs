@@ -10,11 +10,17 @@ use usher_types::units::{EditOffice, EditTeam};
 use usher_types::users::{Archive, ChangeRole, EditUser, Restore};
 use usher_types::{BuiltInRole, OfficeId, Permission};
 
-use crate::asking::{Answer, Asked, session};
+use crate::client::{Answer, TestServer, session};
 use crate::support::{World, role_of, run};
 
 /// Posts a form as a browser without wasm does.
-async fn posts(server: &Asked, token: &Token, browser: &str, call: &str, body: &str) -> Answer {
+async fn posts(
+    server: &TestServer,
+    token: &Token,
+    browser: &str,
+    call: &str,
+    body: &str,
+) -> Answer {
     let cookie = format!("{}; {browser}", session(token));
     server
         .post(
@@ -26,7 +32,7 @@ async fn posts(server: &Asked, token: &Token, browser: &str, call: &str, body: &
 }
 
 /// Opens a page with the cookie that drafts are bound to.
-async fn opens(server: &Asked, token: &Token, browser: &str, path: &str) -> Answer {
+async fn opens(server: &TestServer, token: &Token, browser: &str, path: &str) -> Answer {
     server
         .get_with(
             path,
@@ -59,7 +65,7 @@ async fn gives(world: &World<'_>, who: &str, role: &str) {
 #[test]
 fn creating_a_missing_role_returns_to_the_half_filled_form() {
     run(async |world| {
-        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        let (server, token) = (TestServer::new(&world.db), world.token("maria").await);
         let key = world.db.new_id();
         let typed = format!(
             "key={key}&first_name=%22Ida%22&last_name=&email=nonsense&way_in=temporary_password&temporary_password=hush+hush"
@@ -122,10 +128,10 @@ fn creating_a_missing_role_returns_to_the_half_filled_form() {
 }
 
 #[test]
-fn a_colleague_of_another_office_was_refused_without_a_reason_and_the_search_was_gone() {
+fn a_colleague_of_another_office_was_refused_without_a_reason_and_the_search_was_lost() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        let (server, token) = (TestServer::new(&world.db), world.token("maria").await);
         let (office, other) = (
             made_office(&maria, "Norr").await,
             made_office(&maria, "Syd").await,
@@ -191,9 +197,9 @@ async fn made_office(scope: &Scope, name: &str) -> OfficeId {
 }
 
 #[test]
-fn remove_stands_next_to_the_name_and_the_edit_form_shows_the_organisation_it_is_locked_to() {
+fn remove_is_next_to_the_name_and_the_edit_form_shows_its_organisation() {
     run(async |world| {
-        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        let (server, token) = (TestServer::new(&world.db), world.token("maria").await);
         let karin = world.id("karin");
         let list = server.get_as(&token, "/users").await;
         assert!(
@@ -224,7 +230,7 @@ fn remove_stands_next_to_the_name_and_the_edit_form_shows_the_organisation_it_is
 #[test]
 fn the_profile_listed_the_email_twice() {
     run(async |world| {
-        let (server, token) = (Asked::new(&world.db), world.token("sofia").await);
+        let (server, token) = (TestServer::new(&world.db), world.token("sofia").await);
         let profile = server.get_as(&token, "/profile").await;
         assert_eq!(
             profile.body.matches("sofia.lind@example.org").count(),
@@ -236,9 +242,9 @@ fn the_profile_listed_the_email_twice() {
 }
 
 #[test]
-fn all_activity_is_a_page_away_and_a_caseworkers_caseload_is_in_their_menu() {
+fn a_users_page_links_to_all_activity_and_to_a_caseworkers_caseload() {
     run(async |world| {
-        let server = Asked::new(&world.db);
+        let server = TestServer::new(&world.db);
         let (maria, karin) = (world.token("maria").await, world.token("karin").await);
         let id = world.id("karin");
         let page = server.get_as(&maria, &format!("/users/{id}")).await;
@@ -280,9 +286,10 @@ fn all_activity_is_a_page_away_and_a_caseworkers_caseload_is_in_their_menu() {
 }
 
 #[test]
-fn the_own_organisation_ended_after_50_caseworkers_and_was_no_choice_of_the_system_administrator() {
+fn only_50_caseworkers_were_offered_and_the_system_administrator_could_not_choose_the_own_organisation()
+ {
     run(async |world| {
-        let (server, sofia) = (Asked::new(&world.db), world.token("sofia").await);
+        let (server, sofia) = (TestServer::new(&world.db), world.token("sofia").await);
         world
             .owner_runs(&format!(
                 "WITH made AS (INSERT INTO users (organisation_id, id, form_key, first_name, last_name, login_name, sort_name, search_text,
@@ -340,7 +347,7 @@ fn the_own_organisation_ended_after_50_caseworkers_and_was_no_choice_of_the_syst
 #[test]
 fn an_unknown_filter_in_the_address_is_reported_on_the_page() {
     run(async |world| {
-        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        let (server, token) = (TestServer::new(&world.db), world.token("maria").await);
         for (path, said) in [
             (
                 "/users?watch=%3Cnever%3E".to_owned(),
@@ -377,7 +384,7 @@ fn an_unknown_filter_in_the_address_is_reported_on_the_page() {
 fn closing_something_closed_is_refused_with_a_link_to_the_list() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        let (server, token) = (TestServer::new(&world.db), world.token("maria").await);
         let list = lists::list(&maria).await.expect("the lists").rows[0]
             .list
             .id;
@@ -412,7 +419,7 @@ fn closing_something_closed_is_refused_with_a_link_to_the_list() {
 fn editing_a_user_who_was_archived_is_refused_with_a_link_to_restore() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        let (server, token) = (TestServer::new(&world.db), world.token("maria").await);
         let karin = world.id("karin");
         let form = users::edit_user_form(&maria, karin, None)
             .await
@@ -475,7 +482,10 @@ fn editing_a_user_who_was_archived_is_refused_with_a_link_to_restore() {
 #[test]
 fn a_custom_role_cannot_have_the_name_of_a_built_in_one_in_either_language() {
     run(async |world| {
-        let (server, maria) = (Asked::new(&world.db), session(&world.token("maria").await));
+        let (server, maria) = (
+            TestServer::new(&world.db),
+            session(&world.token("maria").await),
+        );
         for name in [
             "Caseworker",
             " caseWORKER ",
@@ -499,7 +509,7 @@ fn a_custom_role_cannot_have_the_name_of_a_built_in_one_in_either_language() {
 #[test]
 fn a_built_in_list_is_found_by_its_name_in_either_language() {
     run(async |world| {
-        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        let (server, token) = (TestServer::new(&world.db), world.token("maria").await);
         let maria = world.as_("maria").await;
         let row =
             |rows: Vec<usher_types::lists::ListRow>| rows.into_iter().next().expect("a list").list;
@@ -542,7 +552,7 @@ fn a_role_creator_without_view_roles_is_led_to_an_open_page() {
             .expect("a role")
             .to_string();
         gives(world, "karin", &role).await;
-        let (server, token) = (Asked::new(&world.db), world.token("karin").await);
+        let (server, token) = (TestServer::new(&world.db), world.token("karin").await);
         let page = server.get_as(&token, "/roles/new").await;
         assert_eq!(page.status, 200);
         assert!(
@@ -567,7 +577,7 @@ fn a_role_creator_without_view_roles_is_led_to_an_open_page() {
 }
 
 #[test]
-fn staff_add_staff_from_the_front_and_see_no_administration() {
+fn staff_add_staff_from_the_home_page_and_see_no_administration() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let office = EditOffice {
@@ -598,7 +608,7 @@ fn staff_add_staff_from_the_front_and_see_no_administration() {
             &role_of(&maria, BuiltInRole::Staff).await.to_string(),
         )
         .await;
-        let (server, token) = (Asked::new(&world.db), world.token("karin").await);
+        let (server, token) = (TestServer::new(&world.db), world.token("karin").await);
         let home = server.get_as(&token, "/").await.body;
         assert!(home.contains("Add New Staff") && home.contains("href=\"/staff/new\""));
         for path in ["/", "/staff/new", "/users/new"] {

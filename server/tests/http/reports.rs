@@ -3,20 +3,20 @@
 use usher_domain::teams;
 use usher_types::units::EditTeam;
 
-use crate::asking::{Asked, session};
-use crate::calls::path;
-use crate::counting::Counted;
+use crate::client::{TestServer, session};
+use crate::server_functions::path;
+use crate::statements::Counted;
 use crate::support::{World, run};
 
 const FILE: &str = "/reports/csv";
 
 #[test]
-fn a_dashboard_takes_a_few_statements_for_each_widget_however_many_rows_there_are() {
+fn a_dashboard_takes_a_few_statements_per_widget_for_any_number_of_rows() {
     run(async |world| {
         let maria = session(&world.token("maria").await);
         let folder = tempfile::tempdir().expect("a folder");
         let counted = Counted::begin(&world.app_url, folder.path()).await;
-        let server = Asked::new(&counted.db.at(World::morning()));
+        let server = TestServer::new(&counted.db.at(World::morning()));
         let took = async || {
             counted.taken();
             assert_eq!(
@@ -43,7 +43,7 @@ fn a_dashboard_takes_a_few_statements_for_each_widget_however_many_rows_there_ar
 }
 
 #[test]
-fn the_file_holds_what_the_page_holds_and_nothing_that_a_spreadsheet_would_run() {
+fn the_file_contains_the_figures_of_the_page_and_no_formula() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let team = |name: &str| EditTeam {
@@ -54,7 +54,7 @@ fn the_file_holds_what_the_page_holds_and_nothing_that_a_spreadsheet_would_run()
         for name in ["=HYPERLINK(\"https://evil.example\")", "Öster, dag"] {
             teams::edit(&maria, &team(name)).await.expect("a team");
         }
-        let server = Asked::new(&world.db);
+        let server = TestServer::new(&world.db);
         let answer = server
             .get_as(
                 &world.token("maria").await,
@@ -103,7 +103,7 @@ fn the_file_holds_what_the_page_holds_and_nothing_that_a_spreadsheet_would_run()
 }
 
 #[test]
-fn the_file_in_swedish_is_not_one_column_nor_a_formula_where_it_is_split_otherwise() {
+fn the_swedish_file_has_columns_and_no_formula_with_either_separator() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let named = EditTeam {
@@ -112,7 +112,7 @@ fn the_file_in_swedish_is_not_one_column_nor_a_formula_where_it_is_split_otherwi
             ..EditTeam::default()
         };
         teams::edit(&maria, &named).await.expect("a team");
-        let server = Asked::new(&world.db);
+        let server = TestServer::new(&world.db);
         world
             .owner_runs(&format!(
                 "UPDATE users SET language = 'sv' WHERE id = '{}'",
@@ -139,9 +139,9 @@ fn the_file_in_swedish_is_not_one_column_nor_a_formula_where_it_is_split_otherwi
 }
 
 #[test]
-fn the_file_is_refused_as_the_page_is() {
+fn the_file_is_refused_to_those_who_may_not_open_the_page() {
     run(async |world| {
-        let server = Asked::new(&world.db);
+        let server = TestServer::new(&world.db);
         let visitor = server.get(FILE).await;
         assert_eq!(
             (visitor.status.as_u16(), visitor.header("location")),
@@ -171,9 +171,9 @@ fn the_file_is_refused_as_the_page_is() {
 }
 
 #[test]
-fn a_page_that_is_asked_for_no_period_says_what_to_do() {
+fn a_page_without_a_valid_period_says_what_to_do() {
     run(async |world| {
-        let server = Asked::new(&world.db);
+        let server = TestServer::new(&world.db);
         let maria = world.token("maria").await;
         let page = server
             .get_as(&maria, "/reports?from=2026-11-02&until=2026-11-01")

@@ -20,7 +20,7 @@ use usher_server::state::Server;
 pub const STYLE: &str = "/pkg/usher.4OtFUrpvdJYjkxvbGr-_Cg.css";
 
 /// A server, and the folder of its files.
-pub struct Asked {
+pub struct TestServer {
     router: Router,
     _site: tempfile::TempDir,
 }
@@ -51,7 +51,7 @@ impl Answer {
     }
 }
 
-impl Asked {
+impl TestServer {
     /// A server on plain http on this machine.
     pub fn new(db: &Db) -> Self {
         Self::with(db, &[])
@@ -101,12 +101,12 @@ impl Asked {
 
     /// Opens a page.
     pub async fn get(&self, path: &str) -> Answer {
-        self.send(asking(Method::GET, path, &[], "")).await
+        self.send(request(Method::GET, path, &[], "")).await
     }
 
     /// Opens a page with headers.
     pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        self.send(asking(Method::GET, path, headers, "")).await
+        self.send(request(Method::GET, path, headers, "")).await
     }
 
     /// Opens a page with a session.
@@ -117,7 +117,7 @@ impl Asked {
 
     /// Posts a form as wasm does.
     pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        self.send(asking(Method::POST, path, headers, body)).await
+        self.send(request(Method::POST, path, headers, body)).await
     }
 }
 
@@ -127,7 +127,7 @@ pub fn session(token: &Token) -> String {
 }
 
 /// A request.
-pub fn asking(method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Request<Body> {
+pub fn request(method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Request<Body> {
     let mut request = Request::new(Body::from(body.to_owned()));
     *request.method_mut() = method;
     *request.uri_mut() = path.parse().expect("an address");
