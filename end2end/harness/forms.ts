@@ -159,7 +159,7 @@ export async function createContract(request: APIRequestContext, customer: strin
 export async function createDashboard(request: APIRequestContext, name: string, widgets: string[] = ALL_WIDGETS): Promise<string> {
   await post(request, '/dashboards/new', 'edit_dashboard', { unit_name: name, 'widgets[]': widgets.map((widget, place) => `${widget}:${place + 1}`) });
   const html = await (await request.get('/dashboards')).text();
-  const id = new RegExp(`href="/dashboards/([0-9a-f-]{36})/close" aria-label="Close ${name}"`).exec(html)?.[1];
+  const id = new RegExp(`href="/dashboards/([0-9a-f-]{36})/close" aria-label="Remove ${name}"`).exec(html)?.[1];
   expect(id, `${name} is listed`).toBeTruthy();
   return id!;
 }

@@ -37,7 +37,7 @@ test('troubleshooting says why a user cannot see or add a person', async ({ page
   await expect(help.main).toContainText(`${viewer.name} can’t see ${far.name}.`);
   const cut = help.main.getByRole('listitem').filter({ hasText: 'The other person belongs to the same office' });
   await expect(cut).toContainText('No');
-  await help.text('Login name or e-mail they tried').fill(far.loginName);
+  await help.text('Login name or e-mail they tried to use').fill(far.loginName);
   await help.button('Check access').click();
   await expect(help.main).toContainText('The login name is available (This login name belongs to someone who is already registered here.');
 });

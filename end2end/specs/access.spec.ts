@@ -155,7 +155,7 @@ test.describe('two organisations', () => {
     await form.main.locator('#login_name').fill('maya.fielding');
     expectRefusal(422);
     await form.button('Skapa användare').click();
-    await expect(form.fieldError('login_name')).toContainText('Användarnamnet är upptaget på annat håll i systemet. Välj ett annat');
+    await expect(form.fieldError('login_name')).toContainText('Användarnamnet används i en annan organisation. Välj ett annat');
     await expect(form.fieldError('login_name'), 'free ones are offered').toContainText('maya.fielding2');
     await expect(form.fieldError('login_name').getByRole('link')).toHaveCount(0);
   });

@@ -25,7 +25,7 @@ test('a person covers another team, and both teams’ pages say so until it is e
   await form.main.locator('#cover_from').fill('2031-05-01T09:00');
   await form.main.locator('#cover_until').fill('2031-04-01T09:00');
   await form.button('Add cover').click();
-  await expect(form.fieldError('cover_until')).toContainText('The end must lie after the start');
+  await expect(form.fieldError('cover_until')).toContainText('The end must be after the start');
   await expect(form.text('Reason for cover'), 'what was typed stays').toHaveValue('Sick leave');
   await expect(form.main.getByRole('checkbox', { name: new RegExp(`^${other}`) })).toBeChecked();
   await form.main.locator('#cover_from').fill('');
@@ -57,7 +57,7 @@ test('the tab Access shows a user’s permissions, their scope and the roles the
   await user.main.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Access' }).click();
   await user.waitForUrl(/\/access$/);
   await expect(user.heading).toHaveText(`Access for ${who.name}`);
-  const line = user.main.getByRole('row', { name: /^See people/ });
+  const line = user.main.getByRole('row', { name: /^View users/ });
   await expect(line).toContainText('Whole organisation');
   await expect(line).toContainText('Viewer: the whole organisation');
   await expect(user.main, 'the office limits the access').toContainText('Sees 1 person.');

@@ -44,7 +44,7 @@ test('a customer and its contract are created, renamed, and closed after a list 
   await page.goto('/customers');
   await form.main.getByRole('link', { name: 'Add customer' }).first().click();
   await form.button('Create customer').click();
-  await expect(form.summary).toContainText('Enter the name');
+  await expect(form.summary).toContainText('Enter a name');
   await form.text('Name').fill(name);
   await form.button('Create customer').click();
   await expect(form.banner).toContainText('The customer was added');

@@ -14,7 +14,7 @@ test('an administrator creates a dashboard, orders its cards, and assigns it to 
   await dashboards.main.getByRole('link', { name: 'Add dashboard' }).click();
   await dashboards.text('Name').fill(name);
   await dashboards.button('Create dashboard').click();
-  await expect(dashboards.summary).toContainText('Choose a place for at least one part');
+  await expect(dashboards.summary).toContainText('Choose a position for at least one card');
   await expect(dashboards.text('Name'), 'what was typed stays').toHaveValue(name);
   await dashboards.main.getByLabel('My clients').selectOption('2');
   await dashboards.main.getByLabel('My open referrals').selectOption('1');
@@ -24,11 +24,11 @@ test('an administrator creates a dashboard, orders its cards, and assigns it to 
 
   await page.goto(`/users/${who.id}`);
   await dashboards.main.getByRole('link', { name: 'Manage dashboards' }).click();
-  await expect(dashboards.main, 'the role decides the dashboards').toContainText('the roles decide: Caseworkers');
+  await expect(dashboards.main, 'the role decides the dashboards').toContainText('roles decide: Caseworkers');
   await dashboards.main.getByRole('checkbox', { name }).check();
   await dashboards.main.getByRole('checkbox', { name: 'Caseworkers' }).check();
   await dashboards.button('Save changes').click();
-  await expect(new UserPage(page).activity.first()).toContainText('chose the account’s dashboards');
+  await expect(new UserPage(page).activity.first()).toContainText('changed the account’s dashboards');
 
   const theirs = await secondPage();
   await as(who, theirs.context());

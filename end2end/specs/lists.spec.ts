@@ -12,7 +12,7 @@ test('a list is created, renamed, and removed after its number of people is show
   await page.goto('/lists');
   await lists.main.getByRole('link', { name: 'Add list' }).click();
   await lists.button('Create list').click();
-  await expect(lists.summary).toContainText('Enter the name');
+  await expect(lists.summary).toContainText('Enter a name');
   await lists.text('Name').fill('arbetsledare');
   await lists.button('Create list').click();
   await expect(lists.fieldError('unit_name'), 'the Swedish name of the list Supervisors').toHaveText('This name is already in use. Enter a different one');
@@ -50,7 +50,7 @@ test('a list is created, renamed, and removed after its number of people is show
   await expect(lists.main.getByRole('rowheader', { name: renamed })).toHaveCount(0);
   await theirs.open(who.id);
   await expect(theirs.detail('Appears on lists')).toHaveCount(0);
-  await expect(theirs.activity.first()).toContainText(`closed the list ${renamed}, which the account was on`);
+  await expect(theirs.activity.first()).toContainText(`removed the list ${renamed}, which the account was on`);
 });
 
 test('the built-in lists are named in the reader’s language, and the choice stays in a refused form', { tag: '@island' }, async ({ page, as, createActiveUser }) => {
@@ -65,7 +65,7 @@ test('the built-in lists are named in the reader’s language, and the choice st
   await form.main.locator('#lists').getByRole('checkbox', { name: 'Supervisors' }).check();
   await form.text('Login name').fill('');
   await form.submit();
-  await expect(form.summary).toContainText('Enter the login name');
+  await expect(form.summary).toContainText('Enter a login name');
   await expect(form.main.locator('#lists').getByRole('checkbox', { name: 'Care coordinators' })).toBeChecked();
   await form.text('Login name').fill(`disa.holm${word}`);
   await form.submit();

@@ -41,8 +41,8 @@ test('the operator creates an organisation, and its administrator signs in', { t
   await page.getByRole('link', { name: 'Add organisation' }).click();
   await pages.waitForUrl('/organisations/new');
   await pages.button('Create organisation').click();
-  await expect(pages.summary).toContainText('Enter the organisation’s name');
-  await expect(pages.summary).toContainText('Enter the e-mail');
+  await expect(pages.summary).toContainText('Enter an organisation name');
+  await expect(pages.summary).toContainText('Enter an e-mail address');
   await pages.text('Organisation name').fill(name);
   await pages.text('First name').fill(chief.first);
   await pages.text('Last name').fill(chief.last);
@@ -96,7 +96,7 @@ test('changed settings apply immediately', { tag: '@island' }, async ({ page, as
   await form.text('E-mail').fill(colleague.email);
   await form.text('Login name').fill(colleague.loginName);
   await form.button('Create user').click();
-  await expect(form.summary).toContainText('Enter the phone');
+  await expect(form.summary).toContainText('Enter a phone number');
   await page.locator('#phone').fill('08-123 45 67');
   await form.button('Create user').click();
   await form.waitForUrl(/\/users\/[0-9a-f-]{36}$/);
@@ -193,7 +193,7 @@ test('the last seat gives a warning, then nobody can be invited, and the vendor 
   await expect(form.summary).toContainText('All 2 seats');
 
   await page.goto('/settings/licence');
-  await expect(form.main).toContainText('2 of 2 taken');
+  await expect(form.main).toContainText('2 of 2 in use');
   await expect(form.main.getByRole('listitem').filter({ hasText: 'Seats nearly used' })).toContainText('Seats in use: 2 of 2.');
   await form.button('Send notice').click();
   await expect(form.banner).toContainText('The notice is on its way');

@@ -125,7 +125,7 @@ test('a wrong current password changes no address, and what was typed is kept', 
   const email = new EmailPage(page);
   await email.open();
   await email.change(`new.${who.email}`, 'not my password at all');
-  await expect(email.summary).toContainText('This is not your current password');
+  await expect(email.summary).toContainText('This isn’t your current password');
   await expect(email.text('New e-mail')).toHaveValue(`new.${who.email}`);
   await expect(email.password('current_password'), 'a draft holds no password').toHaveValue('');
 });
@@ -171,7 +171,7 @@ test('the new password is judged, and must be another', { tag: '@island' }, asyn
   await password.change(who.password, 'short');
   await expect(password.summary).toContainText('The password is too short. Use at least 15 characters');
   await password.change(who.password, who.password);
-  await expect(password.summary).toContainText('The new password is the same as before. Enter another');
+  await expect(password.summary).toContainText('The new password is the same as the current one. Choose a different one');
 });
 
 test('an e-mail link of one person does nothing after a newer one', async ({ page, as, createActiveUser, mailTo, expectStatus }) => {

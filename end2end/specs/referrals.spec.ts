@@ -21,7 +21,7 @@ test('a client is referred to a resource, asked about and accepted @core', async
   await page.getByRole('button', { name: 'Search' }).click();
   await refer.main.getByRole('link', { name: `Choose ${name}` }).click();
   await refer.button('Check before sending').click();
-  await expect(refer.summary).toContainText('Enter the reason for the referral');
+  await expect(refer.summary).toContainText('Enter a reason for the referral');
   await refer.text('Reason for the referral').fill('Would like company');
   await refer.main.getByRole('checkbox', { name: /client@example\.org/ }).check();
   await refer.button('Check before sending').click();

@@ -22,14 +22,14 @@ test('a resource is added, found, changed and closed @core', async ({ page, as }
   await resources.button('Create resource').click();
   await expect(resources.banner).toContainText('The resource was added');
   await expect(resources.heading).toHaveText(name);
-  await expect(resources.main).toContainText('0 of 2 taken');
+  await expect(resources.main).toContainText('0 of 2 places taken');
 
   await resources.main.getByRole('link', { name: 'Edit resource' }).click();
   await resources.text('Name').fill(renamed);
   await resources.text('Description').fill('One\nTwo');
   await resources.button('Save changes').click();
   await expect(resources.heading).toHaveText(renamed);
-  await expect(resources.main.locator('.timeline')).toContainText('changed the resource');
+  await expect(resources.main.locator('.timeline')).toContainText('edited the resource');
 
   await page.goto('/resources');
   await page.getByRole('searchbox').fill(`${renamed} two`);

@@ -126,7 +126,7 @@ test('creating a missing role while adding a user returns to the typed form with
   await role.waitForUrl(/\/roles\/new\?next=/);
   // a refusal must not lose the address to return to
   await role.button('Create role').click();
-  await expect(role.summary).toContainText('Enter the name');
+  await expect(role.summary).toContainText('Enter a name');
   await role.text('Name').fill(name);
   await role.button('Create role').click();
   await form.waitForUrl(/\/users\/new\?draft=.*&role=/);

@@ -13,7 +13,7 @@ test('an office is created, renamed, and closed when its people have been moved'
   await page.goto('/offices');
   await offices.main.getByRole('link', { name: 'Add office' }).click();
   await offices.button('Create office').click();
-  await expect(offices.summary).toContainText('Enter the name');
+  await expect(offices.summary).toContainText('Enter a name');
   await offices.text('Name').fill(other.toUpperCase());
   await offices.button('Create office').click();
   await expect(offices.fieldError('unit_name')).toHaveText('This name is already in use. Enter a different one');

@@ -84,7 +84,7 @@ test('roles are added and removed', async ({ page, createUser }) => {
   await expect(theirs.detail('Roles')).toContainText('Supervisor');
   await expect(theirs.detail('Roles')).not.toContainText('Caseworker');
   await expect(theirs.activity.nth(0)).toContainText('removed the role Caseworker');
-  await expect(theirs.activity.nth(1)).toContainText('gave the role Supervisor');
+  await expect(theirs.activity.nth(1)).toContainText('assigned the role Supervisor');
 });
 
 test('adding no role is reported', async ({ page, createUser }) => {

@@ -52,12 +52,12 @@ test.describe('the login name', () => {
       }
     }, free);
     const field = form.main.locator('.field', { has: page.locator('#login_name') });
-    await expect(field.getByText('✓ Free')).toBeVisible();
+    await expect(field.getByText('✓ Available')).toBeVisible();
     expect(names, 'the server is asked once, for the whole name').toEqual([free]);
     await login.press('End');
     await login.press('Backspace');
-    await expect(field.getByText('✓ Free'), 'an old answer does not stay').toHaveCount(0);
-    await expect(field).toContainText('This login name is taken: already registered here');
+    await expect(field.getByText('✓ Available'), 'an old answer does not stay').toHaveCount(0);
+    await expect(field).toContainText('This login name belongs to someone who is already registered here');
     await expect(field.getByRole('link', { name: 'Open the account' })).toHaveAttribute('href', `/users/${taken.id}`);
   });
 
@@ -81,12 +81,12 @@ test.describe('the login name', () => {
     await login.fill(taken.loginName);
     await first;
     await login.fill(`${taken.loginName}y`);
-    await expect(field.getByText('✓ Free')).toBeVisible();
+    await expect(field.getByText('✓ Available')).toBeVisible();
     const late = page.waitForResponse((response) => isAvailability(response.request()));
     release();
     await late;
     await page.waitForTimeout(300);
-    await expect(field.getByText('✓ Free')).toBeVisible();
+    await expect(field.getByText('✓ Available')).toBeVisible();
     await expect(field).not.toContainText('taken');
   });
 });

@@ -173,8 +173,8 @@ test.describe('what is wrong', () => {
     await expect(form.heading).toHaveText('Add user');
     const told = {
       first_name: 'Enter a first name',
-      last_name: 'Enter a last name, or tick that the person has one name only',
-      login_name: 'Enter the login name',
+      last_name: 'Enter a last name, or select “This person has only one name”',
+      login_name: 'Enter a login name',
       email: 'Enter an e-mail address to send the invitation to, or choose another way to sign in',
     };
     await expect(form.summary.getByRole('link')).toHaveCount(4);
@@ -201,7 +201,7 @@ test.describe('what is wrong', () => {
     await expect(form.fieldError('email')).toHaveText('The e-mail address must contain an @, for example name@example.com');
     await expect(form.fieldError('login_name')).toContainText('The login name can’t contain “å”');
     await expect(form.fieldError('phone')).toContainText('Use digits, spaces and + - ( )');
-    await expect(form.fieldError('identity_number')).toContainText('The last digit of the identity number does not fit the others');
+    await expect(form.fieldError('identity_number')).toContainText('The last digit of the identity number doesn’t match the others');
   });
 
   test('everything that was typed is kept, but the password', { tag: '@island' }, async ({ page, expectRefusal }) => {
@@ -226,7 +226,7 @@ test.describe('what is wrong', () => {
     expectRefusal(422);
     await form.temporaryPassword.fill('passwordpassword');
     await form.submit();
-    await expect(form.summary).toContainText('The password is a common one');
+    await expect(form.summary).toContainText('This password is commonly used. Choose another');
     for (const [label, text] of Object.entries(typed)) {
       await expect(form.text(label)).toHaveValue(text);
     }
@@ -245,7 +245,7 @@ test.describe('what is wrong', () => {
     expectRefusal(422);
     await form.submit();
     // errors are shown before warnings, here about the existing name
-    await expect(form.summary).toContainText('This login name is taken: already registered here');
+    await expect(form.summary).toContainText('This login name belongs to someone who is already registered here');
     await form.fieldError('login_name').getByRole('link', { name: 'Open the account' }).click();
     await form.waitForUrl(new RegExp(`/users/${taken.id}$`));
   });
