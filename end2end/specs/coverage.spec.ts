@@ -32,7 +32,7 @@ test('a person covers another team, and both teams’ pages say so until it is e
   await form.main.locator('#cover_until').fill('2031-06-01T17:00');
   await form.button('Add cover').click();
   await expect(form.banner).toContainText('The cover was added');
-  await expect(form.main.locator('.lines').first()).toContainText(/until 1\sJun\s2031, 17:00 · Sick leave/);
+  await expect(form.main.locator('.lines').first()).toContainText(/to 1\sJun\s2031, 17:00 · Sick leave/);
 
   await page.goto(`/teams/${theirs}`);
   await expect(form.main.locator('.card', { has: page.getByRole('heading', { name: 'Covered by' }) })).toContainText(who.name);
@@ -59,7 +59,7 @@ test('the tab Access shows a user’s permissions, their scope and the roles the
   await expect(user.heading).toHaveText(`Access for ${who.name}`);
   const line = user.main.getByRole('row', { name: /^View users/ });
   await expect(line).toContainText('Whole organisation');
-  await expect(line).toContainText('Viewer: the whole organisation');
+  await expect(line).toContainText('Viewer: whole organisation');
   await expect(user.main, 'the office limits the access').toContainText('Sees 1 person.');
   await expect(user.main.getByRole('link', { name: place })).toBeVisible();
 });
