@@ -129,10 +129,11 @@ test('readme-users, readme-user and readme-users-new', async ({ page, as, anonym
   const request = await anonymousApi();
   await signIn(request, demo.administrator);
   await as(demo.administrator);
-  await page.setViewportSize({ width: 1280, height: 860 });
+  await page.setViewportSize({ width: 1280, height: 640 });
   const take = async (name: string) => await page.screenshot({ path: `${folder}readme-${name}.png` });
   await page.goto('/users');
   await take('users');
+  await page.setViewportSize({ width: 1280, height: 860 });
   await page.goto(`/users/${await find(request, 'maya fielding')}`);
   await take('user');
   await page.goto('/users/new');
@@ -140,7 +141,7 @@ test('readme-users, readme-user and readme-users-new', async ({ page, as, anonym
   await page.locator('#last_name').fill('Öberg-Lind');
   await page.getByRole('checkbox', { name: /^Caseworker/ }).check();
   await page.getByRole('radio', { name: /^Set a temporary password/ }).check();
-  await page.getByRole('button', { name: 'Generate', exact: true }).click();
+  await page.getByRole('button', { name: 'Generate password' }).click();
   await page.getByText('Strong', { exact: true }).evaluate((strength) => {
     strength.scrollIntoView({ block: 'end' });
     scrollBy(0, 200);
