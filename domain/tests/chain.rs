@@ -362,7 +362,8 @@ fn a_row_put_in_afterwards_is_found() {
         let rows = sealed(world).await;
         let forged = Uuid::from_u128(rows[3].as_u128() - (3_600_000 << 80));
         let forge = format!(
-            "INSERT INTO audit_events SELECT organisation_id, '{forged}', at, actor_id, actor_organisation_id, subject_id, event, request_id
+            "INSERT INTO audit_events (organisation_id, id, at, actor_id, actor_organisation_id, subject_id, event, request_id)
+                SELECT organisation_id, '{forged}', at, actor_id, actor_organisation_id, subject_id, event, request_id
                 FROM audit_events WHERE id = '{}'",
             rows[3]
         );
@@ -378,7 +379,8 @@ fn a_row_that_was_committed_late_is_still_sealed() {
         let rows = sealed(world).await;
         let late = Uuid::from_u128(rows[rows.len() - 1].as_u128() - (60_000 << 80));
         let commit = format!(
-            "INSERT INTO audit_events SELECT organisation_id, '{late}', at, actor_id, actor_organisation_id, subject_id, event, request_id
+            "INSERT INTO audit_events (organisation_id, id, at, actor_id, actor_organisation_id, subject_id, event, request_id)
+                SELECT organisation_id, '{late}', at, actor_id, actor_organisation_id, subject_id, event, request_id
                 FROM audit_events WHERE id = '{}'",
             rows[3]
         );

@@ -1181,8 +1181,9 @@ fn a_long_list_of_referrals_is_filtered_and_paged() {
         let referral = sent(world).await;
         world
             .owner_runs(&format!(
-                "INSERT INTO referrals SELECT organisation_id, gen_random_uuid(), 'internal', 'declined', '{eva}', client_name, '', reason, NULL, '', NULL, '',
-                    created_by, created_at - n * interval '1 hour', NULL, NULL, changed_at, 1, gen_random_uuid() FROM referrals, generate_series(1, 60) AS n"
+                "INSERT INTO referrals (organisation_id, id, direction, status, client_id, client_name, reason, created_by, created_at, changed_at, form_key)
+                SELECT organisation_id, gen_random_uuid(), 'internal', 'declined', '{eva}', client_name, reason,
+                    created_by, created_at - n * interval '1 hour', changed_at, gen_random_uuid() FROM referrals, generate_series(1, 60) AS n"
             ))
             .await;
         let list = async |direction: &str, status: &str, after: &str| {

@@ -121,8 +121,9 @@ fn the_sweep_deletes_expired_rows_and_keeps_valid_ones() {
 #[test]
 fn a_sweep_deletes_at_most_its_limit_and_reports_that_more_may_remain() {
     run(async |world| {
-        let dead = "INSERT INTO throttles SELECT 'old ' || n, 1, '2020-01-01' FROM generate_series(1, 25) n;
-            INSERT INTO sessions SELECT sha256(n::text::bytea), gen_random_uuid(), gen_random_uuid(), '2020-01-01', '2020-01-01', '2020-01-01' FROM generate_series(1, 7) n";
+        let dead = "INSERT INTO throttles (key, failures, since) SELECT 'old ' || n, 1, '2020-01-01' FROM generate_series(1, 25) n;
+            INSERT INTO sessions (token_hash, organisation_id, user_id, created_at, seen_at, ends_at)
+                SELECT sha256(n::text::bytea), gen_random_uuid(), gen_random_uuid(), '2020-01-01', '2020-01-01', '2020-01-01' FROM generate_series(1, 7) n";
         world
             .owner_runs("DELETE FROM sessions; DELETE FROM throttles; DELETE FROM known_browsers")
             .await;

@@ -81,6 +81,24 @@ pub fn NewPassword(
             messages::not_strong_yet(l)
         }
     };
+    let has_hint = hint.is_some();
+    let input = view! {
+        <PasswordInput field typed has_hint current=false first_focus=Callback::new(move |()| estimate()) />
+        <div class="meter" role="meter" aria-label=messages::strength(l) aria-valuemin="0" aria-valuemax="4" aria-valuenow=bar aria-valuetext=word data-bar=bar><i></i></div>
+        <span class=move || if is_strong() { "ok" } else { "quiet small" } aria-live="polite"><b>{word}</b></span>
+    };
+    view! {
+        <div class="aside">
+            {labelled(field, labels::field(l, field), hint, required, input.into_any())}
+            {tips(verdict)}
+        </div>
+    }
+    .into_any()
+}
+
+/// What makes a good password, with the rules that the typed one meets marked.
+fn tips(verdict: RwSignal<Option<Verdict>>) -> impl IntoView {
+    let l = lang();
     let tip = move |text: String, rule: fn(&Verdict) -> bool| {
         let met = move || verdict.with(|verdict| verdict.as_ref().is_some_and(rule));
         let spoken = messages::tip_met(l, &text);
@@ -91,28 +109,18 @@ pub fn NewPassword(
             </li>
         }
     };
-    let has_hint = hint.is_some();
-    let input = view! {
-        <PasswordInput field typed has_hint current=false first_focus=Callback::new(move |()| estimate()) />
-        <div class="meter" role="meter" aria-label=messages::strength(l) aria-valuemin="0" aria-valuemax="4" aria-valuenow=bar aria-valuetext=word data-bar=bar><i></i></div>
-        <span class=move || if is_strong() { "ok" } else { "quiet small" } aria-live="polite"><b>{word}</b></span>
-    };
     view! {
-        <div class="aside">
-            {labelled(field, labels::field(l, field), hint, required, input.into_any())}
-            <div class="tips small">
-                <b>{messages::good_password(l)}</b>
-                <ul>
-                    {tip(messages::tip_length(l, password::MIN_LENGTH), |verdict| verdict.long_enough && !verdict.too_long)}
-                    {tip(messages::tip_common(l), |verdict| verdict.uncommon)}
-                    {tip(messages::tip_names(l), |verdict| verdict.without_names)}
-                    {tip(messages::tip_guess(l), |verdict| verdict.hard_to_guess)}
-                </ul>
-                <p class="quiet">{messages::tip_manager(l)}</p>
-            </div>
+        <div class="tips small">
+            <b>{messages::good_password(l)}</b>
+            <ul>
+                {tip(messages::tip_length(l, password::MIN_LENGTH), |verdict| verdict.long_enough && !verdict.too_long)}
+                {tip(messages::tip_common(l), |verdict| verdict.uncommon)}
+                {tip(messages::tip_names(l), |verdict| verdict.without_names)}
+                {tip(messages::tip_guess(l), |verdict| verdict.hard_to_guess)}
+            </ul>
+            <p class="quiet">{messages::tip_manager(l)}</p>
         </div>
     }
-    .into_any()
 }
 
 /// A field for a password that the user already has.
