@@ -571,6 +571,8 @@ const OTHERS: &[&str] = &[
     "organisation_id",
     "before",
     "after",
+    // a name in the result of a function, whose statement says the collation
+    "organisation_name",
     "1",
     "2",
 ];

@@ -17,9 +17,9 @@ export class EmailPage extends AppPage {
   }
 
   async change(email: string, password: string): Promise<void> {
-    await this.text('New e-mail').fill(email);
+    await this.text('New e-mail address').fill(email);
     await this.password('current_password').fill(password);
-    await this.button('Change e-mail').click();
+    await this.button('Change e-mail address').click();
   }
 }
 

@@ -40,7 +40,7 @@ test('a person covers another team, and both teams’ pages say so until it is e
   await expect(form.main.locator('.card', { has: page.getByRole('heading', { name: 'Teams that members cover' }) })).toContainText(`${who.name} covers ${other}`);
   await user.open(who.id);
   await expect(user.detail('Covers')).toContainText(other);
-  await expect(user.activity.first()).toContainText(`had the account cover the team ${other}`);
+  await expect(user.activity.first()).toContainText(`let the user cover the team ${other}`);
 
   await user.openAction('Team coverage');
   await form.button(`End cover for ${other}`).click();

@@ -126,7 +126,7 @@ test('a wrong current password changes no address, and what was typed is kept', 
   await email.open();
   await email.change(`new.${who.email}`, 'not my password at all');
   await expect(email.summary).toContainText('This isn’t your current password');
-  await expect(email.text('New e-mail')).toHaveValue(`new.${who.email}`);
+  await expect(email.text('New e-mail address')).toHaveValue(`new.${who.email}`);
   await expect(email.password('current_password'), 'a draft holds no password').toHaveValue('');
 });
 

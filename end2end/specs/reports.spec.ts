@@ -49,7 +49,7 @@ test('a user’s activity shows what they did and to whom', { tag: '@island' }, 
   const theirs = new BasePage(page);
   await theirs.main.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Activity' }).click();
   const newest = theirs.main.locator('.timeline li').first();
-  await expect(newest).toContainText('changed details');
+  await expect(newest).toContainText('edited details');
   await expect(newest).toContainText('Team lead');
   await newest.getByRole('link', { name: who.name }).click();
   await expect(page).toHaveURL(new RegExp(`/users/${who.id}$`));

@@ -56,7 +56,7 @@ test('the second of two concurrent edits of a resource shows both versions', asy
   const versions = edit.main.locator('table.versions');
   await expect(versions).toContainText('Mondays');
   await expect(versions).toContainText('Ask for Eva');
-  await edit.text('Open').fill('Mondays');
+  await edit.text('Opening hours').fill('Mondays');
   await edit.button('Save changes').click();
   await expect(edit.heading).toHaveText(name);
   await expect(edit.main).toContainText('Mondays');

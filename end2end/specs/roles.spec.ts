@@ -21,7 +21,7 @@ test('the list of roles leads to a role’s permissions, and to its users', asyn
   await roles.main.getByRole('link', { name: 'Supervisor', exact: true }).click();
   await roles.waitForUrl(/\/roles\/supervisor$/);
   await expect(roles.heading).toHaveText('Supervisor');
-  await expect(roles.main).toContainText('For team leads');
+  await expect(roles.main).toContainText('For team leaders');
   await expect(roles.main.locator('dt:text-is("View users") + dd')).toHaveText('Whole organisation');
   await expect(roles.main.locator('dt:text-is("Add users") + dd')).toHaveText('None');
   await roles.main.getByRole('link', { name: /^View who has this role \(\d+ pe(ople|rson)\)$/ }).click();
@@ -177,7 +177,7 @@ test('users without an office are counted before a role that requires one is sav
   await form.open(id);
   await form.checkbox('People with this role must belong to an office').check();
   await form.button('Save changes').click();
-  await expect(form.warnings).toContainText('bound to no office: 1 person');
+  await expect(form.warnings).toContainText('who don’t belong to an office: 1 person');
   await form.overrideWarnings('They get one tomorrow');
   await form.button('Save changes').click();
   await form.waitForUrl(new RegExp(`/roles/${id}$`));
@@ -192,7 +192,7 @@ test('a copy of a role has only the permissions of its author', async ({ page, a
   const form = new EditRolePage(page);
   await form.waitForUrl(/\/roles\/new\?from=system_administrator$/);
   await expect(form.text('Name')).toHaveValue('');
-  await expect(form.reach('See the user bank, restore people from it')).toHaveValue('user_bank:organisation');
+  await expect(form.reach('View the user bank and restore users')).toHaveValue('user_bank:organisation');
   await expect(form.checkbox('Can assign Supervisor')).toBeChecked();
   await expect(form.checkbox('Can assign Organisation administrator'), 'it would lead back').not.toBeChecked();
   await expect(form.checkbox('Can manage users with Organisation administrator')).toHaveCount(0);

@@ -40,7 +40,7 @@ test('details are edited, and the activity shows the old and the new value', { t
   await expect(theirs.heading).toHaveText(`Vega ${who.last}`);
   await expect(theirs.detail('Phone')).toHaveText('020 7946 0999');
   const newest = theirs.activity.first();
-  await expect(newest).toContainText('changed details');
+  await expect(newest).toContainText('edited details');
   await expect(newest.locator('li', { hasText: 'First name' }).locator('del')).toHaveText('Vilma');
   await expect(newest.locator('li', { hasText: 'First name' }).locator('ins')).toHaveText('Vega');
 });
@@ -125,7 +125,7 @@ test('a weak temporary password is refused', { tag: '@island' }, async ({ page, 
   expectRefusal(422);
   await theirs.password('temporary_password').fill(`northfield care and ${who.last}`);
   await theirs.button('Set a temporary password').click();
-  await expect(theirs.summary).toContainText('The password has a name from this page in it');
+  await expect(theirs.summary).toContainText('The password contains a name from this page');
 });
 
 test('sending the invitation again kills the earlier link', { tag: '@island' }, async ({ page, secondPage, createUser, mailTo, expectStatus }) => {

@@ -69,7 +69,7 @@ test.describe('ways in', () => {
     const authPage = new SetPasswordPage(page);
     expectRefusal(422);
     await authPage.setPassword(`${who.last} likes tea and cake`);
-    await expect(authPage.summary).toContainText('The password has a name from this page in it');
+    await expect(authPage.summary).toContainText('The password contains a name from this page');
     await expect(page).toHaveTitle(/^Error: /);
     await authPage.setPassword(OTHER_PASSWORD);
     await authPage.waitForUrl(/\/sign-in$/);
