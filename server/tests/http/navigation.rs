@@ -173,7 +173,7 @@ fn a_colleague_of_another_office_was_refused_without_a_reason_and_the_search_was
         let page = opens(&server, &token, &browser(&refused), &to).await;
         assert!(
             page.body
-                .contains("This colleague is bound to another office than the client’s team"),
+                .contains("This colleague belongs to a different office from the client’s team"),
             "the sentence there is for it"
         );
         assert!(

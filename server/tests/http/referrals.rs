@@ -144,7 +144,7 @@ fn a_referral_is_shown_before_it_is_sent_and_its_text_is_escaped_on_both_sides()
             karin
                 .opens(&empty)
                 .await
-                .contains("Enter the reason for the referral")
+                .contains("Enter a reason for the referral")
         );
         let review = karin.posts("review_referral", &said).await;
         assert!(review.starts_with("/referrals/review?draft="), "{review}");

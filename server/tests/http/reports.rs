@@ -180,7 +180,7 @@ fn a_page_without_a_valid_period_says_what_to_do() {
             .await;
         assert!(
             page.body
-                .contains("The last day must not lie before the first"),
+                .contains("The last day must be the same as or after the first day"),
             "told"
         );
         assert!(
