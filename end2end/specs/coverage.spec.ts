@@ -60,7 +60,7 @@ test('the tab Access shows a user’s permissions, their scope and the roles the
   const line = user.main.getByRole('row', { name: /^View users/ });
   await expect(line).toContainText('Whole organisation');
   await expect(line).toContainText('Viewer: whole organisation');
-  await expect(user.main, 'the office limits the access').toContainText('Sees 1 person.');
+  await expect(user.main, 'the office limits the access').toContainText('Can see 1 person.');
   await expect(user.main.getByRole('link', { name: place })).toBeVisible();
 });
 
