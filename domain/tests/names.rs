@@ -568,6 +568,7 @@ const OTHERS: &[&str] = &[
     "kind",
     "event_id",
     "person_id",
+    "proposal_id",
     "organisation_id",
     "before",
     "after",
