@@ -308,6 +308,48 @@ fn a_link_of_a_document_leads_somewhere() {
 }
 
 #[test]
+fn a_path_that_a_document_names_is_in_the_repository() {
+    // the migration of the worked change exists once somebody works it
+    let example = "migration/src/m20261202_000001_cost_centre.rs";
+    let tops = [
+        "app/",
+        "docs/",
+        "domain/",
+        "end2end/",
+        "frontend/",
+        "migration/",
+        "public/",
+        "server/",
+        "style/",
+        "tools/",
+        "types/",
+    ];
+    let mut checked = 0;
+    for (path, text) in sources()
+        .into_iter()
+        .filter(|(path, _)| path.ends_with(".md"))
+    {
+        let quoted = text
+            .lines()
+            .flat_map(|line| line.split('`').skip(1).step_by(2));
+        for named in quoted.filter(|quoted| tops.iter().any(|top| quoted.starts_with(top))) {
+            if named.contains([' ', '*', '{', ':']) || named == example {
+                continue;
+            }
+            checked += 1;
+            assert!(
+                root().join(named).exists(),
+                "If you're here because you moved a file: {path} names {named}, which is not there."
+            );
+        }
+    }
+    assert!(
+        checked > 50,
+        "{checked} paths: does the test still read the documents?"
+    );
+}
+
+#[test]
 fn a_name_that_was_replaced_does_not_come_back() {
     for (path, text) in sources() {
         for word in text.split(|c: char| !(c.is_alphanumeric() || c == '_')) {

@@ -32,7 +32,7 @@ pub fn typed(text: impl Into<String>) -> AnyView {
     view! { <bdi dir="auto">{text.into()}</bdi> }.into_any()
 }
 
-/// Like [`typed`], or a note that there is none.
+/// Like [`typed`]. An empty text is shown as not provided.
 pub fn typed_or_none(text: &str) -> AnyView {
     if text.is_empty() {
         not_provided()
@@ -41,7 +41,7 @@ pub fn typed_or_none(text: &str) -> AnyView {
     }
 }
 
-/// A text of several lines, or a note that there is none.
+/// A text of several lines. An empty text is shown as not provided.
 pub fn typed_lines(text: &str) -> AnyView {
     if text.is_empty() {
         not_provided()

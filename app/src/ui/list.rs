@@ -236,7 +236,7 @@ impl EmptyList {
     }
 }
 
-/// What is shown in place of rows: why there are none, and what to do next.
+/// Stands in place of the rows of an empty list: says why the list is empty, and what to do next.
 #[component]
 pub fn EmptyState(
     /// The id of the icon.

@@ -54,6 +54,13 @@ pub(crate) fn patterns_of_people(typed: &str) -> Vec<String> {
     patterns
 }
 
+/// The longest pattern, which matches the fewest rows: the one that a trigram index looks for.
+/// Empty for no pattern.
+pub(crate) fn longest(patterns: &[String]) -> String {
+    let longest = patterns.iter().max_by_key(|pattern| pattern.len());
+    longest.cloned().unwrap_or_default()
+}
+
 /// An address or a domain in Unicode form and folded.
 fn in_letters(word: &str) -> String {
     fold(&match word.rsplit_once('@') {

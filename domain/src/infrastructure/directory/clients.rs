@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::Result;
 use crate::entity::clients;
 use crate::foundation::paging::{COUNTED, Keyset};
-use crate::foundation::search::patterns_of_people;
+use crate::foundation::search::{longest, patterns_of_people};
 use crate::scope::{ClientBounds, Tx};
 
 /// The first clients whose names contain all of the words; without words, the first by name.
@@ -150,12 +150,7 @@ impl ClientSearch {
 
     /// The parameters of the functions that may use the trigram index, including the reach.
     fn condition(&self, tx: &Tx<'_>) -> Result<[Value; 10]> {
-        let rarest = self
-            .patterns
-            .iter()
-            .max_by_key(|pattern| pattern.len())
-            .cloned()
-            .unwrap_or_default();
+        let rarest = longest(&self.patterns);
         let ClientBounds {
             everybody,
             me,

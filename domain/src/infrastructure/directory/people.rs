@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::Result;
 use crate::entity::{roles, user_roles, users};
 use crate::foundation::paging::{COUNTED, Keyset, PAGE};
-use crate::foundation::search::patterns_of_people;
+use crate::foundation::search::{longest, patterns_of_people};
 use crate::scope::{Bounds, Tx};
 
 /// The condition for people who have not been notified of their account: no mail reached them, or
@@ -253,12 +253,7 @@ impl PeopleSearch {
 
     /// The parameters of the functions that may use the trigram index, including the reach.
     fn condition(&self, bounds: Bounds) -> [Value; 8] {
-        let rarest = self
-            .patterns
-            .iter()
-            .max_by_key(|pattern| pattern.len())
-            .cloned()
-            .unwrap_or_default();
+        let rarest = longest(&self.patterns);
         let Bounds {
             everybody,
             me,
