@@ -5,16 +5,18 @@ use usher_types::access::{Preview, Sight};
 use usher_types::accounts::State;
 use usher_types::audit::{ActivityEntry, Actor, Event, Repeatable, Through};
 use usher_types::clients::Part;
+use usher_types::covers::Cover;
 use usher_types::dashboards::{Anomaly, Widget};
 use usher_types::explanations::{Way, What};
 use usher_types::invisible::is_invisible;
+use usher_types::mail::Delivery;
 use usher_types::referrals::{Direction, Status as ReferralStatus};
 use usher_types::refusal::{Closable, Done, Taken};
 use usher_types::users::{AttentionFilter, Availability, Status};
 use usher_types::{
     AdministratorAct, Area, BuiltInDashboard, BuiltInList, BuiltInRole, DashboardName, Field,
     GrantChange, Invalid, Language, ListName, Permission, Problem, Reach, ReferralStep, Refusal,
-    RoleId, RoleName, SignInSetup, Warning,
+    RoleId, RoleName, SignInSetup, TeamName, Theme, Warning,
 };
 
 use crate::messages;
@@ -1227,6 +1229,49 @@ pub fn actor(l: Language, line: &ActivityEntry) -> String {
     }
 }
 
+/// The name of a theme.
+pub fn theme(l: Language, theme: Theme) -> String {
+    match theme {
+        Theme::Device => messages::theme_device(l),
+        Theme::Light => messages::theme_light(l),
+        Theme::Dark => messages::theme_dark(l),
+    }
+}
+
+/// The name of a language, in that language.
+pub fn language(language: Language) -> &'static str {
+    match language {
+        Language::En => "English",
+        Language::Sv => "Svenska",
+    }
+}
+
+/// The name of the office of a team, or empty.
+pub fn office_name(team: &TeamName) -> String {
+    team.office
+        .as_ref()
+        .map(|office| office.name.clone())
+        .unwrap_or_default()
+}
+
+/// The period of a cover, as text.
+pub fn cover_period(l: Language, cover: &Cover) -> String {
+    match &cover.until {
+        Some(until) => messages::cover_span(l, &cover.from.text, &until.text),
+        None => messages::cover_since(l, &cover.from.text),
+    }
+}
+
+/// The delivery status of a mail.
+pub fn delivery(l: Language, delivery: &Delivery) -> String {
+    match delivery {
+        Delivery::Waiting { attempts: 0 } => messages::invitation_waiting(l),
+        Delivery::Waiting { attempts } => messages::invitation_retry(l, attempts),
+        Delivery::Sent { at } => messages::invitation_sent(l, &at.text),
+        Delivery::Failed { at } => messages::invitation_failed(l, &at.text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -1265,7 +1310,7 @@ mod tests {
             refusal(l, &Refusal::CannotMove { people: 1 }),
             problem(l, Field::WayIn, &Problem::NoSeat { agreed: 1 }),
             problem(l, Field::To, &Problem::NobodysClients { clients: 1 }),
-            crate::users::delivery_in(l, &usher_types::mail::Delivery::Waiting { attempts: 1 }),
+            delivery(l, &Delivery::Waiting { attempts: 1 }),
         ];
         for text in text {
             for several in [

@@ -8,23 +8,14 @@ use leptos_router::nested_router::Outlet;
 use leptos_router::{SsrMode, path};
 use usher_types::audit::Subject;
 use usher_types::session::{Me, PageContext};
-use usher_types::{Language, Permission, Theme};
+use usher_types::{Permission, Theme};
 
 use crate::navigation::{Place, navigation};
 use crate::ui::{Icon, NoticeBanner, page_context};
 use crate::{
-    accounts, clients, customers, dashboards, help, lists, messages, organisations, profile,
-    referrals, reports, resources, roles, session, settings, ui, units, users,
+    accounts, clients, customers, dashboards, help, labels, lists, messages, organisations,
+    profile, referrals, reports, resources, roles, session, settings, ui, units, users,
 };
-
-/// Paths that a visitor may open. Every other page requires a session. Do not add to this list.
-pub const PUBLIC: &[&str] = &[
-    "/sign-in",
-    "/set-password",
-    "/setup",
-    "/confirm-email",
-    "/link-cannot-be-used",
-];
 
 /// The whole HTML document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -277,11 +268,11 @@ fn UserMenu(me: Me, context: PageContext) -> impl IntoView {
     };
     let themes = Theme::ALL.map(|theme| {
         let pressed = if theme == context.theme { "true" } else { "false" };
-        view! { <button name="theme" value=theme.code() aria-pressed=pressed>{theme_name(l, theme)}</button> }
+        view! { <button name="theme" value=theme.code() aria-pressed=pressed>{labels::theme(l, theme)}</button> }
     });
     let languages = me.languages.iter().copied().map(|language| {
         let pressed = if language == l { "true" } else { "false" };
-        view! { <button name="language" value=language.code() lang=language.code() aria-pressed=pressed>{language_name(language)}</button> }
+        view! { <button name="language" value=language.code() lang=language.code() aria-pressed=pressed>{labels::language(language)}</button> }
     });
     let languages: Vec<_> = languages.collect();
     let others = me.elsewhere.iter().map(|(organisation, name)| {
@@ -330,21 +321,4 @@ fn UserMenu(me: Me, context: PageContext) -> impl IntoView {
         </details>
     }
     .into_any()
-}
-
-/// The name of a theme.
-pub(crate) fn theme_name(l: Language, theme: Theme) -> String {
-    match theme {
-        Theme::Device => messages::theme_device(l),
-        Theme::Light => messages::theme_light(l),
-        Theme::Dark => messages::theme_dark(l),
-    }
-}
-
-/// The name of a language, in that language.
-pub(crate) fn language_name(language: Language) -> &'static str {
-    match language {
-        Language::En => "English",
-        Language::Sv => "Svenska",
-    }
 }

@@ -11,11 +11,11 @@ use usher_types::accounts::{
 
 use super::api::{AgreeToLink, AskLink, DeclineProposal, LeaveLink, accounts_page, ask_link_page};
 use super::{account_summary, answer_badge, switch_url};
+use crate::people::crumbs;
 use crate::ui::{
     Card, FormSection, Hidden, Link, PageHeader, PostForm, SubmitBar, TextArea, TextField,
     draft_param, lang, load, load_with_draft, loaded, quiet_text,
 };
-use crate::users::crumbs;
 use crate::{labels, messages};
 
 /// `/profile/accounts`. `?made_for=` is the organisation of a form that was sent while acting for

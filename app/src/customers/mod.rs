@@ -23,12 +23,13 @@ use self::api::{
     CloseCustomer, EditCustomer, close_customer_page, customer_list, customer_page,
     edit_customer_page,
 };
+use crate::activity::activity;
+use crate::people::table as people;
 use crate::ui::{
     Card, Column, ConfirmForm, DataTable, DescriptionList, Detail, EmptyList, Filters, FormSection,
     Hidden, Link, ListPage, PageHeader, PostForm, SideMenu, SubmitBar, TableRow, TextField,
     conflict_table, id_param, lang, load, load_with_draft, loaded, pager, query_params, quiet_text,
 };
-use crate::users::{activity, table as people};
 use crate::{labels, messages};
 
 /// The list, for links back.

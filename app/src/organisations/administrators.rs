@@ -9,12 +9,12 @@ use usher_types::users::Status;
 use usher_types::{AdministratorAct as Act, Field, OrganisationId};
 
 use super::api::{ActOnAdministrator, administrator_page};
-use super::manage::list;
+use super::list;
+use crate::people::StatusBadge;
 use crate::ui::{
     Card, DescriptionList, Detail, Hidden, Link, OverrideWarnings, PageHeader, PostForm, SubmitBar,
     TextArea, draft_param, lang, load, loaded, moment_or_never, quiet_text, typed, typed_or_none,
 };
-use crate::users::StatusBadge;
 use crate::{labels, messages};
 
 /// The list of administrators, each with the actions of the operator.

@@ -13,13 +13,13 @@ use usher_types::resources::{
     ResourceRow,
 };
 
+use crate::activity::activity;
 use crate::ui::{
     Card, Choice, Column, ConfirmForm, DataTable, DescriptionList, Detail, EmptyList, Filters,
     FormSection, Hidden, Link, ListPage, PageBody, PageHeader, PostForm, SideMenu, SubmitBar,
     TableRow, TextArea, TextField, conflict_table, id_param, lang, load, load_with_draft, loaded,
     pager, query_params, typed, typed_lines,
 };
-use crate::users::activity;
 use crate::{labels, messages};
 use api::{
     CloseResource, EditResource, close_resource_page, edit_resource_page, resource_list,

@@ -14,11 +14,11 @@ use usher_types::roles::{Requires, RoleList, RolePage as Page, RoleRow};
 use usher_types::{Area, Permission, RoleName};
 
 use self::api::{role_list, role_page};
+use crate::activity::activity;
 use crate::ui::{
     Card, Column, DataTable, DescriptionList, Detail, EmptyList, Link, ListPage, PageBody,
     PageHeader, SideMenu, TableRow, lang, load, loaded, may, path_param, quiet_text,
 };
-use crate::users::activity;
 use crate::{labels, messages};
 
 fn may_edit_roles() -> bool {

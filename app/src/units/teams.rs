@@ -12,12 +12,12 @@ use super::api::{
     team_list, team_page,
 };
 use super::replacement_field;
+use crate::people::table as people;
 use crate::ui::{
     Card, Column, ConfirmForm, DataTable, EmptyList, Filters, FormSection, Hidden, Link, ListPage,
     PageBody, PageHeader, PostForm, SelectField, SideMenu, SubmitBar, TableRow, TextField,
     conflict_table, draft_param, id_param, lang, load, load_with_draft, loaded, quiet_text, typed,
 };
-use crate::users::{cover_period, office_name, table as people};
 use crate::{labels, messages};
 
 fn list() -> Link {
@@ -49,7 +49,7 @@ pub(super) fn table(rows: Vec<TeamRow>) -> AnyView {
         Column::new(messages::members(l)).first(),
     ];
     let rows = rows.into_iter().map(|row| {
-        let office = office_name(&row.team);
+        let office = labels::office_name(&row.team);
         TableRow::new(
             view! { <a href=format!("/teams/{}", row.team.id) dir="auto">{row.team.name}</a> },
         )
@@ -118,7 +118,7 @@ fn coverage(
         let why = (!cover.reason.is_empty()).then(|| format!(" · {}", cover.reason));
         let later = (!cover.has_begun).then(|| view! { " " <span class="badge">{messages::upcoming(l)}</span> });
         view! {
-            <li><span><a href=format!("/users/{}", cover.user) dir="auto">{label(cover)}</a>{later}<span class="hint" dir="auto">{cover_period(l, cover)}{why}</span></span></li>
+            <li><span><a href=format!("/users/{}", cover.user) dir="auto">{label(cover)}</a>{later}<span class="hint" dir="auto">{labels::cover_period(l, cover)}{why}</span></span></li>
         }
     });
     let lines = lines.collect_view();

@@ -12,8 +12,8 @@ use super::api::{
     ArchiveUser, FindClientsForRole, GiveRole, InviteUser, RemoveRole, RestoreUser,
     SetTemporaryPassword, UserAction, act_page,
 };
-use super::{StatusBadge, crumbs};
 use crate::clients::LinkedFields;
+use crate::people::{StatusBadge, crumbs};
 use crate::ui::{
     Card, ConfirmForm, DescriptionList, Detail, FormSection, Hidden, Link, LiveForm, Loading,
     NewPassword, OverrideWarnings, PageHeader, PostForm, SelectField, SubmitBar, TextArea, Wasm,

@@ -1,18 +1,17 @@
 //! `/users/:id`: details, roles, status, missing steps, activity, and the side menu.
 
 use leptos::prelude::*;
-use usher_types::audit::{ActivityEntry, Subject};
-use usher_types::mail::Delivery;
+use usher_types::audit::Subject;
 use usher_types::users::{Missing, Status, UserDetails, UserPage};
-use usher_types::{Customer, Field, Permission};
+use usher_types::{Customer, Permission};
 
-use super::access::tabs;
 use super::api::user_page;
-use super::{StatusBadge, cover_period, list};
+use crate::activity::activity;
 use crate::help::explanation_url;
+use crate::people::{StatusBadge, list, tabs};
 use crate::ui::{
-    Card, DescriptionList, Detail, Moment, PageBody, PageHeader, SideMenu, id_param, lang, load,
-    loaded, may, moment_or_never, typed, typed_or_none,
+    Card, DescriptionList, Detail, PageBody, PageHeader, SideMenu, id_param, lang, load, loaded,
+    may, moment_or_never, typed, typed_or_none,
 };
 use crate::{labels, messages};
 
@@ -115,7 +114,7 @@ fn details(page: &UserPage) -> AnyView {
         .map(|role| view! { <span class="badge">{labels::role(l, role)}</span> " " })
         .collect_view();
     let language = usher_types::Language::from_code(&theirs.language)
-        .map(crate::shell::language_name)
+        .map(labels::language)
         .map(str::to_owned);
     let temporary = page
         .temporary_until
@@ -125,7 +124,7 @@ fn details(page: &UserPage) -> AnyView {
         .delivery
         .as_ref()
         .filter(|_| page.status == Status::Invited)
-        .map(delivery);
+        .map(|delivery| labels::delivery(l, delivery));
     let created = match &page.created_by {
         Some(by) => messages::created_by(l, &page.created.text, by),
         None => page.created.text.clone(),
@@ -224,7 +223,7 @@ fn customers(theirs: &UserDetails) -> AnyView {
 fn covers_and_accounts(page: &UserPage) -> AnyView {
     let l = lang();
     let covers = page.covers.iter().map(|cover| {
-        let when = cover_period(l, cover);
+        let when = labels::cover_period(l, cover);
         view! { <li><a href=format!("/teams/{}", cover.team.id) dir="auto">{cover.team.name.clone()}</a>" "<span class="quiet small">{when}</span></li> }
     });
     let accounts = page.accounts.iter().map(|account| {
@@ -237,90 +236,4 @@ fn covers_and_accounts(page: &UserPage) -> AnyView {
         {(!accounts.is_empty()).then(|| view! { <Detail term=messages::linked_accounts(l)><ul class="plain">{accounts}</ul></Detail> })}
     }
     .into_any()
-}
-
-/// The delivery status of a mail.
-pub(crate) fn delivery(delivery: &Delivery) -> String {
-    delivery_in(lang(), delivery)
-}
-
-/// The delivery status in a given language.
-pub(crate) fn delivery_in(l: usher_types::Language, delivery: &Delivery) -> String {
-    match delivery {
-        Delivery::Waiting { attempts: 0 } => messages::invitation_waiting(l),
-        Delivery::Waiting { attempts } => messages::invitation_retry(l, attempts),
-        Delivery::Sent { at } => messages::invitation_sent(l, &at.text),
-        Delivery::Failed { at } => messages::invitation_failed(l, &at.text),
-    }
-}
-
-/// The latest events, newest first, with a link to all of them.
-pub(crate) fn activity(
-    lines: Vec<ActivityEntry>,
-    of: Subject,
-    id: impl std::fmt::Display,
-) -> Option<AnyView> {
-    let l = lang();
-    if lines.is_empty() {
-        return None;
-    }
-    let all = of.history(&id.to_string());
-    Some(
-        view! {
-            <Card title=messages::activity(l)>
-                {timeline(lines)}
-                <div class="foot"><a href=all>{messages::all_activity(l)}</a></div>
-            </Card>
-        }
-        .into_any(),
-    )
-}
-
-/// Events, newest first, as text.
-pub(crate) fn timeline(lines: Vec<ActivityEntry>) -> AnyView {
-    let l = lang();
-    let lines = lines.into_iter().map(|line| {
-        let who = labels::actor(l, &line);
-        let changes = changes(&line);
-        view! {
-            <li>
-                <p><b dir="auto">{who}</b>" "{labels::event(l, &line)}</p>
-                <p class="meta"><Moment when=line.when.clone() /></p>
-                {changes}
-            </li>
-        }
-    });
-    let lines = lines.collect_view();
-    view! { <ol class="timeline">{lines}</ol> }.into_any()
-}
-
-/// The changes of an event: values before and after, and the grants that a role gained or lost.
-pub(crate) fn changes(line: &ActivityEntry) -> Option<AnyView> {
-    let l = lang();
-    let changes = line.changes.iter().map(|change| {
-        let field = if change.field == Field::Form {
-            String::new()
-        } else {
-            labels::field(l, change.field)
-        };
-        let text = |text: &String| labels::changed(l, change.field, text);
-        let before = change
-            .before
-            .as_ref()
-            .map(text)
-            .map(|text| view! { <del dir="auto">{text}</del> " → " });
-        let after = change
-            .after
-            .as_ref()
-            .map(text)
-            .map(|text| view! { <ins dir="auto">{text}</ins> });
-        view! { <li>{field}": "{before}{after}</li> }
-    });
-    let shifts = labels::grant_changes(l, line);
-    let has_more = !line.changes.is_empty() || !shifts.is_empty();
-    let shifts = shifts
-        .into_iter()
-        .map(|shift| view! { <li dir="auto">{shift}</li> })
-        .collect_view();
-    has_more.then(|| view! { <ul class="changes">{shifts}{changes.collect_view()}</ul> }.into_any())
 }

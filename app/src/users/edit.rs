@@ -15,10 +15,10 @@ use usher_types::{Customer, Field, OfficeName, Refusal};
 use super::api::{EditUser as Save, edit_user_page};
 use super::coverage::CoverFields;
 use super::customers::{CustomerFields, CustomerSelection, ImportCustomers};
-use super::list;
 use super::memberships::{ListFields, MembershipFields};
 use super::new::{LanguageField, OwnOrganisation};
 use crate::customers::ImportToEdited;
+use crate::people::list;
 use crate::ui::{
     Check, Difference, FormSection, Hidden, Link, LiveForm, OverrideWarnings, PageHeader,
     SingleName, SubmitBar, TextField, Wasm, differences_table, draft_param, id_param, lang, load,

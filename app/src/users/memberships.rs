@@ -1,10 +1,10 @@
 //! The memberships of a user: office, teams, and lists.
 
 use leptos::prelude::*;
+use usher_types::Field;
 use usher_types::access::Choices;
 use usher_types::lists::Listing;
 use usher_types::users::Units;
-use usher_types::{Field, TeamName};
 
 use crate::ui::{Choice, FieldError, FormSection, Hidden, SelectField, lang, use_form};
 use crate::{labels, messages};
@@ -48,7 +48,7 @@ pub(super) fn MembershipFields(
     let options: Vec<_> = units
         .teams
         .into_iter()
-        .map(|team| (team.id.to_string(), office_name(&team), team.name))
+        .map(|team| (team.id.to_string(), labels::office_name(&team), team.name))
         .collect();
     let teams = (!options.is_empty())
         .then(|| view! { <CheckboxGroup field=Field::Teams name="teams[]" title=messages::teams(l) options chosen=teams on_change /> });
@@ -163,12 +163,4 @@ pub(super) fn ListFields(
         view! { <div class="pair" id="lms_manager"><Choice kind="checkbox" name="lms_manager" value="on" title hint checked /></div> }
     });
     view! { <FormSection title=messages::lists(l)>{lists}{lms}</FormSection> }.into_any()
-}
-
-/// The name of the office of a team, or empty.
-pub(crate) fn office_name(team: &TeamName) -> String {
-    team.office
-        .as_ref()
-        .map(|office| office.name.clone())
-        .unwrap_or_default()
 }

@@ -20,11 +20,10 @@ use super::api::{
 };
 use super::coverage::CoverFields;
 use super::customers::{CustomerFields, CustomerSelection, ImportCustomers};
-use super::list;
 use super::memberships::{ListFields, MembershipFields};
 use crate::clients::LinkedFields;
 use crate::customers::ImportToNew;
-use crate::shell::language_name;
+use crate::people::list;
 use crate::ui::{
     Check, Choice, FieldError, FormSection, Hidden, Link, LiveForm, NewPassword, OverrideWarnings,
     PageHeader, SelectField, SingleName, SubmitBar, TextField, Wasm, draft_param, lang, load,
@@ -557,7 +556,7 @@ pub(crate) fn LanguageField(
         .map(|language| {
             (
                 language.code().to_owned(),
-                language_name(language).to_owned(),
+                labels::language(language).to_owned(),
             )
         })
         .collect();

@@ -21,7 +21,7 @@ use usher_types::settings::Licence;
 use usher_types::{Date, Field, Language, OrganisationId, Permission, Refusal, Warning};
 use uuid::Uuid;
 
-use super::{Beginning, administrators, write};
+use super::{Beginning, administrators, one, write};
 use crate::audit::ActivitySubject;
 use crate::entity::organisations;
 use crate::foundation::paging::{COUNTED, Keyset};
@@ -127,15 +127,6 @@ fn row(scope: &Scope, found: &organisations::Model, counted: Counted) -> Row {
         used: counted.seats,
         seats: found.seats.map(i32::unsigned_abs),
     }
-}
-
-pub(super) async fn one(tx: &Tx<'_>, id: OrganisationId) -> Result<organisations::Model> {
-    let found = tx
-        .find::<organisations::Entity>()
-        .filter(organisations::Column::Id.eq(id.0))
-        .one(tx.conn())
-        .await?;
-    found.ok_or_else(|| Refusal::NotFound.into())
 }
 
 /// An empty form, or the saved draft.
