@@ -16,7 +16,7 @@ use usher_types::users::{AttentionFilter, Availability, Status};
 use usher_types::{
     AdministratorAct, Area, BuiltInDashboard, BuiltInList, BuiltInRole, DashboardName, Field,
     GrantChange, Invalid, Language, ListName, Permission, Problem, Reach, ReferralStep, Refusal,
-    RoleId, RoleName, SignInSetup, TeamName, Theme, Warning,
+    RoleId, RoleName, SignInSetup, TeamName, Theme, Warning, durations, password,
 };
 
 use crate::messages;
@@ -343,11 +343,11 @@ fn name_taken(l: Language, taken: &Taken) -> String {
     }
 }
 
-fn weak(l: Language, verdict: &usher_types::password::Verdict) -> String {
+fn weak(l: Language, verdict: &password::Verdict) -> String {
     if !verdict.long_enough {
-        messages::problem_password_short(l)
+        messages::problem_password_short(l, password::MIN_LENGTH)
     } else if verdict.too_long {
-        messages::problem_password_long(l)
+        messages::problem_password_long(l, password::MAX_LENGTH)
     } else if !verdict.uncommon {
         messages::problem_password_common(l)
     } else if !verdict.without_names {
@@ -737,14 +737,22 @@ pub fn widget_why(l: Language, widget: Widget) -> String {
         Widget::NotNotified => messages::card_not_notified_why(l),
         Widget::NoWayIn => messages::card_no_sign_in_why(l),
         Widget::NeverSignedIn => messages::card_never_signed_in_why(l),
-        Widget::Inactive => messages::card_inactive_why(l),
-        Widget::Expiring => messages::card_expiring_why(l),
+        Widget::Inactive => messages::card_inactive_why(l, AttentionFilter::DAYS),
+        Widget::Expiring => messages::card_expiring_why(l, AttentionFilter::ENDS_WITHIN),
         Widget::Seats => messages::card_seats_why(l),
-        Widget::CoverEnding => messages::card_cover_ending_why(l),
+        Widget::CoverEnding => {
+            messages::card_cover_ending_why(l, durations::days(durations::COVER_ENDING))
+        }
         Widget::SignIns => messages::card_sign_ins_why(l),
         Widget::Unusual => {
             let [refused, night, refusals] = Anomaly::ALL.map(Anomaly::least);
-            messages::card_unusual_why(l, refused, night, refusals)
+            messages::card_unusual_why(
+                l,
+                durations::days(durations::ANOMALIES),
+                refused,
+                night,
+                refusals,
+            )
         }
     }
 }
@@ -767,7 +775,9 @@ pub fn count_note(l: Language, widget: Widget, count: String) -> String {
     match widget {
         Widget::MyClients => messages::also_in_queues(l, count),
         Widget::MyReferrals => messages::also_with_question(l, count),
-        Widget::Inactive => messages::also_long_inactive(l, count),
+        Widget::Inactive => {
+            messages::also_long_inactive(l, count, durations::days(durations::LONG_INACTIVE))
+        }
         _ => messages::also_expired(l, count),
     }
 }

@@ -266,7 +266,7 @@ messages! {
     remove_administrator: "Remove administrator role", "Ta bort administratörsrollen";
     remove_administrator_of(name): "Remove administrator role from {name}", "Ta bort administratörsrollen från {name}";
     archive_person(name): "Archive user {name}", "Arkivera användare {name}";
-    new_link_lead(name, email): "{name} gets a link at {email} to set a new password. It works once and is valid for 7 days. Links sent earlier stop working. The current password works until the new link is used.", "{name} får en länk till {email} för att välja ett nytt lösenord. Den kan användas en gång och gäller i 7 dagar. Länkar som har skickats tidigare slutar fungera. Det nuvarande lösenordet gäller tills den nya länken används.";
+    new_link_lead(name, email, days): "{name} gets a link at {email} to set a new password. It works once and is valid for {days} days. Links sent earlier stop working. The current password works until the new link is used.", "{name} får en länk till {email} för att välja ett nytt lösenord. Den kan användas en gång och gäller i {days} dagar. Länkar som har skickats tidigare slutar fungera. Det nuvarande lösenordet gäller tills den nya länken används.";
     new_link_needs_email(name): "{name} has no e-mail address, so no link can be sent. Addresses can’t be changed from here. Another administrator there can add a new account for the person.", "{name} har ingen e-postadress, så ingen länk kan skickas. Adresser kan inte ändras härifrån. En annan administratör där kan lägga till ett nytt konto åt personen.";
     remove_administrator_lead(name, organisation): "{name} keeps the account at {organisation} with all other roles, and can no longer administer it.", "{name} behåller kontot hos {organisation} med alla andra roller och kan inte längre administrera organisationen.";
     archive_administrator_lead(name, organisation): "{name} is signed out immediately and can no longer sign in to {organisation}. No data is lost, and the account can be restored.", "{name} loggas ut direkt och kan inte längre logga in hos {organisation}. Inga uppgifter går förlorade, och kontot kan återställas.";
@@ -648,7 +648,7 @@ messages! {
     restore_lead(name): "{name} gets the same roles back. The old password no longer works, so you need to send an invitation or set a temporary password.", "{name} får tillbaka samma roller. Det gamla lösenordet gäller inte längre, så du behöver skicka en inbjudan eller sätta ett tillfälligt lösenord.";
     invite_lead(name, email): "{name} gets an e-mail at {email} with the login name and a link to set a password. Links sent earlier stop working.", "{name} får ett mejl till {email} med användarnamnet och en länk för att välja lösenord. Länkar som har skickats tidigare slutar fungera.";
     invite_needs_email(name): "{name} has no e-mail address. Add one, or set a temporary password instead.", "{name} har ingen e-postadress. Lägg till en, eller sätt ett tillfälligt lösenord i stället.";
-    temporary_lead(name): "{name} is signed out everywhere and must change this password at the next sign-in. It is valid for 7 days. Hand it over yourself: it is never e-mailed.", "{name} loggas ut överallt och måste byta lösenordet vid nästa inloggning. Det gäller i 7 dagar. Lämna över det själv: det skickas aldrig med e-post.";
+    temporary_lead(name, days): "{name} is signed out everywhere and must change this password at the next sign-in. It is valid for {days} days. Hand it over yourself: it is never e-mailed.", "{name} loggas ut överallt och måste byta lösenordet vid nästa inloggning. Det gäller i {days} dagar. Lämna över det själv: det skickas aldrig med e-post.";
     roles_lead(name): "The roles below decide what {name} can do.", "Rollerna nedan avgör vad {name} kan göra.";
     no_role_to_give: "There are no more roles that you can assign.", "Det finns inga fler roller som du får tilldela.";
     choose_role: "Choose a role", "Välj en roll";
@@ -729,7 +729,7 @@ messages! {
 
     // refusals
     not_own_address: "Login name is another e-mail address", "Användarnamnet är en annan e-postadress";
-    not_kept: "Nothing was saved, and what you entered could not be kept. Too many forms have been sent from here. Wait ten minutes and try again.", "Inget sparades, och det du fyllde i kunde inte sparas undan. För många formulär har skickats härifrån. Vänta tio minuter och försök igen.";
+    not_kept(minutes): "Nothing was saved, and what you entered could not be kept. Too many forms have been sent from here. Wait {minutes} minutes and try again.", "Inget sparades, och det du fyllde i kunde inte sparas undan. För många formulär har skickats härifrån. Vänta {minutes} minuter och försök igen.";
     problem: "There is a problem", "Det finns ett problem";
     cannot_open: "You can’t open this page", "Du kan inte öppna sidan";
     possible_errors: "Check before you continue", "Kontrollera innan du fortsätter";
@@ -1268,8 +1268,8 @@ messages! {
     problem_name_bank: "This login name belongs to someone in your user bank. Choose another, or restore the user", "Användarnamnet tillhör någon i er användarbank. Välj ett annat, eller återställ användaren";
     problem_name_bank_ask: "This login name belongs to someone in your user bank. Ask an organisation administrator to restore the user", "Användarnamnet tillhör någon i er användarbank. Be en organisationsadministratör att återställa användaren";
     problem_name_elsewhere: "This login name is used in another organisation. Choose another", "Användarnamnet används i en annan organisation. Välj ett annat";
-    problem_password_short: "The password is too short. Use at least 15 characters", "Lösenordet är för kort. Använd minst 15 tecken";
-    problem_password_long: "The password is too long. Use 128 characters or fewer", "Lösenordet är för långt. Använd högst 128 tecken";
+    problem_password_short(least): "The password is too short. Use at least {least} characters", "Lösenordet är för kort. Använd minst {least} tecken";
+    problem_password_long(most): "The password is too long. Use {most} characters or fewer", "Lösenordet är för långt. Använd högst {most} tecken";
     problem_password_common: "This password is commonly used. Choose another", "Det här lösenordet är för vanligt. Välj ett annat";
     problem_password_names: "The password contains a name from this page. Choose another", "Lösenordet innehåller ett namn från den här sidan. Välj ett annat";
     problem_password_guess: "The password is easy to guess. Add more words that don’t belong together", "Lösenordet är lätt att gissa. Lägg till fler ord som inte hör ihop";
@@ -1372,12 +1372,12 @@ messages! {
     card_not_notified_why: "They haven’t been told about their account", "De har inte fått veta att de har ett konto";
     card_no_sign_in_why: "No invitation and no password", "Ingen inbjudan och inget lösenord";
     card_never_signed_in_why: "Can sign in, but haven’t done so yet", "Kan logga in, men har inte gjort det ännu";
-    card_inactive_why: "Not signed in for 30 days or more", "Har inte varit inne på 30 dagar eller mer";
-    card_expiring_why: "Invitations and temporary passwords that expire within three days or have expired", "Inbjudningar och tillfälliga lösenord som går ut inom tre dagar eller har gått ut";
+    card_inactive_why(days): "Not signed in for {days} days or more", "Har inte varit inne på {days} dagar eller mer";
+    card_expiring_why(days): "Invitations and temporary passwords that expire within {days} days or have expired", "Inbjudningar och tillfälliga lösenord som går ut inom {days} dagar eller har gått ut";
     card_seats_why: "Seats in use under the licence agreement", "Licenser som används enligt licensavtalet";
-    card_cover_ending_why: "Team coverage that ends within 14 days", "Vikarieringar för team som upphör inom 14 dagar";
+    card_cover_ending_why(days): "Team coverage that ends within {days} days", "Vikarieringar för team som upphör inom {days} dagar";
     card_sign_ins_why: "The last twelve weeks, including this week", "De senaste tolv veckorna, inklusive den här veckan";
-    card_unusual_why(refused, night, refusals): "In the last seven days: at least {refused} failed sign-ins, {night} sign-ins between 00:00 and 05:00, or {refusals} denied actions", "De senaste sju dagarna: minst {refused} misslyckade inloggningar, {night} inloggningar mellan 00.00 och 05.00, eller {refusals} nekade åtgärder";
+    card_unusual_why(days, refused, night, refusals): "In the last {days} days: at least {refused} failed sign-ins, {night} sign-ins between 00:00 and 05:00, or {refusals} denied actions", "De senaste {days} dagarna: minst {refused} misslyckade inloggningar, {night} inloggningar mellan 00.00 och 05.00, eller {refusals} nekade åtgärder";
     card_my_clients_empty: "You’re not responsible for any clients", "Du ansvarar inte för några brukare";
     card_team_queue_empty: "No clients in the queue", "Inga brukare i kön";
     card_my_referrals_empty: "No open referrals", "Inga öppna remisser";
@@ -1387,7 +1387,7 @@ messages! {
     card_people_empty: "No users", "Inga användare";
     also_in_queues(count): "{count} in your teams’ queues", "{count} i dina teams köer";
     also_with_question(count): "{count} with a question for you", "{count} med en fråga till dig";
-    also_long_inactive(count): "{count} for 90 days or more", "{count} i 90 dagar eller mer";
+    also_long_inactive(count, days): "{count} for {days} days or more", "{count} i {days} dagar eller mer";
     also_expired(count): "{count} already expired", "{count} har redan gått ut";
     anomaly_sign_ins(times): "Failed sign-ins: {times}", "Misslyckade inloggningar: {times}";
     anomaly_night(times): "Sign-ins at night: {times}", "Inloggningar nattetid: {times}";

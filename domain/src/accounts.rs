@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect, Set,
 };
@@ -24,7 +24,9 @@ use usher_types::form::{SavedDraft, known};
 use usher_types::invisible::visible;
 use usher_types::login_name::LoginName;
 use usher_types::mail::Mail;
-use usher_types::{Field, Invalid, OrganisationId, Permission, Problem, Refusal, UserId};
+use usher_types::{
+    Field, Invalid, OrganisationId, Permission, Problem, Refusal, UserId, durations,
+};
 use uuid::Uuid;
 
 use crate::entity::link_requests;
@@ -37,8 +39,6 @@ use crate::{Error, Result, Scope, sessions, units};
 
 /// The largest number of requests and people that a page lists.
 const MOST: i32 = 200;
-/// The number of days that holders have to agree to a proposal.
-const PROPOSAL_DAYS: i64 = 7;
 /// The largest number of earlier requests that a person's page lists.
 const EARLIER: u64 = 20;
 
@@ -511,7 +511,7 @@ pub async fn propose(scope: &Scope, form: &ProposeLink) -> Result<()> {
         scope.me()?.0.into(),
         tx.id().into(),
         now.into(),
-        (now + Duration::days(PROPOSAL_DAYS)).into(),
+        (now + durations::LINK_PROPOSAL).into(),
     ];
     let rows = tx
         .all(

@@ -11,6 +11,7 @@ mod covers;
 mod customers;
 mod dashboards;
 mod drafts;
+mod durations;
 mod explanations;
 mod history;
 mod isolation;

@@ -49,6 +49,7 @@ pub use primitives::references::{
 };
 pub use primitives::secret::Secret;
 pub use primitives::{
-    csv, email, identity_number, invisible, login_name, names, paging, password, phone, url,
+    csv, durations, email, identity_number, invisible, login_name, names, paging, password, phone,
+    url,
 };
 pub use refusal::{Field, Invalid, Problem, Refusal, Warning};

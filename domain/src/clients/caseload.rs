@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::Duration;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Value};
 use usher_types::audit::Event;
@@ -13,7 +12,7 @@ use usher_types::clients::{
 use usher_types::form::{SavedDraft, known};
 use usher_types::refusal::Done;
 use usher_types::{
-    ClientId, ClientName, Field, Invalid, MoveId, Permission, Problem, Refusal, UserId,
+    ClientId, ClientName, Field, Invalid, MoveId, Permission, Problem, Refusal, UserId, durations,
 };
 use uuid::Uuid;
 
@@ -23,8 +22,6 @@ use crate::infrastructure::directory;
 use crate::scope::{ClientBounds, Read, Tx, Write};
 use crate::{Result, Scope, covers, referrals, units};
 
-/// How long moved clients can be returned.
-const RETURNED_WITHIN: Duration = Duration::hours(24);
 /// The moves of a person's clients that the actor may return, including those already returned.
 const RETURNABLE: &str = "from_id = $1 AND moved_at > $2 AND (moved_by = $3 OR $4)";
 /// The number of moves that a page offers to return.
@@ -134,7 +131,7 @@ fn returnable_by(tx: &Tx<'_>, user: UserId) -> Result<[Value; 4]> {
     let everybody = tx.client_bounds(Permission::EditClients)?.everybody;
     Ok([
         user.0.into(),
-        (scope.now() - RETURNED_WITHIN).into(),
+        (scope.now() - durations::CASELOAD_RETURN).into(),
         scope.me()?.0.into(),
         everybody.into(),
     ])

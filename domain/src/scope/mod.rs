@@ -27,7 +27,6 @@ use uuid::Uuid;
 
 pub(crate) use administrators::Administrators;
 pub(crate) use bounds::{Bounds, ClientBounds};
-pub(crate) use db::IDLE_MINUTES;
 pub use db::{Authenticated, Clock, Db};
 pub use tx::{Read, Tx, Write};
 

@@ -1,7 +1,6 @@
 //! Creating a person: everything in one transaction, with uniqueness enforced by the database
 //! (decision 0006).
 
-use chrono::Duration;
 use sea_orm::{ActiveModelTrait, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::form::{check_length, check_strength};
@@ -10,7 +9,7 @@ use usher_types::mail::Mail;
 use usher_types::overrides::Override;
 use usher_types::users::{Details, New, NewUser, Place, UserFormContext};
 use usher_types::{
-    Customer, Field, Permission, Problem, Refusal, RoleId, SignInSetup, UserId, Warning,
+    Customer, Field, Permission, Problem, Refusal, RoleId, SignInSetup, UserId, Warning, durations,
 };
 use uuid::Uuid;
 
@@ -25,9 +24,6 @@ use crate::scope::{Tx, Write};
 use crate::{
     Error, Result, Scope, clients, covers, credentials, customers, licence, lists, roles, units,
 };
-
-/// The validity of a temporary password in days (decision 0026).
-pub(super) const TEMPORARY_DAYS: i64 = 7;
 
 /// Creates a person. Posting the same form again returns the person that the first post created.
 ///
@@ -185,7 +181,7 @@ async fn write(
             tx,
             user,
             hash,
-            Some(tx.scope().now() + Duration::days(TEMPORARY_DAYS)),
+            Some(tx.scope().now() + durations::TEMPORARY_PASSWORD),
         )
         .await?;
     }

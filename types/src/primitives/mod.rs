@@ -5,6 +5,7 @@ pub mod actions;
 pub mod built_in;
 pub mod csv;
 pub mod date;
+pub mod durations;
 pub mod email;
 pub mod identity_number;
 pub mod ids;
