@@ -13,6 +13,7 @@ mod dashboards;
 mod drafts;
 mod explanations;
 mod history;
+mod idempotency;
 mod isolation;
 mod layering;
 mod licence;

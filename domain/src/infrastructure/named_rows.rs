@@ -265,11 +265,13 @@ pub(crate) fn idempotency_key(key: IdempotencyKey, name: &RowName) -> Uuid {
     idempotency::key(key, &name_key(&name.text))
 }
 
-/// The row that an earlier post of the same form created.
+/// The row that an earlier post of the same form created. Waits for a post that is about to create
+/// it.
 pub(crate) async fn find_by_idempotency_key<R: NamedRow>(
     tx: &Write<'_>,
     key: Uuid,
 ) -> Result<Option<R::Model>> {
+    tx.lock_idempotency_key(key).await?;
     let created = R::within_reach(tx).filter(R::FORM_KEY.eq(key));
     Ok(created.one(tx.conn()).await?)
 }

@@ -22,9 +22,7 @@ use crate::foundation::limits::Limit;
 use crate::infrastructure::throttles::{self, MailCounted};
 use crate::infrastructure::{directory, outbox};
 use crate::scope::{Tx, Write};
-use crate::{
-    Error, Result, Scope, clients, covers, credentials, customers, licence, lists, roles, units,
-};
+use crate::{Result, Scope, clients, covers, credentials, customers, licence, lists, roles, units};
 
 /// The validity of a temporary password in days (decision 0026).
 pub(super) const TEMPORARY_DAYS: i64 = 7;
@@ -87,15 +85,14 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
         SignInSetup::OnlyAdd | SignInSetup::TemporaryPassword => None,
     };
     let tx = scope.write(Permission::CreateUsers).await?;
-    if new.way_in.takes_seat() && facts.seats.is_some() {
-        licence::lock_seats(&tx).await?;
-    }
-    // before the idempotency key is looked up: a first post that commits in between must not count
-    // as a namesake
-    warnings.extend(same_name(&tx, &new.details, None).await?);
+    tx.lock_idempotency_key(idempotency_key(&new)).await?;
     if let Some(user) = find_by_idempotency_key(&tx, &new).await? {
         return Ok(user);
     }
+    if new.way_in.takes_seat() && facts.seats.is_some() {
+        licence::lock_seats(&tx).await?;
+    }
+    warnings.extend(same_name(&tx, &new.details, None).await?);
     // errors are reported before warnings: warnings are asked about once everything could be
     // written
     let way_in = Prepared { hash, counted };
@@ -109,7 +106,10 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
             drop(tx);
             let error =
                 licence::to_refusal(scope, Permission::CreateUsers, Field::WayIn, error).await;
-            retry_or_refusal(scope, &new, error).await
+            let tx = scope.read(Permission::CreateUsers).await?;
+            let error = to_refusal(&tx, &new.details, error, None).await;
+            drop(tx);
+            Err(throttle_if_taken_elsewhere(scope, error).await)
         }
     }
 }
@@ -350,20 +350,4 @@ async fn find_by_idempotency_key(tx: &Tx<'_>, new: &New) -> Result<Option<UserId
 
 fn idempotency_key(new: &New) -> Uuid {
     idempotency::key(new.key, &new.details.login_name.key())
-}
-
-/// Turns a violated constraint into the person that the first post of this form created, or into a
-/// refusal at the field it is about.
-async fn retry_or_refusal(scope: &Scope, new: &New, error: Error) -> Result<UserId> {
-    let tx = scope.read(Permission::CreateUsers).await?;
-    if ["users_form_key", "login_name_key", "users_email_key"]
-        .iter()
-        .any(|key| error.violates(key))
-        && let Some(user) = find_by_idempotency_key(&tx, new).await?
-    {
-        return Ok(user);
-    }
-    let error = to_refusal(&tx, &new.details, error, None).await;
-    drop(tx);
-    Err(throttle_if_taken_elsewhere(scope, error).await)
 }
