@@ -13,9 +13,9 @@ use super::api::{
 };
 use super::replacement_field;
 use crate::ui::{
-    Card, Column, ConfirmForm, DataTable, EmptyList, Filters, FormSection, Hidden, Link, ListPage,
-    PageBody, PageHeader, PostForm, SelectField, SideMenu, SubmitBar, TableRow, TextField,
-    conflict_table, draft_param, id_param, lang, load, load_with_draft, loaded, quiet_text, typed,
+    Card, Column, ConfirmForm, DataTable, EmptyList, Filters, Hidden, Link, ListPage, NamedRowForm,
+    PageBody, PageHeader, PostForm, SelectField, SideMenu, TableRow, TextField, conflict_table,
+    draft_param, id_param, lang, load, load_with_draft, loaded, quiet_text, typed,
 };
 use crate::users::{cover_period, office_name, table as people};
 use crate::{labels, messages};
@@ -134,19 +134,6 @@ pub fn TeamEditPage() -> impl IntoView {
 fn edit(page: EditTeamPage) -> AnyView {
     let l = lang();
     let form = page.form;
-    let (title, back, submit) = if form.team.is_empty() {
-        (
-            messages::add_team(l),
-            "/teams".to_owned(),
-            messages::create_team(l),
-        )
-    } else {
-        (
-            messages::edit_team(l),
-            format!("/teams/{}", form.team),
-            messages::save_changes(l),
-        )
-    };
     let comparison = conflict_table(&form, page.conflict.as_ref(), |form| {
         let office = page
             .offices
@@ -175,18 +162,14 @@ fn edit(page: EditTeamPage) -> AnyView {
         })
     };
     view! {
-        <PageHeader title=title.clone() crumbs=[list()] />
-        <PostForm action=EditTeam::url() title refusal=page.refusal>
-            {comparison}
-            <Hidden name="team" value=form.team />
-            <Hidden name="version" value=form.version />
-            <Hidden name="key" value=form.key />
-            <FormSection title=messages::team(l)>
-                <TextField field=Field::UnitName value=form.unit_name required=true />
-                {office()}
-            </FormSection>
-            <SubmitBar submit cancel=Link::new(back, messages::cancel(l)) />
-        </PostForm>
+        <NamedRowForm
+            action=EditTeam::url() list=list() what=messages::team(l) add=messages::add_team(l)
+            create=messages::create_team(l) edit=messages::edit_team(l) id_field="team" id=form.team
+            version=form.version key=form.key comparison refusal=page.refusal
+        >
+            <TextField field=Field::UnitName value=form.unit_name required=true />
+            {office()}
+        </NamedRowForm>
     }
     .into_any()
 }
