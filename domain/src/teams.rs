@@ -7,7 +7,6 @@ use sea_orm::{
 use usher_types::audit::Event;
 use usher_types::conflict::EditState;
 use usher_types::form::{EditTarget, SavedDraft, subject};
-use usher_types::names::name_key;
 use usher_types::units::{
     ChangeMember, ClosePage, CloseTeam, EditTeam, EditTeamPage, MembersPage, TeamList, TeamPage,
     TeamRow,
@@ -17,7 +16,7 @@ use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, TeamId, T
 use crate::entity::{offices, team_members, teams, users};
 use crate::infrastructure::directory;
 use crate::infrastructure::named_rows::{
-    self, Assigned, NamedRow, RowEvent, RowName, bump_versions, column,
+    self, Assigned, NamedRow, RowEvent, bump_versions, column,
 };
 use crate::scope::{Tx, Write};
 use crate::units::{self, MOST, enter, id, named};
@@ -70,11 +69,6 @@ pub async fn page(scope: &Scope, team: &str) -> Result<TeamPage> {
 impl NamedRow for teams::Entity {
     fn within_reach(tx: &Tx<'_>) -> Select<Self> {
         tx.teams()
-    }
-
-    fn set_name(row: &mut teams::ActiveModel, name: &RowName) {
-        row.name_key = Set(name_key(&name.text));
-        row.name = Set(name.text.clone());
     }
 
     fn event(team: &teams::Model, what: RowEvent) -> Event {

@@ -9,12 +9,11 @@ use usher_types::audit::Event;
 use usher_types::conflict::EditState;
 use usher_types::customers::{CloseContract, ClosePage, EditContract, EditContractPage};
 use usher_types::form::{EditTarget, SavedDraft};
-use usher_types::names::name_key;
 use usher_types::{Contract, ContractId, CustomerId, Field, Permission, Refusal};
 
 use super::{MOST, bump_versions, called, contract, id, people_of};
 use crate::entity::{contracts, customers, users};
-use crate::infrastructure::named_rows::{self, NamedRow, RowEvent, RowName, column};
+use crate::infrastructure::named_rows::{self, NamedRow, RowEvent, column};
 use crate::scope::{Tx, Write};
 use crate::{Result, Scope};
 
@@ -93,11 +92,6 @@ async fn page(
 impl NamedRow for contracts::Entity {
     fn within_reach(tx: &Tx<'_>) -> Select<Self> {
         tx.find()
-    }
-
-    fn set_name(row: &mut contracts::ActiveModel, name: &RowName) {
-        row.name_key = Set(name_key(&name.text));
-        row.name = Set(name.text.clone());
     }
 
     fn event(contract: &contracts::Model, what: RowEvent) -> Event {
