@@ -19,7 +19,7 @@ pub struct Edited {
     /// One line, not empty.
     pub name: String,
     /// The people it is for; may be empty.
-    pub whom: String,
+    pub purpose: String,
     /// The role's requirements.
     pub requires: Requires,
     /// Its grants.
@@ -39,7 +39,7 @@ impl EditRole {
         checks.nothing_unexpected(self);
         let target = edit_target(&mut checks, &self.role, &self.version, &self.key);
         let name = checks.take(Field::RoleName, parse_part(&self.name));
-        let whom = checks.optional(Field::Whom, &self.whom, parse_part);
+        let purpose = checks.optional(Field::Purpose, &self.purpose, parse_part);
         let mut pairs = Vec::new();
         for allowed in self.allows.iter().filter(|allowed| !allowed.is_empty()) {
             match allowed.split_once(':').and_then(|(permission, reach)| {
@@ -78,7 +78,7 @@ impl EditRole {
                     Edited {
                         target,
                         name,
-                        whom: whom.unwrap_or_default(),
+                        purpose: purpose.unwrap_or_default(),
                         requires,
                         grants,
                         dashboards,
