@@ -4,8 +4,10 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
 use usher_types::covers::Cover;
-use usher_types::units::{ClosePage, EditTeamPage, MembersPage, TeamList, TeamPage, TeamRow};
-use usher_types::{Field, TeamId, TeamName, UserId};
+use usher_types::units::{
+    ClosePage, EditTeamPage, Member, MembersPage, TeamList, TeamPage, TeamRow,
+};
+use usher_types::{Field, FoundUser, TeamId, TeamName, UserId};
 
 use super::api::{
     AddMember, CloseTeam, EditTeam, RemoveMember, close_team_page, edit_team_page, members_page,
@@ -217,16 +219,16 @@ fn show_members(page: MembersPage) -> AnyView {
     let TeamName { id, name, .. } = page.row.team;
     let refused = page.refusal.map(|refusal| view! { <div class="notice bad" role="alert"><p>{labels::refusal(l, &refusal)}</p></div> });
     let is_empty = page.members.is_empty();
-    let members = page.members.into_iter().map(|(user, name, may)| {
+    let members = page.members.into_iter().map(|Member { user, name, may_remove }| {
         let label = messages::remove_member(l, &name);
         let form =
-            may.then(|| member_form(RemoveMember::url(), id, user, label, messages::remove(l)));
+            may_remove.then(|| member_form(RemoveMember::url(), id, user, label, messages::remove(l)));
         view! { <li><span><a href=format!("/users/{user}") dir="auto">{name}</a></span>{form}</li> }
     });
     let members = members.collect_view();
     let nobody = (page.found.is_empty() && !page.q.is_empty())
         .then(|| view! { <div class="body quiet" role="status">{messages::nobody_found(l)}</div> });
-    let found = page.found.into_iter().map(|(user, name, login_name)| {
+    let found = page.found.into_iter().map(|FoundUser { user, name, login_name }| {
         let form = member_form(AddMember::url(), id, user, messages::add_person(l, &name), messages::add(l));
         view! { <li><span><b dir="auto">{name}</b><span class="hint" dir="auto">{login_name}</span></span>{form}</li> }
     });

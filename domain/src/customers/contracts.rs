@@ -7,7 +7,9 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use usher_types::audit::Event;
 use usher_types::conflict::EditState;
-use usher_types::customers::{CloseContract, ClosePage, EditContract, EditContractPage};
+use usher_types::customers::{
+    CloseContract, ClosePage, ContractEdit, EditContract, EditContractPage,
+};
 use usher_types::form::{EditTarget, SavedDraft};
 use usher_types::{Contract, ContractId, CustomerId, Field, Permission, Refusal};
 
@@ -118,7 +120,11 @@ impl NamedRow for contracts::Entity {
 /// [`Refusal::Conflict`] if somebody else saved other values in the meantime;
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
-    let (target, name, config) = form.parse()?;
+    let ContractEdit {
+        target,
+        name,
+        config,
+    } = form.parse()?;
     let tx = scope.write(Permission::ManageCustomers).await?;
     let customer = match target {
         EditTarget::New(_) => Some(id(&form.customer)?),

@@ -14,7 +14,7 @@ use usher_types::form::SavedDraft;
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::organisations::{
-    AddOrganisation, AddPage, EditOrganisation, EditPage, ListQuery, OrganisationList,
+    AddOrganisation, AddPage, EditOrganisation, EditPage, ListQuery, New, OrganisationList,
     OrganisationPage, Row, SuspendOrganisation,
 };
 use usher_types::settings::Licence;
@@ -159,7 +159,11 @@ pub fn add_form(scope: &Scope, draft: Option<SavedDraft<AddOrganisation>>) -> Re
 /// # Errors
 /// [`Refusal::Invalid`], also where the login name is taken.
 pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId> {
-    let (key, first, language) = form.parse()?;
+    let New {
+        key,
+        first,
+        language,
+    } = form.parse()?;
     let key = idempotency::key(key, &first.login_name.key());
     scope.require(Permission::ManageOrganisations)?;
     let to = first.email.as_ref().map(|email| email.as_str());

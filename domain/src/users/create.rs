@@ -8,7 +8,7 @@ use usher_types::form::{check_length, check_strength};
 use usher_types::identity_number::{IdentityNumber, Kind};
 use usher_types::mail::Mail;
 use usher_types::overrides::Override;
-use usher_types::users::{Details, New, NewUser, Place, UserFormContext};
+use usher_types::users::{Details, New, NewUser, Parsed, Place, UserFormContext};
 use usher_types::{
     Customer, Field, Permission, Problem, Refusal, RoleId, SignInSetup, UserId, Warning,
 };
@@ -67,7 +67,11 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     {
         return Ok(user);
     }
-    let (new, passed, mut warnings) = parsed?;
+    let Parsed {
+        input: new,
+        passed,
+        mut warnings,
+    } = parsed?;
     let hash = credentials::hash(scope, new.temporary_password.as_ref()).await?;
     let counted = match new.way_in {
         SignInSetup::Invitation => {
@@ -121,7 +125,7 @@ async fn user_of_retry(
     form: &NewUser,
     facts: &UserFormContext,
 ) -> Result<Option<UserId>> {
-    let Ok((new, ..)) = form.parse(
+    let Ok(Parsed { input: new, .. }) = form.parse(
         &UserFormContext {
             seats: None,
             ..facts.clone()

@@ -129,12 +129,23 @@ fn roles(
     roles
 }
 
+/// A role to deactivate: created only by [`DeactivateRole::parse`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deactivation {
+    /// The role.
+    pub role: RoleId,
+    /// What its holders get; `None` where nothing was chosen.
+    pub instead: Option<Replacement>,
+    /// Overridden warnings, and the reason.
+    pub passed: Override,
+}
+
 impl DeactivateRole {
     /// The role, the chosen replacement, and whether warnings are overridden.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] for an invalid id; [`Refusal::Invalid`].
-    pub fn parse(&self) -> Result<(RoleId, Option<Replacement>, Override), Refusal> {
+    pub fn parse(&self) -> Result<Deactivation, Refusal> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let instead = checks.optional(Field::Instead, &self.instead, |chosen| match chosen {
@@ -149,7 +160,11 @@ impl DeactivateRole {
             return Err(checks.into_invalid().into());
         }
         let role = self.role.parse().map_err(|_| Refusal::NotFound)?;
-        Ok((role, instead, passed))
+        Ok(Deactivation {
+            role,
+            instead,
+            passed,
+        })
     }
 }
 
