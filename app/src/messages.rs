@@ -38,7 +38,7 @@ messages! {
     go_to: "Go to", "Gå till";
     profile: "Profile", "Profil";
     roles_are: "What each role allows, how far it reaches, and how many people have it.", "Vad varje roll tillåter, hur långt den räcker och hur många som har den.";
-    whom_for: "Who it’s for", "Vem rollen är för";
+    role_purpose: "Who it’s for", "Vem rollen är för";
     holders: "Assigned to", "Har rollen";
     held_by(people): "View who has this role ({people})", "Visa vilka som har rollen ({people})";
     permissions: "Permissions", "Behörigheter";
@@ -65,7 +65,7 @@ messages! {
     keep_role: "Keep role", "Behåll rollen";
     make_new_role: "Create a new role", "Skapa en ny roll";
     make_new_role_hint: "You come back here afterwards. What you have entered is kept, except passwords.", "Du kommer tillbaka hit efteråt. Det du har fyllt i sparas, utom lösenord.";
-    whom_hint: "Helps administrators choose the right role", "Hjälper administratörer att välja rätt roll";
+    role_purpose_hint: "Helps administrators choose the right role", "Hjälper administratörer att välja rätt roll";
     permissions_offered: "You can only grant permissions that you have yourself, and no wider than your own.", "Du kan bara ge behörigheter som du själv har, och inte i större omfattning än du har dem.";
     roles_offered: "Choose which roles people with this role can assign, and which users they can edit, archive or give a new password.", "Välj vilka roller den som har rollen får tilldela, och vilka användare den får redigera, arkivera eller ge ett nytt lösenord.";
     no_roles_offered: "There are no roles that you can assign.", "Det finns inga roller som du får tilldela.";

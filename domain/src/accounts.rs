@@ -15,8 +15,8 @@ use sea_orm::{
 };
 use usher_types::accounts::{
     Account, AccountsPage, AnswerProposal, AskLink, AskLinkPage, DeclineLink, Found, LeaveLink,
-    LinksPage, Party, Proposal, ProposeLink, Proposed, Request, Sought, State, UnlinkAccount,
-    Waiting, WithdrawProposal,
+    LinksPage, Party, Proposal, ProposeLink, Proposed, Request, RequestAnswer, Sought, State,
+    UnlinkAccount, Waiting, WithdrawProposal,
 };
 use usher_types::audit::Event;
 use usher_types::email::Email;
@@ -260,9 +260,11 @@ pub async fn ask_page(
         .await?;
     let requests = asked.into_iter().map(|asked| Request {
         asked: scope.moment(asked.asked_at),
-        answer: asked
-            .answered_at
-            .map(|at| (scope.moment(at), asked.is_linked == Some(true), asked.why)),
+        answer: asked.answered_at.map(|at| RequestAnswer {
+            when: scope.moment(at),
+            is_proposed: asked.is_linked == Some(true),
+            why: asked.why,
+        }),
         login_name: asked.login_name,
         reason: asked.reason,
     });
@@ -634,7 +636,7 @@ async fn record(
 ) -> Result<Concerned> {
     let mut accounts = Concerned::new();
     for row in rows {
-        let (at, user, with) = pair(row)?;
+        let LinkedPair { at, user, with } = pair(row)?;
         tx.record_in(at, event(user, with)).await?;
         accounts.entry((at, user)).or_default().push(with);
     }
@@ -654,13 +656,19 @@ async fn notify(
     Ok(())
 }
 
-fn pair(row: &QueryResult) -> Result<(OrganisationId, UserId, OrganisationId)> {
-    let (at, user, with) = (
-        row.try_get("", "organisation_id")?,
-        row.try_get("", "user_id")?,
-        row.try_get("", "other_organisation_id")?,
-    );
-    Ok((OrganisationId(at), UserId(user), OrganisationId(with)))
+/// An account, and the organisation of an account that it is or was to be linked with.
+struct LinkedPair {
+    at: OrganisationId,
+    user: UserId,
+    with: OrganisationId,
+}
+
+fn pair(row: &QueryResult) -> Result<LinkedPair> {
+    Ok(LinkedPair {
+        at: OrganisationId(row.try_get("", "organisation_id")?),
+        user: UserId(row.try_get("", "user_id")?),
+        with: OrganisationId(row.try_get("", "other_organisation_id")?),
+    })
 }
 
 /// Counts the mail that [`answer`] queues.

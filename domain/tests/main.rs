@@ -14,6 +14,7 @@ mod drafts;
 mod durations;
 mod explanations;
 mod history;
+mod idempotency;
 mod isolation;
 mod layering;
 mod licence;

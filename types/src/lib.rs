@@ -45,7 +45,8 @@ pub use primitives::ids::{
 pub use primitives::permission::{Area, GrantChange, Grants, Permission, Reach};
 pub use primitives::preferences::{Language, Theme};
 pub use primitives::references::{
-    ClientName, Contract, Customer, DashboardName, ListName, OfficeName, RoleName, TeamName,
+    ClientName, Contract, Customer, DashboardName, FoundUser, ListName, OfficeName, RoleName,
+    TeamName,
 };
 pub use primitives::secret::Secret;
 pub use primitives::{

@@ -20,7 +20,8 @@ pub use chart::bars;
 pub use details::{DescriptionList, Detail, moment_or_never, typed, typed_lines, typed_or_none};
 pub use form::{
     Check, Choice, ConfirmForm, FieldError, FieldGroup, FormSection, Hidden, LiveForm,
-    OverrideWarnings, PostForm, SelectField, SingleName, SubmitBar, TextArea, TextField, use_form,
+    NamedRowForm, OverrideWarnings, PostForm, SelectField, SingleName, SubmitBar, TextArea,
+    TextField, use_form,
 };
 pub(crate) use form::{described_by, labelled};
 pub use header::{Card, Content, Link, PageBody, PageHeader, SideMenu, quiet_text};

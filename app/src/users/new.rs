@@ -313,14 +313,14 @@ fn roles(state: NewUserState, page: &NewUserPage) -> AnyView {
 fn role_choice(
     state: NewUserState,
     page: &NewUserPage,
-    RoleChoice { role, whom, .. }: &RoleChoice,
+    RoleChoice { role, purpose, .. }: &RoleChoice,
 ) -> AnyView {
     let l = lang();
     let id = role.id.to_string();
     let checked = page.form.roles.contains(&id);
     let on_change = Callback::new(move |(id, on): (String, bool)| state.choose_role(id, on));
     let choice = view! {
-        <Choice kind="checkbox" name="roles[]" value=id title=labels::role(l, role) hint=labels::role_purpose(l, role, whom) checked on_change />
+        <Choice kind="checkbox" name="roles[]" value=id title=labels::role(l, role) hint=labels::role_purpose(l, role, purpose) checked on_change />
     };
     if page.facts.linking.asks_client.contains(&role.id) {
         view! { <div class="asks-client">{choice}</div> }.into_any()

@@ -68,12 +68,6 @@ impl NamedRow for dashboards::Entity {
         tx.find()
     }
 
-    fn set_name(row: &mut dashboards::ActiveModel, name: &RowName) {
-        row.key = Set(name.key.map(str::to_owned));
-        row.name_key = Set(name.own_key());
-        row.name = Set(name.text.clone());
-    }
-
     fn event(dashboard: &dashboards::Model, what: RowEvent) -> Event {
         let dashboard = dashboard.id;
         match what {

@@ -29,7 +29,7 @@ pub(crate) async fn create_built_in(
             id: Set(ids[role.key()]),
             key: Set(Some(role.key().to_owned())),
             name: Set(role.key().to_owned()),
-            whom: Set(String::new()),
+            purpose: Set(String::new()),
             position: Set(position as i32),
             requires_office: Set(role.requires().office),
             requires_client: Set(role.requires().client),

@@ -112,7 +112,7 @@ fn shown(role: &roles::Model, by_role: &GrantsByRole) -> EditRole {
         role: role.id.to_string(),
         version: role.version.to_string(),
         name: role.name.clone(),
-        whom: role.whom.clone(),
+        purpose: role.purpose.clone(),
         ..asking(role, EditRole::of(&by_role[&RoleId(role.id)]))
     }
 }
@@ -230,7 +230,11 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
         Err(role) => Event::RoleMade { role },
         Ok(role) => {
             changes.extend(Change::between(Field::RoleName, &role.name, &edited.name));
-            changes.extend(Change::between(Field::Whom, &role.whom, &edited.whom));
+            changes.extend(Change::between(
+                Field::Purpose,
+                &role.purpose,
+                &edited.purpose,
+            ));
             let asks = |is_on: bool| if is_on { "✓" } else { "–" };
             changes.extend(Change::between(
                 Field::RequiresOffice,
@@ -328,7 +332,7 @@ async fn write(
 ) -> Result<()> {
     let texts = roles::ActiveModel {
         name: Set(edited.name.clone()),
-        whom: Set(edited.whom.clone()),
+        purpose: Set(edited.purpose.clone()),
         requires_office: Set(edited.requires.office),
         requires_client: Set(edited.requires.client),
         requires_record: Set(edited.requires.record),
