@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use usher_types::users::{Row, Status};
 use usher_types::{Permission, UserId};
 
-use crate::ui::{Column, DataTable, Link, Moment, TableRow, lang, moment_or_never, page_context};
+use crate::ui::{
+    Column, DataTable, Icon, Link, Moment, TableRow, lang, moment_or_never, page_context,
+};
 use crate::{labels, messages};
 
 /// The list of users, for links back.
@@ -77,7 +79,7 @@ pub(crate) fn table(rows: Vec<Row>) -> AnyView {
         Column::new(messages::roles(l)).class("what"),
         Column::new(messages::status(l)).first(),
         Column::new(messages::created(l)).last().class("date quiet"),
-        Column::new(messages::last_activity(l)).class("date quiet"),
+        Column::new(messages::last_activity(l)).class("date quiet seen"),
         Column::actions(),
     ];
     let rows = rows.into_iter().map(row).collect();
@@ -90,25 +92,11 @@ fn row(row: Row) -> TableRow {
     let roles = row.roles.iter().map(|role| labels::role(l, role));
     let roles = roles.collect::<Vec<_>>().join(", ");
     let title = roles.clone();
-    let act = |path: &str, class: &'static str, label: String, text: String| {
-        view! { <a class=class href=format!("{address}/{path}") aria-label=label>{text}</a> }
-    };
-    let edit = row.may_edit.then(|| {
-        act(
-            "edit",
-            "",
-            messages::edit_person(l, &row.name),
-            messages::edit(l),
-        )
-    });
-    let remove = row.may_archive.then(|| {
+    let remove = row.may.archive.then(|| {
         let label = messages::remove_member(l, &row.name);
-        act("archive", "danger", label, messages::remove(l))
+        view! { <a href=format!("{address}/archive") aria-label=label>{messages::remove(l)}</a> }
     });
-    let restore = row.may_restore.then(|| {
-        let label = messages::restore_person(l, &row.name);
-        act("restore", "", label, messages::restore_user(l))
-    });
+    let menu = row_menu(&row, &address);
     let name = view! {
         <span class="person">
             <span class="face" aria-hidden="true">{row.initials}</span>
@@ -121,7 +109,64 @@ fn row(row: Row) -> TableRow {
         .cell(view! { <StatusBadge status=row.status /> })
         .cell(view! { <Moment when=row.created /> })
         .cell(moment_or_never(row.last_activity))
-        .cell(view! { {edit}{remove}{restore} })
+        .cell(view! { {remove}{menu} })
+}
+
+/// The frequent actions on a person, in the order of the menu on their page.
+fn row_menu(row: &Row, address: &str) -> Option<AnyView> {
+    let l = lang();
+    let acts = [
+        ("edit", "edit", messages::edit_details(l), row.may.edit),
+        ("roles", "role", messages::add_a_role(l), row.may.roles),
+        (
+            "password",
+            "lock",
+            messages::change_password(l),
+            row.may.way_in,
+        ),
+        (
+            "invite",
+            "mail",
+            messages::send_invitation(l),
+            row.may.way_in,
+        ),
+        (
+            "coverage",
+            "support",
+            messages::team_coverage(l),
+            row.may.edit,
+        ),
+        (
+            "restore",
+            "refresh",
+            messages::restore_user(l),
+            row.may.restore,
+        ),
+        (
+            "archive",
+            "archive",
+            messages::archive_user(l),
+            row.may.archive,
+        ),
+    ];
+    let links = acts.into_iter().filter(|(.., is_allowed)| *is_allowed);
+    let links: Vec<_> = links
+        .map(|(path, icon, label, _)| {
+            let class = (path == "archive").then_some("danger");
+            view! { <a class=class href=format!("{address}/{path}")><Icon id=icon />{label}</a> }
+        })
+        .collect();
+    if links.is_empty() {
+        return None;
+    }
+    let label = messages::actions_for(l, &row.name);
+    let menu = view! {
+        <details class="dropdown" name="row">
+            <summary class="button slim icon-only" aria-label=label.clone() title=label><Icon id="more" /></summary>
+            <div class="panel">{links}</div>
+        </details>
+    };
+    Some(menu.into_any())
 }
 
 /// The login name, and the address as far as it says more. Where the room is short, only the address

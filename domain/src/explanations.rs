@@ -156,7 +156,7 @@ async fn explained(
         },
         client,
         name: actor.person.display_name(),
-        may: crate::users::may(tx, id, &held, actor.person.status()),
+        may: directory::may(tx, id, &held, actor.person.status()),
         sign_in: signs_in(tx, &actor.person).await?,
         found: found(tx, &question.about).await?,
         other,

@@ -30,7 +30,9 @@ fn page(list: UserList) -> AnyView {
     let l = lang();
     let people = labels::people(l, list.pages.total, list.pages.more);
     let untold = (list.untold > 0).then(|| view! { <li><a href="/users?status=no_way_in">{messages::untold(l, list.untold)}</a></li> });
-    let below = view! { <ul class="stats"><li>{people.clone()}</li>{untold}</ul> }.into_any();
+    let bank = may(Permission::UserBank)
+        .then(|| view! { <li><a href="/users?status=archived">{messages::user_bank(l)}</a></li> });
+    let below = view! { <ul class="stats"><li>{people.clone()}</li>{untold}{bank}</ul> }.into_any();
     let add = may(Permission::CreateUsers).then(|| Link::new("/users/new", messages::add_user(l)));
     let filters = filters(&list);
     let pager = pager(&filters, people, &list.pages);

@@ -6,11 +6,11 @@ use usher_types::clients::Linkable;
 use usher_types::form::SavedDraft;
 use usher_types::refusal::Done;
 use usher_types::roles::RoleChoice;
-use usher_types::users::{ActPage, May, Missing, Status, Typed, UserPage};
+use usher_types::users::{ActPage, Missing, Status, Typed, UserPage};
 use usher_types::{Permission, Refusal, RoleId, UserId};
 
 use crate::entity::{credentials, role_permissions, roles, users};
-use crate::infrastructure::outbox;
+use crate::infrastructure::{directory, outbox};
 use crate::scope::Tx;
 use crate::{Result, Scope, accounts, audit, clients, covers};
 
@@ -61,7 +61,7 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
         } else {
             Vec::new()
         },
-        may: may(&tx, id, &held, status),
+        may: directory::may(&tx, id, &held, status),
         activity: if sees_activity {
             audit::lines(&tx, id.0).await?
         } else {
@@ -234,21 +234,4 @@ fn missing(person: &users::Model, held: &[roles::Model], status: Status) -> Vec<
         .filter(|(lacks, _)| *lacks)
         .map(|(_, what)| what)
         .collect()
-}
-
-/// The actions that the actor may take on a person.
-pub(crate) fn may(tx: &Tx<'_>, id: UserId, held: &[roles::Model], status: Status) -> May {
-    let scope = tx.scope();
-    if !tx.may_manage(held) {
-        return May::default();
-    }
-    let holds = |permission| scope.grants().reaches_others(permission);
-    let (here, is_self) = (status != Status::Archived, scope.actor() == Some(id));
-    May {
-        edit: here && holds(Permission::EditUsers),
-        roles: here && holds(Permission::GiveRoles),
-        way_in: here && !is_self && holds(Permission::ManageSignIn),
-        archive: here && !is_self && holds(Permission::ArchiveUsers),
-        restore: !here && holds(Permission::UserBank),
-    }
 }
