@@ -28,6 +28,7 @@ pub mod reports;
 pub mod request;
 mod resources;
 mod roles;
+mod search;
 mod session;
 mod settings;
 mod shell;

@@ -571,6 +571,32 @@ messages! {
     login_name_and_email: "Login name and e-mail", "Användarnamn och e-post";
     search_hint: "Name, login name, e-mail or phone", "Namn, användarnamn, e-post eller telefon";
     search: "Search", "Sök";
+
+    clear_all: "Clear all", "Rensa alla";
+    remove_filter(filter): "Remove the filter {filter}", "Ta bort filtret {filter}";
+    actions_for(name): "Actions for {name}", "Åtgärder för {name}";
+    user_bank: "User bank", "Användarbank";
+
+    // the search over everything
+    search_everything: "Search or go to", "Sök eller gå till";
+    search_everything_hint: "A person, client, page or action", "En person, brukare, sida eller åtgärd";
+    search_results: "Results", "Träffar";
+    results(results): "{results} results", "{results} träffar";
+    nothing_found: "Nothing found", "Inget hittades";
+    nothing_found_why: "Check the spelling, or use fewer words.", "Kontrollera stavningen, eller använd färre ord.";
+    nothing_found_for_words: "Nothing found. Check the spelling, or use fewer words.", "Inget hittades. Kontrollera stavningen, eller använd färre ord.";
+    search_failed: "The search didn’t answer. Press Enter to open the search page.", "Sökningen svarade inte. Tryck på Enter för att öppna söksidan.";
+    key_move: "to move", "flytta";
+    key_open: "to open", "öppna";
+    key_close: "to close", "stäng";
+    close_search: "Close", "Stäng";
+    create_what(what): "Create: {what}", "Skapa: {what}";
+    edit_details_of(name): "Edit details of {name}", "Redigera uppgifter för {name}";
+    send_invitation_to(name): "Send invitation to {name}", "Skicka inbjudan till {name}";
+    users_matching(words): "Users matching “{words}”", "Användare som matchar ”{words}”";
+    clients_matching(words): "Clients matching “{words}”", "Brukare som matchar ”{words}”";
+    queue_of(team): "Unassigned, in the queue of {team}", "Utan ansvarig, i kön för {team}";
+    responsible_is(name): "Responsible: {name}", "Ansvarig: {name}";
     status: "Status", "Status";
     status_active: "Active", "Aktiv";
     status_invited: "Invited", "Inbjuden";

@@ -65,6 +65,7 @@ const DOMAIN: &str = "
     settings: audit roles units
     delivery: licence links
     explanations: clients covers licence units users
+    search: clients
     reports: audit dashboards units
 ";
 
@@ -96,6 +97,7 @@ const TYPES: &str = "
     users: access accounts clients covers lists mail roles settings
     explanations: settings users
     profile
+    search: clients users
     units: covers users
     customers: users
     organisations: settings users
@@ -143,7 +145,8 @@ const APP: &str = "
 
     = what is made of all pages
     navigation
-    shell: navigation
+    search: navigation
+    shell: navigation search
     mail
     wording: mail
 ";

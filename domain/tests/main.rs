@@ -33,6 +33,7 @@ mod roles;
 mod roles_edit;
 mod roles_retire;
 mod scope;
+mod search;
 mod security;
 mod sessions;
 mod settings;

@@ -29,6 +29,7 @@ pub mod refusal;
 pub mod reports;
 pub mod resources;
 pub mod roles;
+pub mod search;
 pub mod session;
 pub mod settings;
 pub mod units;
