@@ -572,6 +572,10 @@ messages! {
     search_hint: "Name, login name, e-mail or phone", "Namn, användarnamn, e-post eller telefon";
     search: "Search", "Sök";
 
+    status_can_sign_in: "Can sign in", "Kan logga in";
+    no_sign_in_why: "They have neither a password nor an invitation. Send an invitation, or set a temporary password.", "Personen har varken lösenord eller inbjudan. Skicka en inbjudan eller ange ett tillfälligt lösenord.";
+    has_temporary_password: "Has a temporary password", "Har ett tillfälligt lösenord";
+    invited_not_signed_in: "Invited, and hasn’t signed in yet", "Inbjuden, men har inte loggat in ännu";
     clear_all: "Clear all", "Rensa alla";
     remove_filter(filter): "Remove the filter {filter}", "Ta bort filtret {filter}";
     actions_for(name): "Actions for {name}", "Åtgärder för {name}";
@@ -658,12 +662,10 @@ messages! {
     activity: "Activity", "Aktivitet";
     still_missing: "Still missing", "Saknas ännu";
     missing_role: "A role apart from User", "En roll utöver Användare";
-    missing_way_in: "A way to sign in", "Ett sätt att logga in";
     missing_email: "An e-mail address", "En e-postadress";
     verified: "Verified", "Bekräftad";
     not_verified: "Not verified", "Inte bekräftad";
     temporary_until(when): "Temporary password, valid until {when}", "Tillfälligt lösenord, giltigt till {when}";
-    invitation: "Invitation", "Inbjudan";
     invitation_waiting: "Waiting to be sent", "Väntar på att skickas";
     invitation_retry(tries): "Not delivered yet. Attempts so far: {tries}", "Inte levererad ännu. Försök hittills: {tries}";
     invitation_sent(when): "Sent {when}", "Skickad {when}";

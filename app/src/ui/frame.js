@@ -1,9 +1,8 @@
 // What the frame of a page does without wasm. The palette opens at once, and loads the wasm that answers in it, unless the
 // page has loaded it for other islands.
-const palette = document.getElementById("palette");
-const find = document.querySelector(".find");
 const open = (event) => {
   event.preventDefault();
+  const palette = document.getElementById("palette");
   if (palette.open) return;
   palette.showModal();
   palette.querySelector("input").select();
@@ -11,15 +10,16 @@ const open = (event) => {
     document.body.append(document.getElementById("wasm").content.cloneNode(true));
   }
 };
-if (/Mac|iP/.test(navigator.platform)) find.querySelector("kbd").textContent = "⌘K";
-find.addEventListener("click", (event) => {
+const link = document.querySelector(".find");
+if (/Mac|iP/.test(navigator.platform)) link.querySelector("kbd").textContent = "⌘K";
+link.addEventListener("click", (event) => {
   if (!(event.ctrlKey || event.metaKey || event.shiftKey)) open(event);
 });
 addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") open(event);
 });
-palette.addEventListener("click", ({ target }) => {
-  if (target === palette || target.closest("[data-close]")) palette.close();
+addEventListener("click", ({ target }) => {
+  if (target.id === "palette" || target.closest("[data-close]")) document.getElementById("palette").close();
 });
 
 // A menu closes by Escape and by a click elsewhere.

@@ -10,8 +10,8 @@ use crate::activity::activity;
 use crate::help::explanation_url;
 use crate::people::{StatusBadge, list, tabs};
 use crate::ui::{
-    Card, DescriptionList, Detail, PageBody, PageHeader, SideMenu, id_param, lang, load, loaded,
-    may, moment_or_never, typed, typed_or_none,
+    Card, DescriptionList, Detail, Icon, PageBody, PageHeader, SideMenu, id_param, lang, load,
+    loaded, may, moment_or_never, typed, typed_or_none,
 };
 use crate::{labels, messages};
 
@@ -48,6 +48,7 @@ fn show(page: UserPage) -> AnyView {
         <PageHeader title=page.name.clone() crumbs=[list()] initials=page.initials.clone() below=Some(status.into_any())>{edit}</PageHeader>
         {tabs(id, "")}
         <PageBody menu=Some(menu(&page))>
+            {overview(&page)}
             {still_missing(&page)}
             {details(&page)}
             {activity(page.activity, Subject::User, id)}
@@ -56,28 +57,127 @@ fn show(page: UserPage) -> AnyView {
     .into_any()
 }
 
-/// The side menu, with the actions that the signed-in user has permission for.
+/// What matters first: whether they can sign in, with the action that mends it; roles, office, teams
+/// and when they were last here.
+fn overview(page: &UserPage) -> AnyView {
+    let l = lang();
+    let (id, may) = (page.details.user, page.may);
+    let delivery = page
+        .delivery
+        .as_ref()
+        .map(|delivery| labels::delivery(l, delivery));
+    let temporary = page.temporary_until.as_ref();
+    let invite = ("invite", messages::send_invitation(l), may.way_in);
+    let restore = ("restore", messages::restore_user(l), may.restore);
+    let (icon, title, why, act) = match page.status {
+        Status::Active => match temporary {
+            None => ("check", messages::status_can_sign_in(l), None, None),
+            Some(until) => (
+                "clock",
+                messages::has_temporary_password(l),
+                Some(messages::temporary_until(l, &until.text)),
+                None,
+            ),
+        },
+        Status::Invited => (
+            "mail",
+            messages::invited_not_signed_in(l),
+            delivery,
+            Some(invite),
+        ),
+        Status::NoWayIn => (
+            "alert",
+            messages::status_no_way_in(l),
+            Some(messages::no_sign_in_why(l)),
+            Some(invite),
+        ),
+        Status::Archived => (
+            "archive",
+            messages::status_archived(l),
+            page.archived_reason.clone(),
+            Some(restore),
+        ),
+    };
+    let class = match page.status {
+        Status::Active if temporary.is_none() => "mark good",
+        Status::Active | Status::Invited => "mark warn",
+        Status::NoWayIn => "mark bad",
+        Status::Archived => "mark",
+    };
+    let act = act.filter(|(.., is_allowed)| *is_allowed).map(
+        |(to, label, _)| view! { <a class="button main" href=format!("/users/{id}/{to}")>{label}</a> },
+    );
+    let why = why.map(|why| view! { <p class="quiet small" dir="auto">{why}</p> });
+    view! {
+        <section class="card" aria-label=messages::status(l)>
+            <div class="lead">
+                <span class=class><Icon id=icon /></span>
+                <div><h2>{title}</h2>{why}</div>
+                {act}
+            </div>
+            {facts(page)}
+        </section>
+    }
+    .into_any()
+}
+
+fn facts(page: &UserPage) -> AnyView {
+    let l = lang();
+    let theirs = &page.details;
+    let roles = page.roles.iter();
+    let roles = roles
+        .map(|role| view! { <li>{labels::role(l, role)}</li> })
+        .collect_view();
+    let office = theirs.office.as_ref().map(|office| {
+        view! { <a href=format!("/offices/{}", office.id) dir="auto">{office.name.clone()}</a> }
+            .into_any()
+    });
+    let teams = theirs.teams.iter().map(|team| {
+        view! { <li><a href=format!("/teams/{}", team.id) dir="auto">{team.name.clone()}</a></li> }
+    });
+    let teams: Vec<_> = teams.collect();
+    let none = || view! { <span class="quiet">{messages::none(l)}</span> }.into_any();
+    let teams = if teams.is_empty() {
+        none()
+    } else {
+        view! { <ul class="plain">{teams}</ul> }.into_any()
+    };
+    view! {
+        <dl class="facts">
+            <div><dt>{messages::roles(l)}</dt><dd><ul class="plain">{roles}</ul></dd></div>
+            <div><dt>{messages::office(l)}</dt><dd>{office.unwrap_or_else(none)}</dd></div>
+            <div><dt>{messages::teams(l)}</dt><dd>{teams}</dd></div>
+            <div><dt>{messages::last_activity(l)}</dt><dd>{moment_or_never(page.last_activity.clone())}</dd></div>
+        </dl>
+    }
+    .into_any()
+}
+
+/// The side menu, with the actions that the signed-in user has permission for, in the order of the
+/// source documents.
 fn menu(page: &UserPage) -> AnyView {
     let l = lang();
     let (id, may_act) = (page.details.user, page.may);
-    let link = |to: &str, label: String| view! { <a href=format!("/users/{id}/{to}")>{label}</a> };
+    let link = |to: &str, icon: &'static str, label: String| {
+        view! { <a href=format!("/users/{id}/{to}")><Icon id=icon />{label}</a> }
+    };
     let explained = may(Permission::EditUsers);
     let own = page
         .is_self
-        .then(|| view! { <a href="/profile">{messages::your_profile(l)}</a> });
+        .then(|| view! { <a href="/profile"><Icon id="user" />{messages::your_profile(l)}</a> });
     view! {
         <SideMenu>
             {own}
-            {may_act.edit.then(|| link("edit", messages::edit_details(l)))}
-            {may_act.roles.then(|| link("roles", messages::add_a_role(l)))}
-            {may_act.edit.then(|| link("coverage", messages::team_coverage(l)))}
-            {may_act.edit.then(|| link("dashboards", messages::manage_dashboards(l)))}
-            {may_act.edit.then(|| link("links", messages::works_elsewhere(l)))}
-            {may_act.way_in.then(|| link("password", messages::change_password(l)))}
-            {may_act.way_in.then(|| link("invite", messages::send_invitation(l)))}
-            {may_act.restore.then(|| link("restore", messages::restore_user(l)))}
-            {explained.then(|| view! { <a href=explanation_url(id)>{messages::explain_access(l)}</a> })}
-            {may_act.archive.then(|| view! { <a class="danger" href=format!("/users/{id}/archive")>{messages::archive_user(l)}</a> })}
+            {may_act.edit.then(|| link("edit", "edit", messages::edit_details(l)))}
+            {may_act.roles.then(|| link("roles", "role", messages::add_a_role(l)))}
+            {may_act.way_in.then(|| link("password", "lock", messages::change_password(l)))}
+            {may_act.edit.then(|| link("dashboards", "dashboard", messages::manage_dashboards(l)))}
+            {may_act.edit.then(|| link("coverage", "team", messages::team_coverage(l)))}
+            {may_act.way_in.then(|| link("invite", "mail", messages::send_invitation(l)))}
+            {may_act.edit.then(|| link("links", "link", messages::works_elsewhere(l)))}
+            {explained.then(|| view! { <a href=explanation_url(id)><Icon id="support" />{messages::explain_access(l)}</a> })}
+            {may_act.restore.then(|| link("restore", "refresh", messages::restore_user(l)))}
+            {may_act.archive.then(|| view! { <a class="danger" href=format!("/users/{id}/archive")><Icon id="archive" />{messages::archive_user(l)}</a> })}
         </SideMenu>
     }
     .into_any()
@@ -86,18 +186,30 @@ fn menu(page: &UserPage) -> AnyView {
 fn still_missing(page: &UserPage) -> Option<AnyView> {
     let l = lang();
     let (id, may) = (page.details.user, page.may);
-    if page.missing.is_empty() {
+    let lines = page.missing.iter().filter_map(|missing| {
+        let (label, to, act, may) = match missing {
+            Missing::Role => (
+                messages::missing_role(l),
+                "roles",
+                messages::add_a_role(l),
+                may.roles,
+            ),
+            Missing::Email => (
+                messages::missing_email(l),
+                "edit",
+                messages::edit_details(l),
+                may.edit,
+            ),
+            // the status above says it
+            Missing::WayIn => return None,
+        };
+        let act = may.then(|| view! { <a href=format!("/users/{id}/{to}")>{act}</a> });
+        Some(view! { <li><span>{label}</span>{act}</li> })
+    });
+    let lines: Vec<_> = lines.collect();
+    if lines.is_empty() {
         return None;
     }
-    let lines = page.missing.iter().map(|missing| {
-        let (label, to, act, may) = match missing {
-            Missing::Role => (messages::missing_role(l), "roles", messages::add_a_role(l), may.roles),
-            Missing::WayIn => (messages::missing_way_in(l), "invite", messages::send_invitation(l), may.way_in),
-            Missing::Email => (messages::missing_email(l), "edit", messages::edit_details(l), may.edit),
-        };
-        view! { <li><span>{label}</span>{may.then(|| view! { <a href=format!("/users/{id}/{to}")>{act}</a> })}</li> }
-    });
-    let lines = lines.collect_view();
     Some(
         view! { <Card title=messages::still_missing(l)><ul class="missing">{lines}</ul></Card> }
             .into_any(),
@@ -108,23 +220,9 @@ fn details(page: &UserPage) -> AnyView {
     let l = lang();
     let theirs = &page.details;
     let verified = (!theirs.email.is_empty()).then(|| email_badge(page.email_verified));
-    let roles = page
-        .roles
-        .iter()
-        .map(|role| view! { <span class="badge">{labels::role(l, role)}</span> " " })
-        .collect_view();
     let language = usher_types::Language::from_code(&theirs.language)
         .map(labels::language)
         .map(str::to_owned);
-    let temporary = page
-        .temporary_until
-        .as_ref()
-        .map(|until| messages::temporary_until(l, &until.text));
-    let invitation = page
-        .delivery
-        .as_ref()
-        .filter(|_| page.status == Status::Invited)
-        .map(|delivery| labels::delivery(l, delivery));
     let created = match &page.created_by {
         Some(by) => messages::created_by(l, &page.created.text, by),
         None => page.created.text.clone(),
@@ -139,15 +237,10 @@ fn details(page: &UserPage) -> AnyView {
                 <Detail term=messages::job_title(l)>{typed_or_none(&theirs.job_title)}</Detail>
                 {optional(messages::language(l), language)}
                 {optional(messages::identity_number(l), page.identity_number.clone())}
-                <Detail term=messages::roles(l)>{roles}</Detail>
                 {memberships(theirs)}
                 {customers(theirs)}
                 {covers_and_accounts(page)}
-                {optional(messages::way_in(l), temporary)}
-                {optional(messages::invitation(l), invitation)}
-                {optional(messages::archived_because(l), page.archived_reason.clone())}
                 <Detail term=messages::created(l)>{typed(created)}</Detail>
-                <Detail term=messages::last_activity(l)>{moment_or_never(page.last_activity.clone())}</Detail>
             </DescriptionList>
         </Card>
     }
@@ -167,25 +260,16 @@ fn email_badge(is_verified: bool) -> AnyView {
     }
 }
 
-/// Office, teams and lists, and whether the user manages the LMS.
+/// The lists they are on, and whether the user manages the LMS.
 fn memberships(theirs: &UserDetails) -> AnyView {
     let l = lang();
-    let office = theirs.office.as_ref().map(|office| {
-        view! { <Detail term=messages::office(l)><a href=format!("/offices/{}", office.id) dir="auto">{office.name.clone()}</a></Detail> }
-    });
-    let teams = theirs
-        .teams
-        .iter()
-        .map(|team| badge_link(format!("/teams/{}", team.id), team.name.clone()));
     let lists = theirs
         .lists
         .iter()
         .map(|list| badge_link(format!("/users?list={}", list.id), labels::list(l, list)));
-    let (teams, lists) = (teams.collect::<Vec<_>>(), lists.collect::<Vec<_>>());
+    let lists: Vec<_> = lists.collect();
     let lms = (theirs.lms_manager == Some(true)).then(|| messages::yes(l));
     view! {
-        {office}
-        {(!teams.is_empty()).then(|| view! { <Detail term=messages::teams(l)>{teams}</Detail> })}
         {(!lists.is_empty()).then(|| view! { <Detail term=messages::on_lists(l)>{lists}</Detail> })}
         {optional(messages::lms_manager(l), lms)}
     }
