@@ -38,6 +38,8 @@ async fn maria(world: &World<'_>) -> Scope {
     ] {
         add(&maria, first, last).await;
     }
+    // only somebody who can sign in can be responsible
+    world.as_("karin").await;
     client(&maria, "Willow", Some(world.id("karin")), None).await;
     maria
 }

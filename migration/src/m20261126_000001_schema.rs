@@ -163,6 +163,8 @@ const FUNCTIONS: &[&str] = functions![
     link_agree,
     link_decline,
     link_withdraw,
+    users_similar,
+    clients_similar,
 ];
 
 #[cfg(test)]

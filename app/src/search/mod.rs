@@ -5,16 +5,16 @@ mod api;
 #[cfg(feature = "ssr")]
 mod hits;
 mod palette;
+mod results;
 
 pub use palette::SearchLink;
 
 use leptos::prelude::*;
-use usher_types::Language;
-use usher_types::search::{Group, Hit};
+use usher_types::search::Hit;
 
 use self::api::find_everything;
+use self::results::{MAX_LENGTH, by_group, content, group_label};
 use crate::messages;
-use crate::people::StatusBadge;
 use crate::ui::{EmptyState, PageHeader, lang, load, loaded, query_params};
 
 /// `/search`.
@@ -56,42 +56,4 @@ fn page(words: &str, hits: Vec<Hit>) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-/// The longest text of the field, in characters.
-const MAX_LENGTH: usize = usher_types::search::LONGEST;
-
-/// The results in their groups, in order.
-fn by_group(hits: Vec<Hit>) -> Vec<(Group, Vec<Hit>)> {
-    let mut groups: Vec<(Group, Vec<Hit>)> = Vec::new();
-    for hit in hits {
-        match groups.last_mut() {
-            Some((group, of)) if *group == hit.group => of.push(hit),
-            _ => groups.push((hit.group, vec![hit])),
-        }
-    }
-    groups
-}
-
-fn group_label(l: Language, group: Group) -> String {
-    match group {
-        Group::People => messages::people(l),
-        Group::Clients => messages::clients(l),
-        Group::Actions => messages::actions(l),
-        Group::Pages => messages::pages(l),
-    }
-}
-
-/// The content of one result.
-fn content(hit: Hit) -> AnyView {
-    let face = match hit.initials {
-        Some(initials) => view! { <span class="face" aria-hidden="true">{initials}</span> }.into_any(),
-        None => view! { <svg class="icon" aria-hidden="true"><use_ href=format!("/icons.svg#{}", hit.icon)></use_></svg> }
-            .into_any(),
-    };
-    let detail = (!hit.detail.is_empty())
-        .then(|| view! { " "<span class="quiet small" dir="auto">{hit.detail}</span> });
-    let status = hit.status.map(|status| view! { <StatusBadge status /> });
-    view! { {face}<span class="what"><b dir="auto">{hit.label}</b>{detail}</span>{status} }
-        .into_any()
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use usher_types::search::Hit;
 
 use super::api::find_everything;
-use super::{MAX_LENGTH, by_group, content, group_label};
+use super::results::{MAX_LENGTH, by_group, content, group_label};
 use crate::messages;
 use crate::ui::{Icon, lang};
 
@@ -64,31 +64,7 @@ pub fn Palette() -> impl IntoView {
             .and_then(|answer| answer.hits)
             .unwrap_or_default()
     };
-    let keydown = move |event: KeyboardEvent| {
-        let count = hits().len();
-        let by = match event.key().as_str() {
-            "ArrowDown" => 1,
-            "ArrowUp" => count.saturating_sub(1),
-            "Enter" => {
-                // results for other words may begin with another person
-                let current = answer
-                    .get_untracked()
-                    .filter(|answer| answer.words == typed());
-                let hits = current.and_then(|answer| answer.hits).unwrap_or_default();
-                if let Some(hit) = hits.get(active.get_untracked()) {
-                    event.prevent_default();
-                    let _ = window().location().assign(&hit.to);
-                }
-                return;
-            }
-            _ => return,
-        };
-        event.prevent_default();
-        if count > 0 {
-            active.update(|at| *at = (*at + by) % count);
-            show(active.get_untracked());
-        }
-    };
+    let keydown = move |event: KeyboardEvent| press(&event, &typed(), answer, active);
     let status = move || match answer.get() {
         None => String::new(),
         Some(Answer { hits: None, .. }) => messages::search_failed(l),
@@ -129,6 +105,38 @@ pub fn Palette() -> impl IntoView {
                 <span><kbd>"Esc"</kbd>" "{messages::key_close(l)}</span>
             </footer>
         </dialog>
+    }
+}
+
+/// Moves through the results, and opens the one that is selected.
+fn press(
+    event: &KeyboardEvent,
+    typed: &str,
+    answer: RwSignal<Option<Answer>>,
+    active: RwSignal<usize>,
+) {
+    let shown = answer.get_untracked();
+    let hits = shown.as_ref().and_then(|answer| answer.hits.as_ref());
+    let count = hits.map_or(0, Vec::len);
+    let by = match event.key().as_str() {
+        "ArrowDown" => 1,
+        "ArrowUp" => count.saturating_sub(1),
+        "Enter" => {
+            // results for other words may begin with another person
+            let is_current = shown.as_ref().is_some_and(|answer| answer.words == typed);
+            let hit = hits.and_then(|hits| hits.get(active.get_untracked()));
+            if let Some(hit) = hit.filter(|_| is_current) {
+                event.prevent_default();
+                let _ = window().location().assign(&hit.to);
+            }
+            return;
+        }
+        _ => return,
+    };
+    event.prevent_default();
+    if count > 0 {
+        active.update(|at| *at = (*at + by) % count);
+        show(active.get_untracked());
     }
 }
 

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::views::May;
 use crate::lists::Listing;
 use crate::primitives::date::When;
 use crate::primitives::ids::UserId;
@@ -123,6 +122,22 @@ pub struct ListQuery {
     pub watch: String,
     /// The position of the page.
     pub cursor: Cursor,
+}
+
+/// The actions that the actor may take on a person, decided by the server, so that the page only
+/// shows those.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct May {
+    /// Edit details.
+    pub edit: bool,
+    /// Add or remove roles.
+    pub roles: bool,
+    /// Set a temporary password, send an invitation.
+    pub way_in: bool,
+    /// Archive.
+    pub archive: bool,
+    /// Restore.
+    pub restore: bool,
 }
 
 /// One person in the list.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::context::UserFormContext;
 use super::forms::{EditUser, NewUser};
-use super::list::Status;
+use super::list::{May, Status};
 use crate::access::Preview;
 use crate::accounts::Account;
 use crate::audit::{ActivityEntry, Change};
@@ -132,22 +132,6 @@ pub enum Missing {
     WayIn,
     /// No address, so no invitation and no "Forgot password".
     Email,
-}
-
-/// The actions that the actor may take on a person, decided by the server, so that the page only
-/// shows those.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct May {
-    /// Edit details.
-    pub edit: bool,
-    /// Add or remove roles.
-    pub roles: bool,
-    /// Set a temporary password, send an invitation.
-    pub way_in: bool,
-    /// Archive.
-    pub archive: bool,
-    /// Restore.
-    pub restore: bool,
 }
 
 /// A person's page.

@@ -1,6 +1,9 @@
 //! Finding clients by words and filters.
 
-use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, Value};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Value,
+};
 use usher_types::Permission;
 use usher_types::clients::ClientQuery;
 use uuid::Uuid;
@@ -62,13 +65,13 @@ pub(crate) async fn similar_clients(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut found = tx
+    let place = Expr::cust_with_values("array_position($1, clients.id)", [ids.clone()]);
+    Ok(tx
         .clients_for(permission)?
-        .filter(clients::Column::Id.is_in(ids.iter().copied()))
+        .filter(clients::Column::Id.is_in(ids))
+        .order_by(place, Order::Asc)
         .all(tx.conn())
-        .await?;
-    found.sort_by_key(|client| ids.iter().position(|id| *id == client.id));
-    Ok(found)
+        .await?)
 }
 
 /// Whose clients are searched.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use sea_orm::sea_query::{Expr, Func};
-use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait, Select, Value};
+use sea_orm::{
+    ColumnTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
+};
 use usher_types::users::{AttentionFilter, ListQuery, May, Row, Status};
 use usher_types::{Permission, UserId};
 use uuid::Uuid;
@@ -128,13 +130,13 @@ async fn in_order(tx: &Tx<'_>, ids: Vec<Uuid>) -> Result<Vec<users::Model>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut people = tx
+    let place = Expr::cust_with_values("array_position($1, users.id)", [ids.clone()]);
+    Ok(tx
         .users()
-        .filter(users::Column::Id.is_in(ids.iter().copied()))
+        .filter(users::Column::Id.is_in(ids))
+        .order_by(place, Order::Asc)
         .all(tx.conn())
-        .await?;
-    people.sort_by_key(|person| ids.iter().position(|id| *id == person.id));
-    Ok(people)
+        .await?)
 }
 
 /// A search: words as patterns, a status, a role, an office, a team, a list, or managing the LMS.
