@@ -594,13 +594,6 @@ messages! {
     key_open: "to open", "öppna";
     key_close: "to close", "stäng";
     close_search: "Close", "Stäng";
-    create_what(what): "Create: {what}", "Skapa: {what}";
-    edit_details_of(name): "Edit details of {name}", "Redigera uppgifter för {name}";
-    send_invitation_to(name): "Send invitation to {name}", "Skicka inbjudan till {name}";
-    users_matching(words): "Users matching “{words}”", "Användare som matchar ”{words}”";
-    clients_matching(words): "Clients matching “{words}”", "Brukare som matchar ”{words}”";
-    queue_of(team): "Unassigned, in the queue of {team}", "Utan ansvarig, i kön för {team}";
-    responsible_is(name): "Responsible: {name}", "Ansvarig: {name}";
     status: "Status", "Status";
     status_active: "Active", "Aktiv";
     status_invited: "Invited", "Inbjuden";

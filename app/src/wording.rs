@@ -6,7 +6,7 @@
 //! `refused_…` refusals, `done_…` notices, `…_hint` hints, `…_lead` and `…_are` running text, and
 //! `event_…` and `step_…` end a sentence that begins with a person.
 
-use crate::{mail, messages, unsaved};
+use crate::{mail, messages, search, unsaved};
 
 /// Words that no English message contains, and what to write instead.
 const BANNED_EN: &[(&str, &str)] = &[
@@ -149,6 +149,7 @@ fn all() -> impl Iterator<Item = Message> {
     let tables = [
         messages::TABLE,
         mail::messages::TABLE,
+        search::hits::texts::TABLE,
         unsaved::texts::TABLE,
     ];
     tables

@@ -148,7 +148,7 @@ const APP: &str = "
     search: navigation
     shell: navigation search
     mail
-    wording: mail
+    wording: mail search
 ";
 
 /// A reference from one module to another.

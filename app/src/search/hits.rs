@@ -12,6 +12,19 @@ use usher_types::users::{Row, Status};
 use crate::navigation::{Entry, creations, pages};
 use crate::{labels, messages};
 
+/// Texts that only the server renders, so that they are not part of the wasm.
+pub(crate) mod texts {
+    crate::messages::messages! {
+        clients_matching(words): "Clients matching “{words}”", "Brukare som matchar ”{words}”";
+        create_what(what): "Create: {what}", "Skapa: {what}";
+        edit_details_of(name): "Edit details of {name}", "Redigera uppgifter för {name}";
+        queue_of(team): "Unassigned, in the queue of {team}", "Utan ansvarig, i kön för {team}";
+        responsible_is(name): "Responsible: {name}", "Ansvarig: {name}";
+        send_invitation_to(name): "Send invitation to {name}", "Skicka inbjudan till {name}";
+        users_matching(words): "Users matching “{words}”", "Användare som matchar ”{words}”";
+    }
+}
+
 /// The most actions and the most pages for a search with words; without words, all of them.
 const MOST: usize = 5;
 /// The fewest characters of a word in which one typing error is forgiven.
@@ -31,7 +44,7 @@ pub fn of(context: &PageContext, words: &str, found: Found) -> Vec<Hit> {
     let most = if sought.is_empty() { usize::MAX } else { MOST };
     let fits = |hit: &Hit| fits(&hit.label, &sought);
     let created = creations(me, l).into_iter().map(|entry| Hit {
-        label: messages::create_what(l, entry.label.clone()),
+        label: texts::create_what(l, entry.label.clone()),
         ..plain(Group::Actions, entry)
     });
     let actions = first
@@ -61,8 +74,8 @@ fn person(l: Language, row: Row) -> Hit {
 
 fn client(l: Language, row: ClientRow) -> Hit {
     let detail = match (row.responsible, row.team) {
-        (Some(colleague), _) => messages::responsible_is(l, colleague.name),
-        (None, Some(team)) => messages::queue_of(l, team.name),
+        (Some(colleague), _) => texts::responsible_is(l, colleague.name),
+        (None, Some(team)) => texts::queue_of(l, team.name),
         (None, None) => row.number.unwrap_or_default(),
     };
     Hit {
@@ -82,9 +95,9 @@ fn acts_on(l: Language, row: &Row) -> Vec<Hit> {
         let to = format!("/users/{}/{path}", row.id);
         plain(Group::Actions, Entry { to, icon, label })
     };
-    let edit = (row.may.edit).then(|| act("edit", "edit", messages::edit_details_of(l, &row.name)));
+    let edit = (row.may.edit).then(|| act("edit", "edit", texts::edit_details_of(l, &row.name)));
     let waits = matches!(row.status, Status::Invited | Status::NoWayIn) && row.may.way_in;
-    let invite = waits.then(|| act("invite", "mail", messages::send_invitation_to(l, &row.name)));
+    let invite = waits.then(|| act("invite", "mail", texts::send_invitation_to(l, &row.name)));
     [edit, invite].into_iter().flatten().collect()
 }
 
@@ -120,9 +133,9 @@ fn lists_of(l: Language, words: &str, found: &Found) -> Vec<Hit> {
         plain(Group::Pages, Entry { to, icon, label })
     };
     let users = (!found.people.is_empty() && !found.people_are_similar)
-        .then(|| list("/users", "users", messages::users_matching(l, words)));
+        .then(|| list("/users", "users", texts::users_matching(l, words)));
     let clients = (!found.clients.is_empty() && !found.clients_are_similar)
-        .then(|| list("/clients", "client", messages::clients_matching(l, words)));
+        .then(|| list("/clients", "client", texts::clients_matching(l, words)));
     users.into_iter().chain(clients).collect()
 }
 

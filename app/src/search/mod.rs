@@ -3,7 +3,7 @@
 
 mod api;
 #[cfg(feature = "ssr")]
-mod hits;
+pub(crate) mod hits;
 mod palette;
 mod results;
 
