@@ -392,7 +392,7 @@ async fn choices(tx: &Tx<'_>, person: &users::Model, held: &[Uuid]) -> Result<Ve
         .all(tx.conn())
         .await?;
     let known = directory::active_roles(tx).await?;
-    let is_base = |role: &&roles::Model| role.key.as_deref() == Some(BuiltInRole::User.key());
+    let is_base = |role: &&roles::Model| role.key.as_deref() == Some(BuiltInRole::User.code());
     let manages_base = known
         .iter()
         .find(is_base)

@@ -105,7 +105,7 @@ pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
         .map(|language| language.code().to_owned())
         .collect());
     row.time_zone = Set(new.time_zone);
-    row.login_name_format = Set(new.format.as_str().to_owned());
+    row.login_name_format = Set(new.format.code().to_owned());
     row.own_domains = Set(new.own_domains);
     row.required_fields = Set(new
         .required

@@ -46,14 +46,14 @@ pub(crate) async fn create_built_in(
     built_in: &BTreeMap<&'static str, RoleId>,
 ) -> Result<()> {
     for dashboard in BuiltInDashboard::ALL {
-        let name = RowName::built_in(dashboard.key());
+        let name = RowName::built_in(dashboard.code());
         let mut row = named_rows::named::<dashboards::Entity>(tx, organisation, tx.id(), &name);
         row.widgets = Set(codes(dashboard.widgets()));
         let made = tx.insert(row).await?;
         let roles = dashboard
             .brought_by()
             .iter()
-            .filter_map(|role| built_in.get(role.key()).copied())
+            .filter_map(|role| built_in.get(role.code()).copied())
             .collect::<Vec<_>>();
         insert_roles(tx, made.id, &roles).await?;
     }
@@ -176,7 +176,7 @@ pub async fn edit(
     let tx = scope.write(Permission::ManageDashboards).await?;
     let name = means.map_or_else(
         || edited.name.clone().into(),
-        |dashboard| RowName::built_in(dashboard.key()),
+        |dashboard| RowName::built_in(dashboard.code()),
     );
     let dashboard = match edited.target {
         EditTarget::New(key) => {
@@ -600,7 +600,7 @@ fn name(dashboard: dashboards::Model) -> DashboardName {
     let built_in = dashboard
         .key
         .as_deref()
-        .and_then(BuiltInDashboard::from_key);
+        .and_then(BuiltInDashboard::from_code);
     DashboardName {
         id: dashboard.id,
         built_in,

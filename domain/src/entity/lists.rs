@@ -29,7 +29,7 @@ impl Model {
     pub fn list_name(self) -> ListName {
         ListName {
             id: self.id,
-            built_in: self.key.as_deref().and_then(BuiltInList::from_key),
+            built_in: self.key.as_deref().and_then(BuiltInList::from_code),
             name: self.name,
         }
     }

@@ -33,7 +33,7 @@ impl Model {
     pub fn role_name(&self) -> RoleName {
         RoleName {
             id: RoleId(self.id),
-            built_in: self.key.as_deref().and_then(BuiltInRole::from_key),
+            built_in: self.key.as_deref().and_then(BuiltInRole::from_code),
             name: self.name.clone(),
         }
     }

@@ -178,7 +178,7 @@ async fn write(
         login_name: first.login_name.clone(),
     };
     let user = UserId(tx.id());
-    let given = [built_in[role.key()]];
+    let given = [built_in[role.code()]];
     let way_in = if hash.is_some() {
         SignInSetup::TemporaryPassword
     } else {

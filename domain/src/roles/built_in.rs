@@ -22,13 +22,13 @@ pub(crate) async fn create_built_in(
         .filter(|role| role.belongs(is_operator))
         .collect();
     let ids: BTreeMap<&'static str, Uuid> =
-        built_in.iter().map(|role| (role.key(), tx.id())).collect();
+        built_in.iter().map(|role| (role.code(), tx.id())).collect();
     for (position, role) in built_in.iter().enumerate() {
         tx.insert(roles::ActiveModel {
             organisation_id: Set(organisation.0),
-            id: Set(ids[role.key()]),
-            key: Set(Some(role.key().to_owned())),
-            name: Set(role.key().to_owned()),
+            id: Set(ids[role.code()]),
+            key: Set(Some(role.code().to_owned())),
+            name: Set(role.code().to_owned()),
             whom: Set(String::new()),
             position: Set(position as i32),
             requires_office: Set(role.requires().office),
@@ -39,7 +39,7 @@ pub(crate) async fn create_built_in(
         .await?;
     }
     for role in &built_in {
-        let role_id = Set(ids[role.key()]);
+        let role_id = Set(ids[role.code()]);
         for (permission, reach) in role.permissions() {
             let row = role_permissions::ActiveModel {
                 organisation_id: Set(organisation.0),
@@ -53,7 +53,7 @@ pub(crate) async fn create_built_in(
             let row = role_gives::ActiveModel {
                 organisation_id: Set(organisation.0),
                 role_id: role_id.clone(),
-                gives_id: Set(ids[given.key()]),
+                gives_id: Set(ids[given.code()]),
             };
             row.insert(tx.conn()).await?;
         }
@@ -61,7 +61,7 @@ pub(crate) async fn create_built_in(
             let row = role_manages::ActiveModel {
                 organisation_id: Set(organisation.0),
                 role_id: role_id.clone(),
-                manages_id: Set(ids[managed.key()]),
+                manages_id: Set(ids[managed.code()]),
             };
             row.insert(tx.conn()).await?;
         }
@@ -78,7 +78,7 @@ pub(crate) async fn create_built_in(
 /// people, who would come back with it.
 pub(crate) async fn switch_portal(tx: &Write<'_>, on: bool) -> Result<()> {
     let keys: Vec<String> = BuiltInRole::PORTAL
-        .map(|role| role.key().to_owned())
+        .map(|role| role.code().to_owned())
         .to_vec();
     // waits for transactions that are assigning one of the roles; later ones find it deactivated
     let portal = tx
@@ -122,7 +122,7 @@ pub(crate) async fn switch_portal(tx: &Write<'_>, on: bool) -> Result<()> {
             &sql,
             [
                 portal.clone().into(),
-                BuiltInRole::OrganisationAdministrator.key().into(),
+                BuiltInRole::OrganisationAdministrator.code().into(),
             ],
         )
         .await?;

@@ -240,9 +240,7 @@ impl Db {
 
     /// A scope for the system itself, for one organisation: the worker and the terminal.
     pub fn system(&self, organisation: Option<OrganisationId>) -> Scope {
-        let all = Permission::ALL
-            .iter()
-            .map(|permission| (*permission, Reach::Organisation));
+        let all = Permission::ALL.map(|permission| (permission, Reach::Organisation));
         self.scope(None, organisation, Grants::union(all), self.new_id())
     }
 

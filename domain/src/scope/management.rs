@@ -34,7 +34,7 @@ impl Tx<'_> {
     pub(crate) fn may_manage(&self, held: &[roles::Model]) -> bool {
         if self.scope.is_acting_on_another() {
             return held.iter().any(|role| {
-                role.key.as_deref() == Some(BuiltInRole::OrganisationAdministrator.key())
+                role.key.as_deref() == Some(BuiltInRole::OrganisationAdministrator.code())
             });
         }
         let manages = |role: &roles::Model| self.scope.manages().contains(&RoleId(role.id));
