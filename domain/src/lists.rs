@@ -55,7 +55,7 @@ impl NamedRow for lists::Entity {
     }
 
     fn set_name(row: &mut lists::ActiveModel, name: &RowName) {
-        row.key = Set(name.key.map(str::to_owned));
+        row.key = Set(name.key.and_then(BuiltInList::from_code));
         row.name_key = Set(name.own_key());
         row.name = Set(name.text.clone());
     }

@@ -104,7 +104,10 @@ async fn found(tx: &Tx<'_>, q: &str, team: Option<Uuid>) -> Result<Vec<Candidate
             .office_id
             .zip(office)
             .is_some_and(|(own, other)| own != other);
-        let (answers, signs_in) = (answer.contains(&person.id), person.way_in != "none");
+        let (answers, signs_in) = (
+            answer.contains(&person.id),
+            person.way_in != users::SignIn::NotSetUp,
+        );
         let why_not = match (is_elsewhere, answers && !signs_in) {
             (true, _) => Some(Problem::OtherOffice),
             (_, true) => Some(Problem::CannotSignIn),
@@ -203,7 +206,7 @@ async fn link(
     let of = |client: Uuid| {
         let of = client_links::Column::ClientId.eq(client);
         of.and(client_links::Column::UserId.eq(user.0))
-            .and(client_links::Column::Kind.eq(part.code()))
+            .and(client_links::Column::Kind.eq(part))
     };
     let is_linked = tx
         .find::<client_links::Entity>()

@@ -22,8 +22,8 @@ use usher_types::dashboards::{
 };
 use usher_types::form::{EditTarget, SavedDraft};
 use usher_types::{
-    BuiltInDashboard, DashboardId, DashboardName, Field, Invalid, OrganisationId, Permission,
-    Problem, Reach, Refusal, RoleId, RoleName, UserId,
+    BuiltInDashboard, BuiltInRole, DashboardId, DashboardName, Field, Invalid, OrganisationId,
+    Permission, Problem, Reach, Refusal, RoleId, RoleName, UserId,
 };
 use uuid::Uuid;
 
@@ -38,12 +38,12 @@ use crate::{Result, Scope};
 /// one page can take from the pool.
 const WIDGETS_AT_ONCE: usize = 3;
 
-/// Creates the built-in dashboards of a new organisation. `built_in` are its built-in roles, by
-/// key.
+/// Creates the built-in dashboards of a new organisation. `built_in` are the ids of its built-in
+/// roles.
 pub(crate) async fn create_built_in(
     tx: &Write<'_>,
     organisation: OrganisationId,
-    built_in: &BTreeMap<&'static str, RoleId>,
+    built_in: &BTreeMap<BuiltInRole, RoleId>,
 ) -> Result<()> {
     for dashboard in BuiltInDashboard::ALL {
         let name = RowName::built_in(dashboard.code());
@@ -53,7 +53,7 @@ pub(crate) async fn create_built_in(
         let roles = dashboard
             .brought_by()
             .iter()
-            .filter_map(|role| built_in.get(role.code()).copied())
+            .filter_map(|role| built_in.get(role).copied())
             .collect::<Vec<_>>();
         insert_roles(tx, made.id, &roles).await?;
     }
@@ -76,7 +76,7 @@ impl NamedRow for dashboards::Entity {
     }
 
     fn set_name(row: &mut dashboards::ActiveModel, name: &RowName) {
-        row.key = Set(name.key.map(str::to_owned));
+        row.key = Set(name.key.and_then(BuiltInDashboard::from_code));
         row.name_key = Set(name.own_key());
         row.name = Set(name.text.clone());
     }
@@ -597,13 +597,9 @@ pub(crate) async fn replace_of_role(
 }
 
 fn name(dashboard: dashboards::Model) -> DashboardName {
-    let built_in = dashboard
-        .key
-        .as_deref()
-        .and_then(BuiltInDashboard::from_code);
     DashboardName {
         id: dashboard.id,
-        built_in,
+        built_in: dashboard.key,
         name: dashboard.name,
     }
 }

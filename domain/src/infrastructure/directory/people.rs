@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait, Select, Value};
 use usher_types::users::{AttentionFilter, ListQuery, Row, Status};
-use usher_types::{Permission, UserId};
+use usher_types::{BuiltInRole, Permission, UserId};
 use uuid::Uuid;
 
 use crate::Result;
@@ -338,7 +338,7 @@ pub(crate) async fn to_rows(
             .collect();
         let shown = held
             .iter()
-            .filter(|role| held.len() == 1 || role.key.as_deref() != Some("user"));
+            .filter(|role| held.len() == 1 || role.key != Some(BuiltInRole::User));
         Row {
             id: UserId(person.id),
             name: person.display_name(),
