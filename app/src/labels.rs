@@ -5,16 +5,18 @@ use usher_types::access::{Preview, Sight};
 use usher_types::accounts::State;
 use usher_types::audit::{ActivityEntry, Actor, Event, Repeatable, Through};
 use usher_types::clients::Part;
+use usher_types::covers::Cover;
 use usher_types::dashboards::{Anomaly, Widget};
 use usher_types::explanations::{Way, What};
 use usher_types::invisible::is_invisible;
+use usher_types::mail::Delivery;
 use usher_types::referrals::{Direction, Status as ReferralStatus};
 use usher_types::refusal::{Closable, Done, Taken};
 use usher_types::users::{AttentionFilter, Availability, Status};
 use usher_types::{
     AdministratorAct, Area, BuiltInDashboard, BuiltInList, BuiltInRole, DashboardName, Field,
     GrantChange, Invalid, Language, ListName, Permission, Problem, Reach, ReferralStep, Refusal,
-    RoleId, RoleName, SignInSetup, Warning,
+    RoleId, RoleName, SignInSetup, TeamName, Theme, Warning, durations, password,
 };
 
 use crate::messages;
@@ -52,7 +54,7 @@ pub fn field(l: Language, field: Field) -> String {
         Field::CoverUntil => messages::cover_until(l),
         Field::CoverReason => messages::cover_reason(l),
         Field::RoleName => messages::name(l),
-        Field::Whom => messages::whom_for(l),
+        Field::Purpose => messages::role_purpose(l),
         Field::Allows => messages::permissions(l),
         Field::Gives => messages::may_give(l),
         Field::Manages => messages::may_manage(l),
@@ -226,7 +228,7 @@ fn missing(l: Language, at: Field) -> String {
         Field::CoverFrom => messages::enter_cover_from(l),
         Field::CoverUntil => messages::enter_cover_until(l),
         Field::CoverReason => messages::enter_cover_reason(l),
-        Field::Whom => messages::enter_purpose(l),
+        Field::Purpose => messages::enter_purpose(l),
         Field::Allows => messages::enter_permissions(l),
         Field::Languages => messages::enter_languages(l),
         Field::TimeZone => messages::enter_time_zone(l),
@@ -301,7 +303,7 @@ fn subject(l: Language, at: Field) -> String {
         Field::Reason | Field::ArchiveReason => messages::the_reason(l),
         Field::UnitName | Field::RoleName => messages::the_name(l),
         Field::CoverReason => messages::the_cover_reason(l),
-        Field::Whom => messages::the_text(l),
+        Field::Purpose => messages::the_text(l),
         Field::OwnDomains => messages::the_domain(l),
         Field::ArchiveReasons => messages::the_archive_reason(l),
         Field::SupportContact => messages::the_support_contact(l),
@@ -341,11 +343,11 @@ fn name_taken(l: Language, taken: &Taken) -> String {
     }
 }
 
-fn weak(l: Language, verdict: &usher_types::password::Verdict) -> String {
+fn weak(l: Language, verdict: &password::Verdict) -> String {
     if !verdict.long_enough {
-        messages::problem_password_short(l)
+        messages::problem_password_short(l, password::MIN_LENGTH)
     } else if verdict.too_long {
-        messages::problem_password_long(l)
+        messages::problem_password_long(l, password::MAX_LENGTH)
     } else if !verdict.uncommon {
         messages::problem_password_common(l)
     } else if !verdict.without_names {
@@ -735,14 +737,22 @@ pub fn widget_why(l: Language, widget: Widget) -> String {
         Widget::NotNotified => messages::card_not_notified_why(l),
         Widget::NoWayIn => messages::card_no_sign_in_why(l),
         Widget::NeverSignedIn => messages::card_never_signed_in_why(l),
-        Widget::Inactive => messages::card_inactive_why(l),
-        Widget::Expiring => messages::card_expiring_why(l),
+        Widget::Inactive => messages::card_inactive_why(l, AttentionFilter::DAYS),
+        Widget::Expiring => messages::card_expiring_why(l, AttentionFilter::ENDS_WITHIN),
         Widget::Seats => messages::card_seats_why(l),
-        Widget::CoverEnding => messages::card_cover_ending_why(l),
+        Widget::CoverEnding => {
+            messages::card_cover_ending_why(l, durations::days(durations::COVER_ENDING))
+        }
         Widget::SignIns => messages::card_sign_ins_why(l),
         Widget::Unusual => {
             let [refused, night, refusals] = Anomaly::ALL.map(Anomaly::least);
-            messages::card_unusual_why(l, refused, night, refusals)
+            messages::card_unusual_why(
+                l,
+                durations::days(durations::ANOMALIES),
+                refused,
+                night,
+                refusals,
+            )
         }
     }
 }
@@ -765,7 +775,9 @@ pub fn count_note(l: Language, widget: Widget, count: String) -> String {
     match widget {
         Widget::MyClients => messages::also_in_queues(l, count),
         Widget::MyReferrals => messages::also_with_question(l, count),
-        Widget::Inactive => messages::also_long_inactive(l, count),
+        Widget::Inactive => {
+            messages::also_long_inactive(l, count, durations::days(durations::LONG_INACTIVE))
+        }
         _ => messages::also_expired(l, count),
     }
 }
@@ -1227,6 +1239,49 @@ pub fn actor(l: Language, line: &ActivityEntry) -> String {
     }
 }
 
+/// The name of a theme.
+pub fn theme(l: Language, theme: Theme) -> String {
+    match theme {
+        Theme::Device => messages::theme_device(l),
+        Theme::Light => messages::theme_light(l),
+        Theme::Dark => messages::theme_dark(l),
+    }
+}
+
+/// The name of a language, in that language.
+pub fn language(language: Language) -> &'static str {
+    match language {
+        Language::En => "English",
+        Language::Sv => "Svenska",
+    }
+}
+
+/// The name of the office of a team, or empty.
+pub fn office_name(team: &TeamName) -> String {
+    team.office
+        .as_ref()
+        .map(|office| office.name.clone())
+        .unwrap_or_default()
+}
+
+/// The period of a cover, as text.
+pub fn cover_period(l: Language, cover: &Cover) -> String {
+    match &cover.until {
+        Some(until) => messages::cover_span(l, &cover.from.text, &until.text),
+        None => messages::cover_since(l, &cover.from.text),
+    }
+}
+
+/// The delivery status of a mail.
+pub fn delivery(l: Language, delivery: &Delivery) -> String {
+    match delivery {
+        Delivery::Waiting { attempts: 0 } => messages::invitation_waiting(l),
+        Delivery::Waiting { attempts } => messages::invitation_retry(l, attempts),
+        Delivery::Sent { at } => messages::invitation_sent(l, &at.text),
+        Delivery::Failed { at } => messages::invitation_failed(l, &at.text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -1265,7 +1320,7 @@ mod tests {
             refusal(l, &Refusal::CannotMove { people: 1 }),
             problem(l, Field::WayIn, &Problem::NoSeat { agreed: 1 }),
             problem(l, Field::To, &Problem::NobodysClients { clients: 1 }),
-            crate::users::delivery_in(l, &usher_types::mail::Delivery::Waiting { attempts: 1 }),
+            delivery(l, &Delivery::Waiting { attempts: 1 }),
         ];
         for text in text {
             for several in [

@@ -6,6 +6,7 @@
 #![recursion_limit = "512"]
 
 mod accounts;
+mod activity;
 mod clients;
 mod customers;
 mod dashboards;
@@ -19,6 +20,7 @@ mod messages;
 mod navigation;
 mod notice;
 mod organisations;
+mod people;
 mod profile;
 mod referrals;
 pub mod reports;
@@ -26,6 +28,7 @@ pub mod reports;
 pub mod request;
 mod resources;
 mod roles;
+mod search;
 mod session;
 mod settings;
 mod shell;
@@ -39,7 +42,9 @@ mod wording;
 
 pub use error::AppError;
 pub use notice::Notice;
-pub use shell::{App, PUBLIC, shell};
+#[cfg(feature = "ssr")]
+pub use request::PUBLIC;
+pub use shell::{App, shell};
 #[cfg(feature = "ssr")]
 pub use shell::{paths, render};
 #[cfg(feature = "hydrate")]

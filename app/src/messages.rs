@@ -38,7 +38,7 @@ messages! {
     go_to: "Go to", "Gå till";
     profile: "Profile", "Profil";
     roles_are: "What each role allows, how far it reaches, and how many people have it.", "Vad varje roll tillåter, hur långt den räcker och hur många som har den.";
-    whom_for: "Who it’s for", "Vem rollen är för";
+    role_purpose: "Who it’s for", "Vem rollen är för";
     holders: "Assigned to", "Har rollen";
     held_by(people): "View who has this role ({people})", "Visa vilka som har rollen ({people})";
     permissions: "Permissions", "Behörigheter";
@@ -65,7 +65,7 @@ messages! {
     keep_role: "Keep role", "Behåll rollen";
     make_new_role: "Create a new role", "Skapa en ny roll";
     make_new_role_hint: "You come back here afterwards. What you have entered is kept, except passwords.", "Du kommer tillbaka hit efteråt. Det du har fyllt i sparas, utom lösenord.";
-    whom_hint: "Helps administrators choose the right role", "Hjälper administratörer att välja rätt roll";
+    role_purpose_hint: "Helps administrators choose the right role", "Hjälper administratörer att välja rätt roll";
     permissions_offered: "You can only grant permissions that you have yourself, and no wider than your own.", "Du kan bara ge behörigheter som du själv har, och inte i större omfattning än du har dem.";
     roles_offered: "Choose which roles people with this role can assign, and which users they can edit, archive or give a new password.", "Välj vilka roller den som har rollen får tilldela, och vilka användare den får redigera, arkivera eller ge ett nytt lösenord.";
     no_roles_offered: "There are no roles that you can assign.", "Det finns inga roller som du får tilldela.";
@@ -266,7 +266,7 @@ messages! {
     remove_administrator: "Remove administrator role", "Ta bort administratörsrollen";
     remove_administrator_of(name): "Remove administrator role from {name}", "Ta bort administratörsrollen från {name}";
     archive_person(name): "Archive user {name}", "Arkivera användare {name}";
-    new_link_lead(name, email): "{name} gets a link at {email} to set a new password. It works once and is valid for 7 days. Links sent earlier stop working. The current password works until the new link is used.", "{name} får en länk till {email} för att välja ett nytt lösenord. Den kan användas en gång och gäller i 7 dagar. Länkar som har skickats tidigare slutar fungera. Det nuvarande lösenordet gäller tills den nya länken används.";
+    new_link_lead(name, email, days): "{name} gets a link at {email} to set a new password. It works once and is valid for {days} days. Links sent earlier stop working. The current password works until the new link is used.", "{name} får en länk till {email} för att välja ett nytt lösenord. Den kan användas en gång och gäller i {days} dagar. Länkar som har skickats tidigare slutar fungera. Det nuvarande lösenordet gäller tills den nya länken används.";
     new_link_needs_email(name): "{name} has no e-mail address, so no link can be sent. Addresses can’t be changed from here. Another administrator there can add a new account for the person.", "{name} har ingen e-postadress, så ingen länk kan skickas. Adresser kan inte ändras härifrån. En annan administratör där kan lägga till ett nytt konto åt personen.";
     remove_administrator_lead(name, organisation): "{name} keeps the account at {organisation} with all other roles, and can no longer administer it.", "{name} behåller kontot hos {organisation} med alla andra roller och kan inte längre administrera organisationen.";
     archive_administrator_lead(name, organisation): "{name} is signed out immediately and can no longer sign in to {organisation}. No data is lost, and the account can be restored.", "{name} loggas ut direkt och kan inte längre logga in hos {organisation}. Inga uppgifter går förlorade, och kontot kan återställas.";
@@ -571,6 +571,36 @@ messages! {
     login_name_and_email: "Login name and e-mail", "Användarnamn och e-post";
     search_hint: "Name, login name, e-mail or phone", "Namn, användarnamn, e-post eller telefon";
     search: "Search", "Sök";
+
+    status_can_sign_in: "Can sign in", "Kan logga in";
+    no_sign_in_why: "They have neither a password nor an invitation. Send an invitation, or set a temporary password.", "Personen har varken lösenord eller inbjudan. Skicka en inbjudan eller ange ett tillfälligt lösenord.";
+    has_temporary_password: "Has a temporary password", "Har ett tillfälligt lösenord";
+    invited_not_signed_in: "Invited, and hasn’t signed in yet", "Inbjuden, men har inte loggat in ännu";
+    clear_all: "Clear all", "Rensa alla";
+    remove_filter(filter): "Remove the filter {filter}", "Ta bort filtret {filter}";
+    actions_for(name): "Actions for {name}", "Åtgärder för {name}";
+    user_bank: "User bank", "Användarbank";
+
+    // the search over everything
+    search_everything: "Search or go to", "Sök eller gå till";
+    search_everything_hint: "A person, client, page or action", "En person, brukare, sida eller åtgärd";
+    search_results: "Results", "Träffar";
+    results(results): "{results} results", "{results} träffar";
+    nothing_found: "Nothing found", "Inget hittades";
+    nothing_found_why: "Check the spelling, or use fewer words.", "Kontrollera stavningen, eller använd färre ord.";
+    nothing_found_for_words: "Nothing found. Check the spelling, or use fewer words.", "Inget hittades. Kontrollera stavningen, eller använd färre ord.";
+    search_failed: "The search didn’t answer. Press Enter to open the search page.", "Sökningen svarade inte. Tryck på Enter för att öppna söksidan.";
+    key_move: "to move", "flytta";
+    key_open: "to open", "öppna";
+    key_close: "to close", "stäng";
+    close_search: "Close", "Stäng";
+    create_what(what): "Create: {what}", "Skapa: {what}";
+    edit_details_of(name): "Edit details of {name}", "Redigera uppgifter för {name}";
+    send_invitation_to(name): "Send invitation to {name}", "Skicka inbjudan till {name}";
+    users_matching(words): "Users matching “{words}”", "Användare som matchar ”{words}”";
+    clients_matching(words): "Clients matching “{words}”", "Brukare som matchar ”{words}”";
+    queue_of(team): "Unassigned, in the queue of {team}", "Utan ansvarig, i kön för {team}";
+    responsible_is(name): "Responsible: {name}", "Ansvarig: {name}";
     status: "Status", "Status";
     status_active: "Active", "Aktiv";
     status_invited: "Invited", "Inbjuden";
@@ -632,12 +662,10 @@ messages! {
     activity: "Activity", "Aktivitet";
     still_missing: "Still missing", "Saknas ännu";
     missing_role: "A role apart from User", "En roll utöver Användare";
-    missing_way_in: "A way to sign in", "Ett sätt att logga in";
     missing_email: "An e-mail address", "En e-postadress";
     verified: "Verified", "Bekräftad";
     not_verified: "Not verified", "Inte bekräftad";
     temporary_until(when): "Temporary password, valid until {when}", "Tillfälligt lösenord, giltigt till {when}";
-    invitation: "Invitation", "Inbjudan";
     invitation_waiting: "Waiting to be sent", "Väntar på att skickas";
     invitation_retry(tries): "Not delivered yet. Attempts so far: {tries}", "Inte levererad ännu. Försök hittills: {tries}";
     invitation_sent(when): "Sent {when}", "Skickad {when}";
@@ -648,7 +676,7 @@ messages! {
     restore_lead(name): "{name} gets the same roles back. The old password no longer works, so you need to send an invitation or set a temporary password.", "{name} får tillbaka samma roller. Det gamla lösenordet gäller inte längre, så du behöver skicka en inbjudan eller sätta ett tillfälligt lösenord.";
     invite_lead(name, email): "{name} gets an e-mail at {email} with the login name and a link to set a password. Links sent earlier stop working.", "{name} får ett mejl till {email} med användarnamnet och en länk för att välja lösenord. Länkar som har skickats tidigare slutar fungera.";
     invite_needs_email(name): "{name} has no e-mail address. Add one, or set a temporary password instead.", "{name} har ingen e-postadress. Lägg till en, eller sätt ett tillfälligt lösenord i stället.";
-    temporary_lead(name): "{name} is signed out everywhere and must change this password at the next sign-in. It is valid for 7 days. Hand it over yourself: it is never e-mailed.", "{name} loggas ut överallt och måste byta lösenordet vid nästa inloggning. Det gäller i 7 dagar. Lämna över det själv: det skickas aldrig med e-post.";
+    temporary_lead(name, days): "{name} is signed out everywhere and must change this password at the next sign-in. It is valid for {days} days. Hand it over yourself: it is never e-mailed.", "{name} loggas ut överallt och måste byta lösenordet vid nästa inloggning. Det gäller i {days} dagar. Lämna över det själv: det skickas aldrig med e-post.";
     roles_lead(name): "The roles below decide what {name} can do.", "Rollerna nedan avgör vad {name} kan göra.";
     no_role_to_give: "There are no more roles that you can assign.", "Det finns inga fler roller som du får tilldela.";
     choose_role: "Choose a role", "Välj en roll";
@@ -729,7 +757,7 @@ messages! {
 
     // refusals
     not_own_address: "Login name is another e-mail address", "Användarnamnet är en annan e-postadress";
-    not_kept: "Nothing was saved, and what you entered could not be kept. Too many forms have been sent from here. Wait ten minutes and try again.", "Inget sparades, och det du fyllde i kunde inte sparas undan. För många formulär har skickats härifrån. Vänta tio minuter och försök igen.";
+    not_kept(minutes): "Nothing was saved, and what you entered could not be kept. Too many forms have been sent from here. Wait {minutes} minutes and try again.", "Inget sparades, och det du fyllde i kunde inte sparas undan. För många formulär har skickats härifrån. Vänta {minutes} minuter och försök igen.";
     problem: "There is a problem", "Det finns ett problem";
     cannot_open: "You can’t open this page", "Du kan inte öppna sidan";
     possible_errors: "Check before you continue", "Kontrollera innan du fortsätter";
@@ -1268,8 +1296,8 @@ messages! {
     problem_name_bank: "This login name belongs to someone in your user bank. Choose another, or restore the user", "Användarnamnet tillhör någon i er användarbank. Välj ett annat, eller återställ användaren";
     problem_name_bank_ask: "This login name belongs to someone in your user bank. Ask an organisation administrator to restore the user", "Användarnamnet tillhör någon i er användarbank. Be en organisationsadministratör att återställa användaren";
     problem_name_elsewhere: "This login name is used in another organisation. Choose another", "Användarnamnet används i en annan organisation. Välj ett annat";
-    problem_password_short: "The password is too short. Use at least 15 characters", "Lösenordet är för kort. Använd minst 15 tecken";
-    problem_password_long: "The password is too long. Use 128 characters or fewer", "Lösenordet är för långt. Använd högst 128 tecken";
+    problem_password_short(least): "The password is too short. Use at least {least} characters", "Lösenordet är för kort. Använd minst {least} tecken";
+    problem_password_long(most): "The password is too long. Use {most} characters or fewer", "Lösenordet är för långt. Använd högst {most} tecken";
     problem_password_common: "This password is commonly used. Choose another", "Det här lösenordet är för vanligt. Välj ett annat";
     problem_password_names: "The password contains a name from this page. Choose another", "Lösenordet innehåller ett namn från den här sidan. Välj ett annat";
     problem_password_guess: "The password is easy to guess. Add more words that don’t belong together", "Lösenordet är lätt att gissa. Lägg till fler ord som inte hör ihop";
@@ -1372,12 +1400,12 @@ messages! {
     card_not_notified_why: "They haven’t been told about their account", "De har inte fått veta att de har ett konto";
     card_no_sign_in_why: "No invitation and no password", "Ingen inbjudan och inget lösenord";
     card_never_signed_in_why: "Can sign in, but haven’t done so yet", "Kan logga in, men har inte gjort det ännu";
-    card_inactive_why: "Not signed in for 30 days or more", "Har inte varit inne på 30 dagar eller mer";
-    card_expiring_why: "Invitations and temporary passwords that expire within three days or have expired", "Inbjudningar och tillfälliga lösenord som går ut inom tre dagar eller har gått ut";
+    card_inactive_why(days): "Not signed in for {days} days or more", "Har inte varit inne på {days} dagar eller mer";
+    card_expiring_why(days): "Invitations and temporary passwords that expire within {days} days or have expired", "Inbjudningar och tillfälliga lösenord som går ut inom {days} dagar eller har gått ut";
     card_seats_why: "Seats in use under the licence agreement", "Licenser som används enligt licensavtalet";
-    card_cover_ending_why: "Team coverage that ends within 14 days", "Vikarieringar för team som upphör inom 14 dagar";
+    card_cover_ending_why(days): "Team coverage that ends within {days} days", "Vikarieringar för team som upphör inom {days} dagar";
     card_sign_ins_why: "The last twelve weeks, including this week", "De senaste tolv veckorna, inklusive den här veckan";
-    card_unusual_why(refused, night, refusals): "In the last seven days: at least {refused} failed sign-ins, {night} sign-ins between 00:00 and 05:00, or {refusals} denied actions", "De senaste sju dagarna: minst {refused} misslyckade inloggningar, {night} inloggningar mellan 00.00 och 05.00, eller {refusals} nekade åtgärder";
+    card_unusual_why(days, refused, night, refusals): "In the last {days} days: at least {refused} failed sign-ins, {night} sign-ins between 00:00 and 05:00, or {refusals} denied actions", "De senaste {days} dagarna: minst {refused} misslyckade inloggningar, {night} inloggningar mellan 00.00 och 05.00, eller {refusals} nekade åtgärder";
     card_my_clients_empty: "You’re not responsible for any clients", "Du ansvarar inte för några brukare";
     card_team_queue_empty: "No clients in the queue", "Inga brukare i kön";
     card_my_referrals_empty: "No open referrals", "Inga öppna remisser";
@@ -1387,7 +1415,7 @@ messages! {
     card_people_empty: "No users", "Inga användare";
     also_in_queues(count): "{count} in your teams’ queues", "{count} i dina teams köer";
     also_with_question(count): "{count} with a question for you", "{count} med en fråga till dig";
-    also_long_inactive(count): "{count} for 90 days or more", "{count} i 90 dagar eller mer";
+    also_long_inactive(count, days): "{count} for {days} days or more", "{count} i {days} dagar eller mer";
     also_expired(count): "{count} already expired", "{count} har redan gått ut";
     anomaly_sign_ins(times): "Failed sign-ins: {times}", "Misslyckade inloggningar: {times}";
     anomaly_night(times): "Sign-ins at night: {times}", "Inloggningar nattetid: {times}";

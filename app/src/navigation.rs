@@ -3,16 +3,19 @@
 
 use leptos::prelude::*;
 use usher_types::session::Me;
-use usher_types::{Language, Permission};
+use usher_types::{Language, Permission, Reach};
 
 use crate::messages;
 use crate::ui::Icon;
 
 /// A link of the navigation.
-struct Entry {
-    to: String,
-    icon: &'static str,
-    label: String,
+pub(crate) struct Entry {
+    /// The address.
+    pub to: String,
+    /// The id of the icon.
+    pub icon: &'static str,
+    /// The text.
+    pub label: String,
 }
 
 /// Entries that are folded below a heading.
@@ -81,6 +84,70 @@ fn entry(allowed: bool, to: &str, icon: &'static str, label: String) -> Option<E
         icon,
         label,
     })
+}
+
+/// All pages of the navigation that the user has permission for.
+#[cfg(feature = "ssr")]
+pub(crate) fn pages(me: &Me, l: Language) -> Vec<Entry> {
+    let admin = admin(me, l).into_iter().flat_map(|group| group.entries);
+    work(me, l).into_iter().chain(admin).collect()
+}
+
+/// What the user can create.
+pub(crate) fn creations(me: &Me, l: Language) -> Vec<Entry> {
+    use Permission::*;
+    let may = |permission| me.grants.reaches_others(permission);
+    let user = if me.grants.adds_staff() {
+        entry(
+            may(CreateUsers),
+            "/staff/new",
+            "user",
+            messages::add_new_staff(l),
+        )
+    } else {
+        entry(may(CreateUsers), "/users/new", "user", messages::user(l))
+    };
+    [
+        user,
+        entry(
+            me.grants.has(EditClients),
+            "/clients/new",
+            "client",
+            messages::client(l),
+        ),
+        entry(
+            me.grants.has(CreateReferrals),
+            "/referrals/new",
+            "referral",
+            messages::referral(l),
+        ),
+        entry(
+            me.grants.has(ManageResources),
+            "/resources/new",
+            "resource",
+            messages::resource(l),
+        ),
+        entry(may(EditRoles), "/roles/new", "role", messages::role(l)),
+        entry(
+            me.grants.reach(ManageTeams) == Some(Reach::Organisation),
+            "/teams/new",
+            "team",
+            messages::team(l),
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The links to what the user can create, as list items.
+pub(crate) fn creation_links(me: &Me, l: Language) -> Option<AnyView> {
+    let entries = creations(me, l);
+    let links = entries
+        .into_iter()
+        .map(|Entry { to, icon, label }| view! { <a href=to><Icon id=icon />{label}</a> });
+    let links: Vec<_> = links.collect();
+    (!links.is_empty()).then(|| links.into_any())
 }
 
 /// The pages of daily work.

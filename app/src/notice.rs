@@ -1,8 +1,8 @@
 //! The flash message: what the page after an action says about it. It travels in a cookie, as a
 //! code.
 
-use usher_types::Language;
 use usher_types::users::Created;
+use usher_types::{Language, durations};
 
 use crate::{labels, messages};
 
@@ -74,7 +74,9 @@ macro_rules! notices {
                         messages::done_caseload_returned(l, labels::clients(l, *clients, false))
                     }
                     Self::Switched => messages::done_switched(l, organisation),
-                    Self::NotKept => messages::not_kept(l),
+                    Self::NotKept => {
+                        messages::not_kept(l, durations::minutes(durations::DRAFTS_COUNTED))
+                    },
                     $(Self::$name => messages::$message(l),)*
                 }
             }

@@ -7,24 +7,17 @@ use leptos_router::hooks::use_location;
 use leptos_router::nested_router::Outlet;
 use leptos_router::{SsrMode, path};
 use usher_types::audit::Subject;
+use usher_types::names::initials_of_organisation;
 use usher_types::session::{Me, PageContext};
-use usher_types::{Language, Permission, Theme};
+use usher_types::{Permission, Theme};
 
-use crate::navigation::{Place, navigation};
-use crate::ui::{Icon, NoticeBanner, page_context};
+use crate::navigation::{Place, creation_links, navigation};
+use crate::search::SearchLink;
+use crate::ui::{FrameScript, Icon, NoticeBanner, page_context};
 use crate::{
-    accounts, clients, customers, dashboards, help, lists, messages, organisations, profile,
-    referrals, reports, resources, roles, session, settings, ui, units, users,
+    accounts, clients, customers, dashboards, help, labels, lists, messages, organisations,
+    profile, referrals, reports, resources, roles, search, session, settings, ui, units, users,
 };
-
-/// Paths that a visitor may open. Every other page requires a session. Do not add to this list.
-pub const PUBLIC: &[&str] = &[
-    "/sign-in",
-    "/set-password",
-    "/setup",
-    "/confirm-email",
-    "/link-cannot-be-used",
-];
 
 /// The whole HTML document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -118,6 +111,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/history") view=|| view! { <reports::HistoryPage of=Subject::Settings /> } />
                     <Route path=path!("/settings/licence") view=settings::LicencePage />
                     <Route path=path!("/help/access") view=help::AccessHelpPage />
+                    <Route path=path!("/search") view=search::SearchPage />
                     <Route path=path!("/users") view=users::UserListPage />
                     <Route path=path!("/users/new") view=users::UserNewPage />
                     <Route path=path!("/staff/new") view=users::StaffNewPage />
@@ -203,63 +197,54 @@ fn AppLayout() -> impl IntoView {
     let path = use_location().pathname.get_untracked();
     let [links, menu_links] =
         [Place::Side, Place::Menu].map(|place| navigation(&me, l, &path, place));
-    let creates_clients = me.grants.has(Permission::EditClients);
-    let creates_users = me.grants.reaches_others(Permission::CreateUsers);
-    let creates_referrals = me.grants.has(Permission::CreateReferrals);
-    let may_create = creates_users || creates_clients || creates_referrals;
+    let sign = initials_of_organisation(&me.organisation_name);
+    let creations = creation_links(&me, l);
+    let may_create = creations.is_some();
+    let create_again = creation_links(&me, l);
     let may_manage_settings = me.grants.reaches_others(Permission::ManageSettings);
-    let adds_staff = me.grants.adds_staff();
-    let create_links = move || {
-        let (to, label) = if adds_staff {
-            ("/staff/new", messages::add_new_staff(l))
-        } else {
-            ("/users/new", messages::user(l))
-        };
-        let user = creates_users.then(|| view! { <a href=to><Icon id="user" />{label}</a> });
-        let client = creates_clients.then(
-            || view! { <a href="/clients/new"><Icon id="client" />{messages::client(l)}</a> },
-        );
-        let referral = creates_referrals.then(
-            || view! { <a href="/referrals/new"><Icon id="referral" />{messages::referral(l)}</a> },
-        );
-        view! { {user} {client} {referral} }
-    };
     view! {
         <a class="skip" href="#main">{messages::skip(l)}</a>
         <div class="shell">
+            <nav class="nav" aria-label=messages::main_navigation(l)>
+                <a class="brand" href="/">"Usher"</a>
+                <p class="org"><span class="sign" aria-hidden="true">{sign.clone()}</span><span dir="auto">{me.organisation_name.clone()}</span></p>
+                {links}
+            </nav>
             <header class="bar">
                 <a class="brand" href="/">"Usher"</a>
-                <span class="org" dir="auto">{me.organisation_name.clone()}</span>
+                <SearchLink />
                 <span class="grow"></span>
-                {may_create
-                    .then(|| {
+                {creations
+                    .map(|links| {
                         view! {
                             <details class="dropdown wide" name="bar">
                                 <summary class="button slim"><Icon id="plus" />{messages::create(l)}</summary>
-                                <div class="panel">{create_links()}</div>
+                                <div class="panel">{links}</div>
                             </details>
                         }
                     })}
+                <a class="button slim icon-only wide" href="/help/access" aria-label=messages::what_may_i_do(l) title=messages::what_may_i_do(l)><Icon id="help" /></a>
                 {may_manage_settings
                     .then(|| {
-                        view! { <a class="button slim icon-only" href="/settings" aria-label=messages::settings(l) title=messages::settings(l)><Icon id="settings" /></a> }
+                        view! { <a class="button slim icon-only wide" href="/settings" aria-label=messages::settings(l) title=messages::settings(l)><Icon id="settings" /></a> }
                     })}
                 <UserMenu me=me.clone() context=context.clone() />
                 <details class="menu" name="bar">
                     <summary class="button slim"><Icon id="menu" />{messages::menu(l)}</summary>
                     <nav class="panel" aria-label=messages::menu(l)>
+                        <p class="org"><span class="sign" aria-hidden="true">{sign}</span><span dir="auto">{me.organisation_name.clone()}</span></p>
                         {may_create
-                            .then(|| view! { <h2>{messages::create(l)}</h2>{create_links()}<h2>{messages::go_to(l)}</h2> })}
+                            .then(|| view! { <h2>{messages::create(l)}</h2>{create_again}<h2>{messages::go_to(l)}</h2> })}
                         {menu_links}
                     </nav>
                 </details>
             </header>
-            <nav class="nav" aria-label=messages::main_navigation(l)>{links}</nav>
             <main id="main" tabindex="-1">
                 <NoticeBanner />
                 <Outlet />
             </main>
         </div>
+        <FrameScript />
     }
     .into_any()
 }
@@ -277,11 +262,11 @@ fn UserMenu(me: Me, context: PageContext) -> impl IntoView {
     };
     let themes = Theme::ALL.map(|theme| {
         let pressed = if theme == context.theme { "true" } else { "false" };
-        view! { <button name="theme" value=theme.code() aria-pressed=pressed>{theme_name(l, theme)}</button> }
+        view! { <button name="theme" value=theme.code() aria-pressed=pressed>{labels::theme(l, theme)}</button> }
     });
     let languages = me.languages.iter().copied().map(|language| {
         let pressed = if language == l { "true" } else { "false" };
-        view! { <button name="language" value=language.code() lang=language.code() aria-pressed=pressed>{language_name(language)}</button> }
+        view! { <button name="language" value=language.code() lang=language.code() aria-pressed=pressed>{labels::language(language)}</button> }
     });
     let languages: Vec<_> = languages.collect();
     let others = me.elsewhere.iter().map(|(organisation, name)| {
@@ -330,21 +315,4 @@ fn UserMenu(me: Me, context: PageContext) -> impl IntoView {
         </details>
     }
     .into_any()
-}
-
-/// The name of a theme.
-pub(crate) fn theme_name(l: Language, theme: Theme) -> String {
-    match theme {
-        Theme::Device => messages::theme_device(l),
-        Theme::Light => messages::theme_light(l),
-        Theme::Dark => messages::theme_dark(l),
-    }
-}
-
-/// The name of a language, in that language.
-pub(crate) fn language_name(language: Language) -> &'static str {
-    match language {
-        Language::En => "English",
-        Language::Sv => "Svenska",
-    }
 }

@@ -124,7 +124,7 @@ fn is_typed(field: Field) -> bool {
             | Field::Reason
             | Field::UnitName
             | Field::RoleName
-            | Field::Whom
+            | Field::Purpose
             | Field::CoverFrom
             | Field::CoverUntil
             | Field::CoverReason

@@ -83,7 +83,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
 
 /// Questions in a label, which may begin with “Who”. Elsewhere it stands for “anyone who”.
 const WHO_IS_A_QUESTION: &[&str] = &[
-    "whom_for",
+    "role_purpose",
     "who_loses_it",
     "clients_go_to",
     "support_contact_hint",

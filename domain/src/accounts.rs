@@ -9,14 +9,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect, Set,
 };
 use usher_types::accounts::{
     Account, AccountsPage, AnswerProposal, AskLink, AskLinkPage, DeclineLink, Found, LeaveLink,
-    LinksPage, Party, Proposal, ProposeLink, Proposed, Request, Sought, State, UnlinkAccount,
-    Waiting, WithdrawProposal,
+    LinksPage, Party, Proposal, ProposeLink, Proposed, Request, RequestAnswer, Sought, State,
+    UnlinkAccount, Waiting, WithdrawProposal,
 };
 use usher_types::audit::Event;
 use usher_types::email::Email;
@@ -24,7 +24,9 @@ use usher_types::form::{SavedDraft, known};
 use usher_types::invisible::visible;
 use usher_types::login_name::LoginName;
 use usher_types::mail::Mail;
-use usher_types::{Field, Invalid, OrganisationId, Permission, Problem, Refusal, UserId};
+use usher_types::{
+    Field, Invalid, OrganisationId, Permission, Problem, Refusal, UserId, durations,
+};
 use uuid::Uuid;
 
 use crate::entity::link_requests;
@@ -37,8 +39,6 @@ use crate::{Error, Result, Scope, sessions, units};
 
 /// The largest number of requests and people that a page lists.
 const MOST: i32 = 200;
-/// The number of days that holders have to agree to a proposal.
-const PROPOSAL_DAYS: i64 = 7;
 /// The largest number of earlier requests that a person's page lists.
 const EARLIER: u64 = 20;
 
@@ -256,9 +256,11 @@ pub async fn ask_page(
         .await?;
     let requests = asked.into_iter().map(|asked| Request {
         asked: scope.moment(asked.asked_at),
-        answer: asked
-            .answered_at
-            .map(|at| (scope.moment(at), asked.is_linked == Some(true), asked.why)),
+        answer: asked.answered_at.map(|at| RequestAnswer {
+            when: scope.moment(at),
+            is_proposed: asked.is_linked == Some(true),
+            why: asked.why,
+        }),
         login_name: asked.login_name,
         reason: asked.reason,
     });
@@ -507,7 +509,7 @@ pub async fn propose(scope: &Scope, form: &ProposeLink) -> Result<()> {
         scope.me()?.0.into(),
         tx.id().into(),
         now.into(),
-        (now + Duration::days(PROPOSAL_DAYS)).into(),
+        (now + durations::LINK_PROPOSAL).into(),
     ];
     let rows = tx
         .all(
@@ -630,7 +632,7 @@ async fn record(
 ) -> Result<Concerned> {
     let mut accounts = Concerned::new();
     for row in rows {
-        let (at, user, with) = pair(row)?;
+        let LinkedPair { at, user, with } = pair(row)?;
         tx.record_in(at, event(user, with)).await?;
         accounts.entry((at, user)).or_default().push(with);
     }
@@ -650,13 +652,19 @@ async fn notify(
     Ok(())
 }
 
-fn pair(row: &QueryResult) -> Result<(OrganisationId, UserId, OrganisationId)> {
-    let (at, user, with) = (
-        row.try_get("", "organisation_id")?,
-        row.try_get("", "user_id")?,
-        row.try_get("", "other_organisation_id")?,
-    );
-    Ok((OrganisationId(at), UserId(user), OrganisationId(with)))
+/// An account, and the organisation of an account that it is or was to be linked with.
+struct LinkedPair {
+    at: OrganisationId,
+    user: UserId,
+    with: OrganisationId,
+}
+
+fn pair(row: &QueryResult) -> Result<LinkedPair> {
+    Ok(LinkedPair {
+        at: OrganisationId(row.try_get("", "organisation_id")?),
+        user: UserId(row.try_get("", "user_id")?),
+        with: OrganisationId(row.try_get("", "other_organisation_id")?),
+    })
 }
 
 /// Counts the mail that [`answer`] queues.

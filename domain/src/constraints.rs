@@ -34,7 +34,7 @@ pub const FIELDS: [(&str, Field, Problem); 14] = [
 ];
 
 /// Constraints that a function of their own answers, with the reason.
-pub const ANSWERED: [(&str, &str); 6] = [
+pub const ANSWERED: [(&str, &str); 4] = [
     (
         "login_name_key",
         "who has the name is said within reach only (S6)",
@@ -42,14 +42,6 @@ pub const ANSWERED: [(&str, &str); 6] = [
     (
         "users_email_key",
         "who has the address is said within reach only (S6)",
-    ),
-    (
-        "users_form_key",
-        "a retry answers with the person that was created",
-    ),
-    (
-        "organisations_form_key",
-        "a retry answers with the organisation that was created",
     ),
     (
         "organisations_seats",

@@ -10,7 +10,7 @@ use sea_orm::{
 use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::settings::Figures;
-use usher_types::{Language, MailId, OrganisationId, Permission, UserId};
+use usher_types::{Language, MailId, OrganisationId, Permission, UserId, durations};
 
 use crate::entity::{organisations, outbox, users};
 use crate::foundation::sealing::Token;
@@ -297,7 +297,7 @@ pub async fn finish(db: &Db, claimed: &Claimed, outcome: Result<(), Undelivered>
     match sent {
         Some(sent) => {
             if sent && claimed.mail == Mail::Invitation {
-                let ends = now + Duration::days(links::INVITATION_DAYS);
+                let ends = now + durations::INVITATION;
                 // an existing password, and its expiry, stay valid until the link is followed
                 let told = "UPDATE users SET told_at = $2, sign_in_ends_at = CASE WHEN way_in = 'invited' THEN $3 ELSE sign_in_ends_at END
                     WHERE id = $1";

@@ -7,10 +7,10 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::email::Email;
-use usher_types::explanations::{Check, Explained, HelpPage, Named, Question, Way, What};
+use usher_types::explanations::{Check, Explained, HelpPage, Question, Way, What};
 use usher_types::invisible::is_blank;
 use usher_types::users::Availability;
-use usher_types::{BuiltInRole, ClientId, Grants, Permission, Reach, Refusal, UserId};
+use usher_types::{BuiltInRole, ClientId, FoundUser, Grants, Permission, Reach, Refusal, UserId};
 use uuid::Uuid;
 
 use crate::entity::{
@@ -70,7 +70,7 @@ async fn availability(scope: &Scope, typed: &str) -> Result<Option<Availability>
         .map(Some)
 }
 
-async fn found(tx: &Tx<'_>, words: &str) -> Result<Vec<Named>> {
+async fn found(tx: &Tx<'_>, words: &str) -> Result<Vec<FoundUser>> {
     if words.trim().is_empty() {
         return Ok(Vec::new());
     }
@@ -81,12 +81,12 @@ async fn found(tx: &Tx<'_>, words: &str) -> Result<Vec<Named>> {
         .collect())
 }
 
-fn named(person: &users::Model) -> Named {
-    (
-        UserId(person.id),
-        person.display_name(),
-        person.login_name.clone(),
-    )
+fn named(person: &users::Model) -> FoundUser {
+    FoundUser {
+        user: UserId(person.id),
+        name: person.display_name(),
+        login_name: person.login_name.clone(),
+    }
 }
 
 /// A person with their roles, grants and teams.
@@ -156,7 +156,7 @@ async fn explained(
         },
         client,
         name: actor.person.display_name(),
-        may: crate::users::may(tx, id, &held, actor.person.status()),
+        may: directory::may(tx, id, &held, actor.person.status()),
         sign_in: signs_in(tx, &actor.person).await?,
         found: found(tx, &question.about).await?,
         other,

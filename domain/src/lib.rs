@@ -31,6 +31,7 @@ pub mod reports;
 pub mod resources;
 pub mod roles;
 pub mod scope;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod teams;

@@ -4,7 +4,6 @@
 //! Invariant: a token is random, stored as its hash, bound to one purpose, and consumed by the POST
 //! alone (decision 0007). Every problem with a link gives the same refusal.
 
-use chrono::Duration;
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use serde_json::json;
 use usher_types::audit::{Change, Event};
@@ -12,7 +11,7 @@ use usher_types::login_name::LoginName;
 use usher_types::mail::Mail;
 use usher_types::profile::ConfirmEmail;
 use usher_types::session::{SetPassword, SetPasswordPage};
-use usher_types::{Field, OrganisationId, Permission, Refusal, UserId};
+use usher_types::{Field, OrganisationId, Permission, Refusal, UserId, durations};
 
 use crate::entity::users;
 use crate::foundation::limits::Limit;
@@ -20,9 +19,6 @@ use crate::foundation::sealing::Token;
 use crate::infrastructure::{outbox, throttles};
 use crate::scope::{Tx, Write};
 use crate::{Error, Result, Scope, credentials, sessions};
-
-/// The validity of an invitation's link in days, from when its mail was sent (decision 0026).
-pub(crate) const INVITATION_DAYS: i64 = 7;
 
 const INVITATION: &str = "invitation";
 const EMAIL_CHANGE: &str = "email_change";
@@ -41,8 +37,12 @@ pub(crate) async fn mint(
     mail: &Mail,
 ) -> Result<Option<Token>> {
     let (purpose, data, life) = match mail {
-        Mail::Invitation => (INVITATION, json!({}), Duration::days(INVITATION_DAYS)),
-        Mail::ConfirmEmail { to } => (EMAIL_CHANGE, json!({ "email": to }), Duration::hours(24)),
+        Mail::Invitation => (INVITATION, json!({}), durations::INVITATION),
+        Mail::ConfirmEmail { to } => (
+            EMAIL_CHANGE,
+            json!({ "email": to }),
+            durations::EMAIL_CONFIRMATION,
+        ),
         Mail::EmailChanged { .. }
         | Mail::PasswordChanged
         | Mail::VendorNotice { .. }
@@ -296,7 +296,7 @@ pub async fn mint_set_up(visitor: &Scope) -> Result<Token> {
     let token = Token::new()?;
     tx.execute("SELECT tokens_revoke(NULL, NULL, 'set_up')", [])
         .await?;
-    let until = visitor.now() + Duration::hours(24);
+    let until = visitor.now() + durations::SET_UP;
     tx.execute(
         "SELECT token_add($1, 'set_up', NULL, NULL, '{}', $2)",
         [token.hash().into(), until.into()],

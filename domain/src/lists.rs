@@ -2,7 +2,7 @@
 //! or edited; people who hold [`Permission::ManageLists`] create, rename and close the lists
 //! themselves.
 
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use usher_types::audit::Event;
 use usher_types::conflict::EditState;
 use usher_types::form::SavedDraft;
@@ -52,12 +52,6 @@ pub async fn list(scope: &Scope) -> Result<Lists> {
 impl NamedRow for lists::Entity {
     fn within_reach(tx: &Tx<'_>) -> Select<Self> {
         tx.find()
-    }
-
-    fn set_name(row: &mut lists::ActiveModel, name: &RowName) {
-        row.key = Set(name.key.and_then(BuiltInList::from_code));
-        row.name_key = Set(name.own_key());
-        row.name = Set(name.text.clone());
     }
 
     fn event(list: &lists::Model, what: RowEvent) -> Event {

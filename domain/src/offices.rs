@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use usher_types::audit::Event;
 use usher_types::conflict::EditState;
 use usher_types::form::SavedDraft;
-use usher_types::names::name_key;
 use usher_types::units::{CloseOffice, ClosePage, EditOffice, OfficeList, OfficePage, OfficeRow};
 use usher_types::{Field, Invalid, OfficeId, OfficeName, Permission, Problem, Refusal, UserId};
 
 use crate::entity::{offices, teams, users};
-use crate::infrastructure::named_rows::{self, NamedRow, RowEvent, RowName, column};
+use crate::infrastructure::named_rows::{self, NamedRow, RowEvent, column};
 use crate::scope::Tx;
 use crate::units::{self, MOST, id};
 use crate::{Error, Result, Scope};
@@ -59,11 +58,6 @@ pub async fn page(scope: &Scope, office: &str) -> Result<OfficePage> {
 impl NamedRow for offices::Entity {
     fn within_reach(tx: &Tx<'_>) -> Select<Self> {
         tx.offices()
-    }
-
-    fn set_name(row: &mut offices::ActiveModel, name: &RowName) {
-        row.name_key = Set(name_key(&name.text));
-        row.name = Set(name.text.clone());
     }
 
     fn event(office: &offices::Model, what: RowEvent) -> Event {

@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryResult, QuerySelect
 use usher_types::audit::Event;
 use usher_types::conflict::EditState;
 use usher_types::form::{EditTarget, SavedDraft, checkbox_value};
-use usher_types::names::{fold, name_key};
+use usher_types::names::fold;
 use usher_types::resources::{
     CloseResource, CloseResourcePage, Details, EditResource, ListQuery, Offered, ResourceList,
     ResourcePage, ResourceRow,
@@ -21,7 +21,7 @@ use crate::audit::ActivitySubject;
 use crate::entity::resources;
 use crate::foundation::paging::{COUNTED, Keyset, PAGE};
 use crate::foundation::search::patterns;
-use crate::infrastructure::named_rows::{self, NamedRow, RowEvent, RowName};
+use crate::infrastructure::named_rows::{self, NamedRow, RowEvent};
 use crate::scope::Tx;
 use crate::units::id;
 use crate::{Result, Scope, audit};
@@ -219,11 +219,6 @@ fn as_form(found: &resources::Model) -> EditResource {
 impl NamedRow for resources::Entity {
     fn within_reach(tx: &Tx<'_>) -> Select<Self> {
         tx.find()
-    }
-
-    fn set_name(row: &mut resources::ActiveModel, name: &RowName) {
-        row.name_key = Set(name_key(&name.text));
-        row.name = Set(name.text.clone());
     }
 
     fn event(resource: &resources::Model, what: RowEvent) -> Event {

@@ -1,13 +1,12 @@
 //! Signing in and out. Sessions are accessed only through database functions that take the token's
 //! hash.
 
-use chrono::Duration;
 use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::audit::Event;
 use usher_types::form::Checks;
 use usher_types::login_name::LoginName;
 use usher_types::session::SignIn;
-use usher_types::{Field, OrganisationId, Permission, Problem, Refusal, UserId};
+use usher_types::{Field, OrganisationId, Permission, Problem, Refusal, UserId, durations};
 
 use crate::entity::{credentials, login_names, users};
 use crate::foundation::limits::Limit;
@@ -16,9 +15,6 @@ use crate::infrastructure::known_browsers;
 use crate::infrastructure::throttles::{self, Attempt};
 use crate::scope::Write;
 use crate::{Error, Result, Scope};
-
-/// The absolute lifetime of a session (decision 0026).
-const LONGEST_HOURS: i64 = 12;
 
 /// The largest number of sessions of one person; starting one more ends the least recently used.
 pub const MOST: i32 = 20;
@@ -174,7 +170,7 @@ pub(crate) async fn start(
     replaces: Option<&Token>,
 ) -> Result<Token> {
     let (token, now) = (Token::new()?, tx.scope().now());
-    let until = now + Duration::hours(LONGEST_HOURS);
+    let until = now + durations::SESSION;
     let replaces = replaces.map(Token::hash).into();
     let values = [
         token.hash().into(),

@@ -7,17 +7,18 @@ use sea_orm::{
 use usher_types::audit::Event;
 use usher_types::conflict::EditState;
 use usher_types::form::{EditTarget, SavedDraft, subject};
-use usher_types::names::name_key;
 use usher_types::units::{
-    ChangeMember, ClosePage, CloseTeam, EditTeam, EditTeamPage, MembersPage, TeamList, TeamPage,
-    TeamRow,
+    ChangeMember, ClosePage, CloseTeam, EditTeam, EditTeamPage, Member, MembersPage, TeamEdit,
+    TeamList, TeamPage, TeamRow,
 };
-use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, TeamId, TeamName, UserId};
+use usher_types::{
+    Field, FoundUser, Invalid, Permission, Problem, Reach, Refusal, TeamId, TeamName, UserId,
+};
 
 use crate::entity::{offices, team_members, teams, users};
 use crate::infrastructure::directory;
 use crate::infrastructure::named_rows::{
-    self, Assigned, NamedRow, RowEvent, RowName, bump_versions, column,
+    self, Assigned, NamedRow, RowEvent, bump_versions, column,
 };
 use crate::scope::{Tx, Write};
 use crate::units::{self, MOST, enter, id, named};
@@ -70,11 +71,6 @@ pub async fn page(scope: &Scope, team: &str) -> Result<TeamPage> {
 impl NamedRow for teams::Entity {
     fn within_reach(tx: &Tx<'_>) -> Select<Self> {
         tx.teams()
-    }
-
-    fn set_name(row: &mut teams::ActiveModel, name: &RowName) {
-        row.name_key = Set(name_key(&name.text));
-        row.name = Set(name.text.clone());
     }
 
     fn event(team: &teams::Model, what: RowEvent) -> Event {
@@ -151,7 +147,11 @@ pub async fn form(
 /// [`Refusal::Invalid`], also if the name is taken; [`Refusal::Conflict`] if somebody else edited it
 /// in the meantime; [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditTeam) -> Result<TeamId> {
-    let (target, name, mut office) = form.parse()?;
+    let TeamEdit {
+        target,
+        name,
+        mut office,
+    } = form.parse()?;
     let tx = scope.write(Permission::ManageTeams).await?;
     if scope.office().is_some() && office != scope.office() {
         return Err(Invalid::one(Field::Office, Problem::NeedsOffice).into());
@@ -284,11 +284,19 @@ pub async fn members(
     Ok(MembersPage {
         found: found
             .take(FOUND)
-            .map(|person| (UserId(person.id), person.display_name(), person.login_name))
+            .map(|person| FoundUser {
+                user: UserId(person.id),
+                name: person.display_name(),
+                login_name: person.login_name,
+            })
             .collect(),
         members: people
             .iter()
-            .map(|person| (UserId(person.id), person.display_name(), may(person)))
+            .map(|person| Member {
+                user: UserId(person.id),
+                name: person.display_name(),
+                may_remove: may(person),
+            })
             .collect(),
         row: row(&tx, team).await?,
         q,
@@ -296,45 +304,78 @@ pub async fn members(
     })
 }
 
-/// Adds a person to a team (`is_in`), or removes them.
+/// Assigns a person to a team. Nothing happens if they are a member.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for a person or a team out of reach; [`Refusal::Forbidden`] for a person
 /// the actor may not manage.
-pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> Result<TeamId> {
-    let user = subject(form, &form.user)?;
-    let team: TeamId = id(&form.team)?;
+pub async fn assign_member(scope: &Scope, form: &ChangeMember) -> Result<TeamId> {
+    let Membership { user, team } = Membership::parse(form)?;
     let tx = scope.write(Permission::ManageTeams).await?;
-    tx.manage_present(user).await?;
-    let found = named_rows::find::<teams::Entity>(&tx, team).await?;
-    if !may_change(scope, &found) {
-        return Err(Refusal::Forbidden.into());
-    }
-    let is_member = tx
-        .find::<team_members::Entity>()
-        .filter(membership(user, team))
-        .one(tx.conn())
-        .await?
-        .is_some();
-    if is_member == is_in {
-        // already so: nothing changes, and no event is recorded
+    ensure_changeable(&tx, user, team).await?;
+    if is_member(&tx, user, team).await? {
         return Ok(team);
     }
-    if is_in {
-        if enter(&tx, &[team], user).await? == 0 {
-            return Err(Refusal::NotFound.into());
-        }
-        tx.record(Event::MemberAdded { user, team }).await?;
-    } else {
-        team_members::Entity::delete_many()
-            .filter(membership(user, team))
-            .exec(tx.conn())
-            .await?;
-        tx.record(Event::MemberRemoved { user, team }).await?;
+    if enter(&tx, &[team], user).await? == 0 {
+        return Err(Refusal::NotFound.into());
     }
+    tx.record(Event::MemberAdded { user, team }).await?;
     bump_versions(&tx, vec![user]).await?;
     tx.commit().await?;
     Ok(team)
+}
+
+/// Removes a person from a team. Nothing happens if they are not a member.
+///
+/// # Errors
+/// As [`assign_member`].
+pub async fn remove_member(scope: &Scope, form: &ChangeMember) -> Result<TeamId> {
+    let Membership { user, team } = Membership::parse(form)?;
+    let tx = scope.write(Permission::ManageTeams).await?;
+    ensure_changeable(&tx, user, team).await?;
+    if !is_member(&tx, user, team).await? {
+        return Ok(team);
+    }
+    team_members::Entity::delete_many()
+        .filter(membership(user, team))
+        .exec(tx.conn())
+        .await?;
+    tx.record(Event::MemberRemoved { user, team }).await?;
+    bump_versions(&tx, vec![user]).await?;
+    tx.commit().await?;
+    Ok(team)
+}
+
+struct Membership {
+    user: UserId,
+    team: TeamId,
+}
+
+impl Membership {
+    fn parse(form: &ChangeMember) -> Result<Self> {
+        Ok(Self {
+            user: subject(form, &form.user)?,
+            team: id(&form.team)?,
+        })
+    }
+}
+
+/// Locks the person, and checks that the actor may manage the person and edit the team.
+async fn ensure_changeable(tx: &Write<'_>, user: UserId, team: TeamId) -> Result<()> {
+    tx.manage_present(user).await?;
+    let found = named_rows::find::<teams::Entity>(tx, team).await?;
+    if may_change(tx.scope(), &found) {
+        Ok(())
+    } else {
+        Err(Refusal::Forbidden.into())
+    }
+}
+
+async fn is_member(tx: &Tx<'_>, user: UserId, team: TeamId) -> Result<bool> {
+    let found = tx
+        .find::<team_members::Entity>()
+        .filter(membership(user, team));
+    Ok(found.one(tx.conn()).await?.is_some())
 }
 
 fn membership(user: UserId, team: TeamId) -> sea_orm::sea_query::Expr {

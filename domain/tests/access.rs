@@ -110,9 +110,7 @@ fn office_and_teams_cut_what_is_seen() {
                 user: world.id(who).to_string(),
                 ..ChangeMember::default()
             };
-            teams::change_member(&maria, &joins, true)
-                .await
-                .expect("joined");
+            teams::assign_member(&maria, &joins).await.expect("joined");
         }
         world.owner_runs("UPDATE role_permissions p SET reach = 'team' FROM roles r WHERE r.id = p.role_id AND r.key = 'viewer'").await;
         let vera = users::access_page(&maria, world.id("vera"))

@@ -762,7 +762,11 @@ fn a_request_is_answered_and_its_sender_is_notified() {
         let mut answers: Vec<_> = page
             .requests
             .into_iter()
-            .filter_map(|request| request.answer.map(|(_, linked, why)| (linked, why)))
+            .filter_map(|request| {
+                request
+                    .answer
+                    .map(|answer| (answer.is_proposed, answer.why))
+            })
             .collect();
         answers.sort();
         assert_eq!(

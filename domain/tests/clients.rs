@@ -308,7 +308,7 @@ fn a_user_who_cannot_sign_in_became_responsible_for_clients() {
         let put = part(eva, nils, Part::Responsible);
         assert_eq!(
             problem(
-                clients::change_person(&maria, &put, true).await,
+                clients::assign_person(&maria, &put).await,
                 Field::Responsible
             ),
             Problem::CannotSignIn
@@ -472,12 +472,8 @@ fn another_organisation_sees_nothing_of_a_client() {
                 .await,
             ),
             refusal(
-                clients::change_person(
-                    &birgit,
-                    &part(elsa, world.id("bo"), Part::Responsible),
-                    true,
-                )
-                .await,
+                clients::assign_person(&birgit, &part(elsa, world.id("bo"), Part::Responsible))
+                    .await,
             ),
             refusal(
                 clients::caseload(&birgit, world.id("karin"), ClientQuery::default(), None).await,
@@ -578,7 +574,7 @@ fn a_user_of_an_office_sees_clients_of_its_teams_and_of_covered_teams() {
         let there_too = part(olle, world.id("karin"), Part::Responsible);
         assert_eq!(
             problem(
-                clients::change_person(&maria, &there_too, true).await,
+                clients::assign_person(&maria, &there_too).await,
                 Field::Responsible
             ),
             Problem::OtherOffice
@@ -775,8 +771,8 @@ fn the_last_client_of_an_assistant_stays_also_when_two_unlink_at_once() {
             part(olle, anna, Part::Assistant),
         );
         let (one, other) = tokio::join!(
-            clients::change_person(&maria, &one, false),
-            clients::change_person(&maria, &other, false)
+            clients::remove_person(&maria, &one),
+            clients::remove_person(&maria, &other)
         );
         let refused: Vec<_> = [one, other]
             .into_iter()
@@ -893,18 +889,18 @@ fn access_is_given_to_one_client_at_a_time() {
         bind(&maria, world.id("vera"), norr).await;
         let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
         assert!(all(&world.as_("vera").await).await.is_empty());
-        clients::change_person(&maria, &part(elsa, world.id("vera"), Part::Access), true)
+        clients::assign_person(&maria, &part(elsa, world.id("vera"), Part::Access))
             .await
             .expect("given");
         assert_eq!(all(&world.as_("vera").await).await, ["Elsa"]);
-        clients::change_person(&maria, &part(elsa, world.id("vera"), Part::Access), false)
+        clients::remove_person(&maria, &part(elsa, world.id("vera"), Part::Access))
             .await
             .expect("taken");
         assert!(all(&world.as_("vera").await).await.is_empty());
         let to_vera = part(elsa, world.id("vera"), Part::Responsible);
         assert_eq!(
             problem(
-                clients::change_person(&maria, &to_vera, true).await,
+                clients::assign_person(&maria, &to_vera).await,
                 Field::Responsible
             ),
             Problem::NoColleague,
@@ -932,19 +928,15 @@ fn a_client_without_a_team_always_has_a_responsible_person() {
         let off = part(elsa, world.id("karin"), Part::Responsible);
         assert_eq!(
             problem(
-                clients::change_person(&maria, &off, false).await,
+                clients::remove_person(&maria, &off).await,
                 Field::Responsible
             ),
             Problem::NeedsResponsible
         );
         let olle = client(&maria, "Olle", Some(world.id("karin")), Some(night)).await;
-        clients::change_person(
-            &maria,
-            &part(olle, world.id("karin"), Part::Responsible),
-            false,
-        )
-        .await
-        .expect("queued");
+        clients::remove_person(&maria, &part(olle, world.id("karin"), Part::Responsible))
+            .await
+            .expect("queued");
         let list = clients::list(
             &maria,
             ClientQuery {
@@ -1053,7 +1045,7 @@ fn the_people_of_a_client_offered_refused_choices_and_clients_as_assistants() {
             (Part::Assistant, Field::Assistants),
         ] {
             let refused =
-                clients::change_person(&maria, &part(elsa, world.id("vera"), part_of), true).await;
+                clients::assign_person(&maria, &part(elsa, world.id("vera"), part_of)).await;
             assert_eq!(problem(refused, field), Problem::OtherOffice);
         }
         assert_eq!(
@@ -1064,8 +1056,7 @@ fn the_people_of_a_client_offered_refused_choices_and_clients_as_assistants() {
             found("Elsa").await.is_empty(),
             "a client is nobody’s colleague"
         );
-        let refused =
-            clients::change_person(&maria, &part(elsa, user, Part::Assistant), true).await;
+        let refused = clients::assign_person(&maria, &part(elsa, user, Part::Assistant)).await;
         assert_eq!(problem(refused, Field::Assistants), Problem::NoColleague);
         drop(karin);
     });
@@ -1374,13 +1365,9 @@ fn clients_move_to_a_colleague_and_come_back_for_a_while() {
             Problem::Wrong,
             "not hers any more"
         );
-        clients::change_person(
-            &maria,
-            &part(olle, world.id("maria"), Part::Responsible),
-            true,
-        )
-        .await
-        .expect("moved on");
+        clients::assign_person(&maria, &part(olle, world.id("maria"), Part::Responsible))
+            .await
+            .expect("moved on");
         let page = clients::caseload(&maria, karin, ClientQuery::default(), None)
             .await
             .expect("a page");

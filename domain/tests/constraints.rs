@@ -5,11 +5,11 @@ use usher_domain::constraints::{ANSWERED, FIELDS};
 use crate::support::run_bare;
 
 /// Constraints that no form reaches, with the reason.
-const UNREACHABLE: [(&str, &str); 23] = [
+const UNREACHABLE: [(&str, &str); 25] = [
     ("audit_seals_event", "only the sealing worker writes seals"),
     (
         "clients_form_key",
-        "a retry finds the client before it writes",
+        "`lock_idempotency_key`: a retry finds the client",
     ),
     (
         "clients_somebodys",
@@ -21,27 +21,34 @@ const UNREACHABLE: [(&str, &str); 23] = [
     ),
     (
         "contracts_form_key",
-        "a retry finds the contract before it writes",
+        "`lock_idempotency_key`: a retry finds the contract",
     ),
     ("covers_end", "`GiveCover::parse` compares both ends"),
     (
         "customers_form_key",
-        "a retry finds the customer before it writes",
+        "`lock_idempotency_key`: a retry finds the customer",
     ),
     (
         "dashboards_form_key",
-        "a retry finds the dashboard before it writes",
+        "`lock_idempotency_key`: a retry finds the dashboard",
     ),
     ("dashboards_named", "a `RowName` is built in or custom"),
     (
         "linked_accounts_one_each",
         "a link is written from a proposal, which has one account each",
     ),
-    ("lists_form_key", "a retry finds the list before it writes"),
+    (
+        "lists_form_key",
+        "`lock_idempotency_key`: a retry finds the list",
+    ),
     ("lists_named", "a `RowName` is built in or custom"),
     (
         "offices_form_key",
-        "a retry finds the office before it writes",
+        "`lock_idempotency_key`: a retry finds the office",
+    ),
+    (
+        "organisations_form_key",
+        "`lock_idempotency_key`: a retry finds the organisation",
     ),
     (
         "organisations_licence",
@@ -63,10 +70,17 @@ const UNREACHABLE: [(&str, &str); 23] = [
     ("referrals_whose", "follows from the type `Destination`"),
     (
         "resources_form_key",
-        "a retry finds the resource before it writes",
+        "`lock_idempotency_key`: a retry finds the resource",
     ),
     ("roles_key", "only a new organisation gets built-in roles"),
-    ("teams_form_key", "a retry finds the team before it writes"),
+    (
+        "teams_form_key",
+        "`lock_idempotency_key`: a retry finds the team",
+    ),
+    (
+        "users_form_key",
+        "`lock_idempotency_key`: a retry finds the person",
+    ),
     (
         "vendor_notices_day",
         "only the worker drafts notices, with ON CONFLICT",

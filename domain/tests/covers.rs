@@ -87,9 +87,7 @@ fn both_team_pages_and_the_activity_show_the_cover() {
             user: karin.to_string(),
             ..ChangeMember::default()
         };
-        teams::change_member(&maria, &joins, true)
-            .await
-            .expect("joined");
+        teams::assign_member(&maria, &joins).await.expect("joined");
         covers::assign(&maria, &cover(karin, night, "", "2026-12-24T12:00"))
             .await
             .expect("given");
@@ -139,9 +137,7 @@ fn cover_opens_no_people() {
             user: world.id("vera").to_string(),
             ..ChangeMember::default()
         };
-        teams::change_member(&maria, &joins, true)
-            .await
-            .expect("joined");
+        teams::assign_member(&maria, &joins).await.expect("joined");
         world.owner_runs("UPDATE role_permissions SET reach = 'team' FROM roles r WHERE r.id = role_id AND r.key = 'supervisor'").await;
         covers::assign(&maria, &cover(sven, night, "", ""))
             .await
@@ -218,9 +214,7 @@ fn a_wrong_cover_is_reported_at_its_field() {
             user: karin.to_string(),
             ..ChangeMember::default()
         };
-        teams::change_member(&maria, &joins, true)
-            .await
-            .expect("joined");
+        teams::assign_member(&maria, &joins).await.expect("joined");
         let theirs = team(&world.as_("birgit").await, "Natt").await;
         for (form, field, expected) in [
             (

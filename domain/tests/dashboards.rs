@@ -152,7 +152,7 @@ async fn joins(world: &World<'_>, who: &str, team: TeamId) {
         user: world.id(who).to_string(),
         ..ChangeMember::default()
     };
-    teams::change_member(&world.as_("maria").await, &form, true)
+    teams::assign_member(&world.as_("maria").await, &form)
         .await
         .expect("joined");
 }

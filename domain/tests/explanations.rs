@@ -160,9 +160,7 @@ fn the_explanation_agrees_with_what_a_user_really_sees() {
                 user: world.id(who).to_string(),
                 ..ChangeMember::default()
             };
-            teams::change_member(&maria, &joins, true)
-                .await
-                .expect("joined");
+            teams::assign_member(&maria, &joins).await.expect("joined");
         }
         for (sven, karin, vera) in [
             (None, None, None),

@@ -760,9 +760,7 @@ async fn fill(world: &World<'_>) {
         user: karin.clone(),
         ..ChangeMember::default()
     };
-    teams::change_member(&maria, &joins, true)
-        .await
-        .expect("joined");
+    teams::assign_member(&maria, &joins).await.expect("joined");
     fill_dashboards(&maria, world.id("karin")).await;
     covers::assign(
         &maria,
@@ -815,7 +813,7 @@ async fn fill(world: &World<'_>) {
         part: "access".to_owned(),
         ..ChangePerson::default()
     };
-    clients::change_person(&maria, &linked, true)
+    clients::assign_person(&maria, &linked)
         .await
         .expect("linked");
     world.token("sven").await;

@@ -1,6 +1,7 @@
 //! Which module may use which: one table for each crate, read against its sources. A module that
 //! uses more than its row allows fails with the file and the line, and a row that allows more than
-//! is used fails too, so the tables say exactly what holds.
+//! is used fails too, so the tables say exactly what holds. Within a module, no two files use each
+//! other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -64,6 +65,7 @@ const DOMAIN: &str = "
     settings: audit roles units
     delivery: licence links
     explanations: clients covers licence units users
+    search: clients
     reports: audit dashboards units
 ";
 
@@ -95,12 +97,58 @@ const TYPES: &str = "
     users: access accounts clients covers lists mail roles settings
     explanations: settings users
     profile
+    search: clients users
     units: covers users
     customers: users
     organisations: settings users
     session: organisations
     dashboards: settings
     reports
+";
+
+/// The modules of `app`, by the same rules.
+const APP: &str = "
+    = texts
+    messages
+    labels: messages
+    notice: labels messages
+
+    = a request and its answer
+    error
+    request: error
+    unsaved
+
+    = components that know no context
+    ui
+
+    = what the pages of several contexts show
+    activity
+    people
+
+    = contexts
+    help
+    lists
+    roles
+    resources
+    customers
+    units
+    accounts
+    dashboards
+    session
+    reports
+    settings
+    referrals: resources
+    clients: referrals
+    users: clients customers help roles
+    profile: users
+    organisations: settings users
+
+    = what is made of all pages
+    navigation
+    search: navigation
+    shell: navigation search
+    mail
+    wording: mail
 ";
 
 /// A reference from one module to another.
@@ -257,7 +305,7 @@ struct Crate {
     opened: &'static [&'static str],
 }
 
-const CRATES: [Crate; 2] = [
+const CRATES: [Crate; 3] = [
     Crate {
         folder: "types",
         table: TYPES,
@@ -267,6 +315,11 @@ const CRATES: [Crate; 2] = [
         folder: "domain",
         table: DOMAIN,
         opened: &["foundation", "infrastructure"],
+    },
+    Crate {
+        folder: "app",
+        table: APP,
+        opened: &[],
     },
 ];
 
@@ -385,6 +438,71 @@ impl Crate {
         }
         (problems, compared)
     }
+}
+
+/// The files that use each other, and those that use such files. The `mod.rs` of a folder does not
+/// count: it names the files of its folder, which use what it holds.
+fn files_in_circles(sources: &[(PathBuf, String)]) -> BTreeSet<Vec<String>> {
+    let known: BTreeSet<Vec<String>> = sources.iter().map(|(file, _)| module_of(file)).collect();
+    let named = |mut path: Vec<String>| {
+        while !path.is_empty() && !known.contains(&path) {
+            path.pop();
+        }
+        path
+    };
+    let mut left: BTreeMap<Vec<String>, BTreeSet<Vec<String>>> = sources
+        .iter()
+        .filter(|(file, _)| !file.ends_with("mod.rs") && !file.ends_with("lib.rs"))
+        .map(|(file, text)| {
+            let module = module_of(file);
+            let used = references(&module, text)
+                .into_iter()
+                .map(|reference| named(reference.path))
+                .filter(|used| *used != module)
+                .collect();
+            (module, used)
+        })
+        .collect();
+    // a file that uses none of those that are left is in no circle
+    loop {
+        let files: BTreeSet<Vec<String>> = left.keys().cloned().collect();
+        left.retain(|_, used| !used.is_disjoint(&files));
+        if left.len() == files.len() {
+            return files;
+        }
+    }
+}
+
+#[test]
+fn no_two_files_use_each_other() {
+    for Crate { folder, .. } in CRATES {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("..")
+            .join(folder)
+            .join("src");
+        let found = files_in_circles(&sources(&root));
+        let found: Vec<String> = found.iter().map(|file| file.join("::")).collect();
+        assert!(
+            found.is_empty(),
+            "If you're here because a file needs another one: some of these files of {folder} use each other. Move what both need \
+             to the mod.rs of their folder, or to a file of its own.\n{}",
+            found.join("\n")
+        );
+    }
+    let file = |name: &str, text: &str| (PathBuf::from(name), text.to_owned());
+    let circle = [
+        file("users/mod.rs", "use super::teams::lead;"),
+        file("users/list.rs", "use super::page::{head, foot};"),
+        file("users/page.rs", "use crate::teams::lead;"),
+        file("teams.rs", "use crate::users::list::row;"),
+        file("offices.rs", "use crate::users::head;"),
+    ];
+    assert_eq!(
+        files_in_circles(&circle),
+        ["teams", "users::list", "users::page"]
+            .map(|file| file.split("::").map(str::to_owned).collect())
+            .into()
+    );
 }
 
 #[test]

@@ -143,14 +143,14 @@ fn a_custom_role_is_listed_assigned_and_works() {
             &[caseworker],
         )
         .await;
-        form.whom = "För den som tar emot".to_owned();
+        form.purpose = "För den som tar emot".to_owned();
         let role = roles::edit(&maria, &form).await.expect("made");
         let rows = roles::list(&maria).await.expect("a list").rows;
         let last = rows.last().expect("a row");
         assert_eq!(
             (
                 last.role.name.as_str(),
-                last.whom.as_str(),
+                last.purpose.as_str(),
                 last.holders.count
             ),
             ("Åsas intag", "För den som tar emot", 0)
@@ -251,12 +251,12 @@ fn names_of_every_kind_are_kept_and_one_role_has_one() {
             );
             let form = EditRole {
                 name: "Good".to_owned(),
-                whom: bad.to_owned(),
+                purpose: bad.to_owned(),
                 ..form
             };
             if why == Problem::Control {
                 assert_eq!(
-                    problem(roles::edit(&maria, &form).await, Field::Whom),
+                    problem(roles::edit(&maria, &form).await, Field::Purpose),
                     why,
                     "{bad:?}"
                 );
@@ -558,7 +558,7 @@ fn concurrent_edits_of_a_role_conflict() {
             ..change(&maria_now, role).await
         };
         let theirs = EditRole {
-            whom: "For the front desk".to_owned(),
+            purpose: "For the front desk".to_owned(),
             ..change(&sofia, role).await
         };
         roles::edit(&sofia, &theirs).await.expect("saved first");
@@ -574,7 +574,7 @@ fn concurrent_edits_of_a_role_conflict() {
             .await
             .expect("a form");
         assert_eq!(
-            again.conflict.expect("both are shown").now.whom,
+            again.conflict.expect("both are shown").now.purpose,
             "For the front desk"
         );
         assert_eq!(
@@ -682,7 +682,7 @@ fn the_warning_counts_how_many_people_gain_or_lose_what() {
         let sofia = world.as_("sofia").await;
         let change = async || change(&sofia, role).await;
         let same = EditRole {
-            whom: "For the front desk".to_owned(),
+            purpose: "For the front desk".to_owned(),
             ..change().await
         };
         roles::edit(&sofia, &same)

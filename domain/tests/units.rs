@@ -45,9 +45,7 @@ pub(crate) async fn joins(scope: &Scope, team: TeamId, user: UserId) {
         user: user.to_string(),
         ..ChangeMember::default()
     };
-    teams::change_member(scope, &form, true)
-        .await
-        .expect("joined");
+    teams::assign_member(scope, &form).await.expect("joined");
 }
 
 /// Changes a user's office and teams through the form, as the page does.
@@ -820,7 +818,7 @@ fn another_organisations_office_and_team_are_not_there() {
             ..ChangeMember::default()
         };
         assert_eq!(
-            refusal(teams::change_member(&maria, &joins, true).await),
+            refusal(teams::assign_member(&maria, &joins).await),
             Refusal::NotFound
         );
         let theirs = ChangeMember {
@@ -829,7 +827,7 @@ fn another_organisations_office_and_team_are_not_there() {
             ..joins
         };
         assert_eq!(
-            refusal(teams::change_member(&maria, &theirs, true).await),
+            refusal(teams::assign_member(&maria, &theirs).await),
             Refusal::NotFound
         );
         let shown = users::list(
@@ -921,7 +919,7 @@ fn a_caller_without_the_permission_is_refused() {
                 ..ChangeMember::default()
             };
             assert_eq!(
-                refusal(teams::change_member(&scope, &form, true).await),
+                refusal(teams::assign_member(&scope, &form).await),
                 Refusal::Forbidden,
                 "{who}"
             );
@@ -932,7 +930,7 @@ fn a_caller_without_the_permission_is_refused() {
             ..ChangeMember::default()
         };
         assert_eq!(
-            refusal(teams::change_member(&maria, &sofia, true).await),
+            refusal(teams::assign_member(&maria, &sofia).await),
             Refusal::Forbidden,
             "not one she may manage"
         );
@@ -988,7 +986,7 @@ fn what_a_colleague_closed_was_reported_as_not_found() {
             ..ChangeMember::default()
         };
         assert_eq!(
-            refusal(teams::change_member(&maria, &joins, true).await),
+            refusal(teams::assign_member(&maria, &joins).await),
             closed(Closable::Team)
         );
         assert_eq!(

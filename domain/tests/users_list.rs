@@ -527,13 +527,13 @@ fn the_list_of_archived_people_offered_edit_and_refused_it() {
         let may = |list: UserList| {
             list.rows
                 .iter()
-                .map(|row| (row.id, row.may_edit, row.may_restore))
+                .map(|row| (row.id, row.may.edit, row.may.restore))
                 .collect::<Vec<_>>()
         };
         let removable = |list: &UserList| {
             list.rows
                 .iter()
-                .filter(|row| row.may_archive)
+                .filter(|row| row.may.archive)
                 .map(|row| row.id)
                 .collect::<Vec<_>>()
         };
@@ -569,7 +569,7 @@ fn a_row_shows_the_possible_actions_and_the_last_activity() {
                 .unwrap_or_else(|| panic!("{name} is not listed"))
         };
         assert!(
-            row("Karin Ek").may_edit && !row("Sofia Lind").may_edit && !row("Maria Berg").may_edit
+            row("Karin Ek").may.edit && !row("Sofia Lind").may.edit && !row("Maria Berg").may.edit
         );
         assert_eq!(row("Karin Ek").last_activity, None);
         assert_eq!(
@@ -591,7 +591,7 @@ fn a_row_shows_the_possible_actions_and_the_last_activity() {
             "User is everybody's and is not said"
         );
         let viewer = list(&world.as_("vera").await, ListQuery::default()).await;
-        assert!(viewer.rows.len() == 5 && viewer.rows.iter().all(|row| !row.may_edit));
+        assert!(viewer.rows.len() == 5 && viewer.rows.iter().all(|row| !row.may.edit));
     });
 }
 

@@ -145,6 +145,8 @@ export const signedInPages: Route[] = [
   { name: 'organisation-administrator-last', path: ({ tenant, chief }) => `/organisations/${tenant}/administrators/${chief}/archive` },
   { name: 'profile', path: () => '/profile' },
   { name: 'organisations-links', path: () => '/organisations/links?one=nobody.here&other=nobody.there' },
+  { name: 'search', path: () => '/search' },
+  { name: 'search-results', path: () => '/search?q=maya' },
   { name: 'access-help', path: () => '/help/access' },
   { name: 'access-help-person', path: ({ person }) => `/help/access?person=${person}&other=${person}&typed=a%40example.org` },
   { name: 'profile-accounts', path: () => '/profile/accounts' },

@@ -5,8 +5,8 @@ import { type Locator, type Page, expect } from '@playwright/test';
 export async function ready(page: Page): Promise<void> {
   await page.waitForLoadState('load');
   const root = page.locator('html');
-  // without scripting, and on pages that have none, there is nothing to wait for
-  const waits = (await page.locator('leptos-island').count()) > 0 && (await hasScripting(page));
+  // without scripting there is nothing to wait for, nor on a page whose only island is the palette, which loads the wasm when it opens
+  const waits = (await page.locator('script[data-wasm]').count()) > 0 && (await hasScripting(page));
   if (waits) {
     await expect(root, 'the islands are live').toHaveAttribute('data-hydrated', '', { timeout: 15_000 });
   }

@@ -40,7 +40,7 @@ async function prepareIds(request: APIRequestContext, path: (ids: Ids) => string
   const needed = path(PLACEHOLDER_IDS);
   const ids: Ids = { ...NO_IDS, person: await find(request, 'maya fielding') };
   if (needed.includes('/own')) {
-    const fields = { whom: 'For who answers the door', 'allows[]': ['view_users:organisation', 'create_users:organisation'] };
+    const fields = { purpose: 'For who answers the door', 'allows[]': ['view_users:organisation', 'create_users:organisation'] };
     ids.role = await createRole(request, `Reception ${unique()}`, fields);
     await assignRole(request, ids.person, ids.role);
   }

@@ -89,18 +89,18 @@ test('an administrator asks for a link, a System administrator proposes it, the 
 
   await as({ loginName: here.loginName, password: PASSWORD });
   await page.goto('/');
-  const own = await page.locator('.bar .org').innerText();
+  const own = await page.locator('.nav .org > [dir]').innerText();
   await frame.userMenu.click();
   await page.getByRole('button', { name: /^Switch to / }).click();
   await expect(frame.banner).toContainText('You are now in');
-  await expect(page.locator('.bar .org')).not.toHaveText(own);
+  await expect(page.locator('.nav .org > [dir]')).not.toHaveText(own);
   await frame.navigate('Users');
   await expect(page.getByRole('main')).not.toContainText(here.name);
   const history = await (await otherApi.get(`/users/${there.id}/history`)).text();
   expect(history, 'the audit of that organisation names the account that signed in').toContain(`, via ${here.name} hos ${own}`);
   await frame.userMenu.click();
   await page.getByRole('button', { name: `Switch to ${own}` }).click();
-  await expect(page.locator('.bar .org')).toHaveText(own);
+  await expect(page.locator('.nav .org > [dir]')).toHaveText(own);
 });
 
 test('unlinking ends what was switched at once', async ({ page, as, adminApi, anonymousApi }) => {

@@ -43,7 +43,7 @@ test('the link creates the organisation and its system administrator, and then e
   await authPage.signIn(administrator.loginName, administrator.password);
   await authPage.waitForUrl(/\/$/);
   await expect(authPage.heading).toHaveText('Welcome, Eleanor Hartley');
-  await expect(page.locator('header .org')).toHaveText('Northfield Care');
+  await expect(page.locator('.nav .org > [dir]')).toHaveText('Northfield Care');
 
   expectStatus(410);
   await page.context().clearCookies();

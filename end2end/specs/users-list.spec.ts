@@ -16,7 +16,9 @@ test.describe('of one organisation', () => {
     await expect(row).toContainText('Caseworker');
     await expect(row.locator('.badge')).toHaveText('Active');
     await expect(row.locator('time').first()).toHaveAttribute('datetime', /^\d{4}-\d\d-\d\d/);
-    await row.getByRole('link', { name: 'Edit Maya Fielding' }).click();
+    await expect(row.getByRole('link', { name: 'Remove Maya Fielding' })).toBeVisible();
+    await row.locator('summary').click();
+    await row.getByRole('link', { name: 'Edit details' }).click();
     await list.waitForUrl(/\/users\/[0-9a-f-]{36}\/edit$/);
     await page.goBack();
     await row.getByRole('link', { name: 'Maya Fielding', exact: true }).click();

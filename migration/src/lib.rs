@@ -10,6 +10,7 @@
 use sea_orm_migration::prelude::*;
 
 mod m20261126_000001_schema;
+mod m20261127_000001_similar_names;
 mod tenant;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -20,6 +21,9 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261126_000001_schema::Migration)]
+        vec![
+            Box::new(m20261126_000001_schema::Migration),
+            Box::new(m20261127_000001_similar_names::Migration),
+        ]
     }
 }

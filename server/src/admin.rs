@@ -9,7 +9,7 @@ use color_eyre::eyre::{Result, WrapErr, bail};
 use usher_domain::organisations::{self, Beginning};
 use usher_domain::{Db, Error};
 use usher_types::form::checkbox_value;
-use usher_types::password::Verdict;
+use usher_types::password::{self, Verdict};
 use usher_types::session::SetUp;
 use usher_types::{Field, Invalid, Language, Problem, Refusal, Secret};
 
@@ -92,8 +92,10 @@ pub async fn create(db: &Db, arguments: &Create) -> Result<()> {
 
 fn password(from_stdin: bool) -> Result<Secret> {
     if !from_stdin {
-        let password = rpassword::prompt_password("Password (15 characters or more): ")
-            .wrap_err("cannot ask for the password here: use --password-stdin")?;
+        let least = password::MIN_LENGTH;
+        let password =
+            rpassword::prompt_password(format!("Password ({least} characters or more): "))
+                .wrap_err("cannot ask for the password here: use --password-stdin")?;
         let again = rpassword::prompt_password("Repeat the password: ")
             .wrap_err("cannot ask for the password here")?;
         if password != again {
@@ -142,22 +144,22 @@ fn describe_problem(problem: &Problem) -> String {
         Problem::TooShort { least } => format!("has fewer than {least} characters"),
         Problem::TooLong { most } => format!("has more than {most} characters"),
         Problem::Character { found } => format!("cannot contain {found:?}"),
-        Problem::Weak(verdict) => describe_weakness(*verdict).to_owned(),
+        Problem::Weak(verdict) => describe_weakness(*verdict),
         Problem::NameTaken(_) => "is taken".to_owned(),
         _ => "is not valid".to_owned(),
     }
 }
 
-fn describe_weakness(verdict: Verdict) -> &'static str {
+fn describe_weakness(verdict: Verdict) -> String {
     if !verdict.long_enough {
-        "needs 15 characters or more"
+        format!("needs {} characters or more", password::MIN_LENGTH)
     } else if verdict.too_long {
-        "has more than 128 characters"
+        format!("has more than {} characters", password::MAX_LENGTH)
     } else if !verdict.uncommon {
-        "is a common password"
+        "is a common password".to_owned()
     } else if !verdict.without_names {
-        "must not contain a name of the person, the organisation or the product"
+        "must not contain a name of the person, the organisation or the product".to_owned()
     } else {
-        "is too easy to guess: use several unrelated words"
+        "is too easy to guess: use several unrelated words".to_owned()
     }
 }

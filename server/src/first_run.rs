@@ -10,6 +10,7 @@ use std::time::Duration;
 use color_eyre::eyre::{Result, WrapErr};
 use tokio::time::Instant;
 use usher_domain::{Db, links, organisations};
+use usher_types::durations;
 
 use crate::config::Config;
 use crate::keys::write_secret;
@@ -18,7 +19,7 @@ use crate::shutdown::Shutdown;
 /// The pause between checks for a first user.
 const PAUSE: Duration = Duration::from_secs(2);
 /// A little less than the lifetime of the link.
-const RENEWAL: Duration = Duration::from_secs(23 * 60 * 60);
+const RENEWAL: Duration = durations::SET_UP.saturating_sub(Duration::from_secs(60 * 60));
 
 fn path(config: &Config) -> PathBuf {
     config.data.join("setup-link")
@@ -35,17 +36,18 @@ pub async fn offer(db: &Db, config: &Config) -> Result<()> {
     }
     let token = links::mint_set_up(&db.visitor(db.new_id())).await?;
     let link = format!("{}/link/setup/{}", config.public_url.origin, token.expose());
+    let hours = durations::hours(durations::SET_UP);
     write_secret(&path, format!("{link}\n").as_bytes())?;
     // output that is not a terminal may be stored, as by the journal of a service manager (ASVS
     // 14.1.1)
     if stdout().is_terminal() {
         println!(
-            "\n  No account exists yet. Open this link within 24 hours to begin:\n\n    {link}\n\n  It is also in {}\n",
+            "\n  No account exists yet. Open this link within {hours} hours to begin:\n\n    {link}\n\n  It is also in {}\n",
             path.display()
         );
     } else {
         println!(
-            "\n  No account exists yet. Open the link in {} within 24 hours to begin.\n",
+            "\n  No account exists yet. Open the link in {} within {hours} hours to begin.\n",
             path.display()
         );
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::primitives::date::When;
 use crate::primitives::ids::UserId;
 use crate::primitives::permission::Reach;
-use crate::primitives::references::{ClientName, RoleName};
+use crate::primitives::references::{ClientName, FoundUser, RoleName};
 use crate::settings::Seats;
 use crate::users::{Availability, May};
 
@@ -144,9 +144,6 @@ pub fn passes(checks: &[Check]) -> bool {
     checks.iter().all(|check| check.answer != Answer::No)
 }
 
-/// A person found: id, name, login name.
-pub type Named = (UserId, String, String);
-
 /// All checks about one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explained {
@@ -159,9 +156,9 @@ pub struct Explained {
     /// Whether they can sign in.
     pub sign_in: Vec<Check>,
     /// The people found by the second search.
-    pub found: Vec<Named>,
+    pub found: Vec<FoundUser>,
     /// The checks of seeing a person.
-    pub other: Option<(Named, Vec<Check>)>,
+    pub other: Option<(FoundUser, Vec<Check>)>,
     /// The clients found; none if the actor may see none.
     pub clients: Vec<ClientName>,
     /// The checks of seeing a client.
@@ -178,7 +175,7 @@ pub struct HelpPage {
     /// Whether the actor may ask about others.
     pub may_look: bool,
     /// The people found.
-    pub found: Vec<Named>,
+    pub found: Vec<FoundUser>,
     /// The checks.
     pub explained: Option<Explained>,
     /// The organisation's support contact; may be empty.

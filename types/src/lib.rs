@@ -29,6 +29,7 @@ pub mod refusal;
 pub mod reports;
 pub mod resources;
 pub mod roles;
+pub mod search;
 pub mod session;
 pub mod settings;
 pub mod units;
@@ -46,10 +47,12 @@ pub use primitives::ids::{
 pub use primitives::permission::{Area, GrantChange, Grants, Permission, Reach};
 pub use primitives::preferences::{Language, Theme};
 pub use primitives::references::{
-    ClientName, Contract, Customer, DashboardName, ListName, OfficeName, RoleName, TeamName,
+    ClientName, Contract, Customer, DashboardName, FoundUser, ListName, OfficeName, RoleName,
+    TeamName,
 };
 pub use primitives::secret::Secret;
 pub use primitives::{
-    csv, email, identity_number, invisible, login_name, names, paging, password, phone, url,
+    csv, durations, email, identity_number, invisible, login_name, names, paging, password, phone,
+    url,
 };
 pub use refusal::{Field, Invalid, Problem, Refusal, Warning};

@@ -11,11 +11,11 @@ use usher_types::accounts::{
 
 use super::api::{AgreeToLink, AskLink, DeclineProposal, LeaveLink, accounts_page, ask_link_page};
 use super::{account_summary, answer_badge, switch_url};
+use crate::people::crumbs;
 use crate::ui::{
     Card, FormSection, Hidden, Link, PageHeader, PostForm, SubmitBar, TextArea, TextField,
     draft_param, lang, load, load_with_draft, loaded, quiet_text,
 };
-use crate::users::crumbs;
 use crate::{labels, messages};
 
 /// `/profile/accounts`. `?made_for=` is the organisation of a form that was sent while acting for
@@ -201,13 +201,14 @@ fn request(request: Request) -> AnyView {
         asked,
         answer,
     } = request;
-    let (badge, class, when) = match &answer {
-        None => (messages::waiting(l), "badge warn", None),
-        Some((when, true, _)) => (messages::approved(l), "badge good", Some(when.text.clone())),
-        Some((when, false, _)) => (messages::declined(l), "badge bad", Some(when.text.clone())),
+    let (badge, class) = match &answer {
+        None => (messages::waiting(l), "badge warn"),
+        Some(answer) if answer.is_proposed => (messages::approved(l), "badge good"),
+        Some(_) => (messages::declined(l), "badge bad"),
     };
+    let when = answer.as_ref().map(|answer| answer.when.text.clone());
     let why = answer
-        .map(|(_, _, why)| why)
+        .map(|answer| answer.why)
         .filter(|why| !why.is_empty())
         .map(|why| view! { <span class="hint" dir="auto">{why}</span> });
     let when = when.map_or_else(

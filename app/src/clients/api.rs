@@ -66,7 +66,7 @@ pub async fn client_people_page(
 #[server]
 pub async fn put_to_client(#[server(flatten)] form: shared::ChangePerson) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        let client = clients::change_person(&caller.scope, &form, true).await?;
+        let client = clients::assign_person(&caller.scope, &form).await?;
         after_change(&caller, client, &form).await
     })
     .await
@@ -77,7 +77,7 @@ pub async fn take_off_client(
     #[server(flatten)] form: shared::ChangePerson,
 ) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        let client = clients::change_person(&caller.scope, &form, false).await?;
+        let client = clients::remove_person(&caller.scope, &form).await?;
         after_change(&caller, client, &form).await
     })
     .await

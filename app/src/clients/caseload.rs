@@ -10,11 +10,11 @@ use usher_types::{Field, Permission};
 use super::api::{MoveCaseload, ReturnCaseload, caseload_page};
 use super::list::{client_query, table};
 use super::list_link;
+use crate::people::{crumbs, tabs};
 use crate::ui::{
     Card, FieldError, Filters, FormSection, Hidden, Moment, PageHeader, PostForm, SelectField,
     SubmitBar, draft_param, id_param, lang, load, loaded, may, pager, quiet_text,
 };
-use crate::users::{cover_period, crumbs, tabs};
 use crate::{labels, messages, referrals};
 
 /// `/users/:id/caseload`.
@@ -144,7 +144,7 @@ fn covers(title: String, covers: &[Cover], label: impl Fn(&Cover) -> String) -> 
         return None;
     }
     let lines = covers.iter().map(|cover| {
-        view! { <li><span><b dir="auto">{label(cover)}</b><span class="hint">{cover_period(l, cover)}</span></span></li> }
+        view! { <li><span><b dir="auto">{label(cover)}</b><span class="hint">{labels::cover_period(l, cover)}</span></span></li> }
     });
     Some(view! { <Card title><ul class="lines">{lines.collect_view()}</ul></Card> }.into_any())
 }

@@ -8,11 +8,11 @@ use usher_types::clients::{ClientPage, Colleague};
 
 use super::api::{RestoreClient, client_page};
 use super::list_link;
+use crate::activity::activity;
 use crate::ui::{
     Card, DescriptionList, Detail, Hidden, PageBody, PageHeader, PostForm, SideMenu, id_param,
     lang, load, loaded, may, typed, typed_lines, typed_or_none,
 };
-use crate::users::activity;
 use crate::{messages, referrals};
 
 /// `/clients/:id`.

@@ -11,7 +11,6 @@ use crate::ui::{
     ConfirmForm, FormSection, Hidden, Link, PageHeader, PostForm, SelectField, SingleName,
     SubmitBar, TextArea, TextField, conflict_table, lang, load_with_draft, loaded,
 };
-use crate::users::office_name;
 use crate::{labels, messages};
 
 /// `/clients/new` and `/clients/:id/edit`.
@@ -120,7 +119,7 @@ fn who_works_with(
 
 /// A team, with its office if it belongs to one.
 fn team_option(team: TeamName) -> (String, String) {
-    let office = office_name(&team);
+    let office = labels::office_name(&team);
     let label = if office.is_empty() {
         team.name
     } else {

@@ -10,8 +10,8 @@ use super::api::{
 };
 use super::{affected_people, list};
 use crate::ui::{
-    Column, ConfirmForm, DataTable, FormSection, Hidden, Link, PageHeader, PostForm, SubmitBar,
-    TableRow, TextField, conflict_table, lang, load_with_draft, loaded, typed,
+    Column, ConfirmForm, DataTable, Hidden, Link, NamedRowForm, PageHeader, TableRow, TextField,
+    conflict_table, lang, load_with_draft, loaded, typed,
 };
 use crate::{labels, messages};
 
@@ -60,32 +60,23 @@ fn edit(page: EditContractPage) -> AnyView {
         ]
     });
     let (customer, name) = page.customer;
-    let (title, submit) = if form.contract.is_empty() {
-        (messages::add_contract(l), messages::create_contract(l))
-    } else {
-        (messages::edit_contract(l), messages::save_changes(l))
-    };
     let configs = page
         .configs
         .into_iter()
         .map(|config| view! { <option value=config></option> })
         .collect_view();
     view! {
-        <PageHeader title=title.clone() crumbs=[list()] />
-        <PostForm action=EditContract::url() title refusal=page.refusal>
-            {comparison}
-            <Hidden name="contract" value=form.contract />
+        <NamedRowForm
+            action=EditContract::url() list=list() what=messages::contract(l) add=messages::add_contract(l)
+            create=messages::create_contract(l) edit=messages::edit_contract(l) id_field="contract" id=form.contract
+            version=form.version key=form.key comparison refusal=page.refusal back=format!("/customers/{customer}")
+        >
             <Hidden name="customer" value=customer.to_string() />
-            <Hidden name="version" value=form.version />
-            <Hidden name="key" value=form.key />
-            <FormSection title=messages::contract(l)>
-                <p class="quiet" dir="auto">{messages::contract_with(l, name)}</p>
-                <TextField field=Field::UnitName value=form.unit_name hint=messages::contract_name_hint(l) required=true />
-                <TextField field=Field::Config value=form.config hint=messages::config_name_hint(l) list="configs" required=true />
-                <datalist id="configs">{configs}</datalist>
-            </FormSection>
-            <SubmitBar submit cancel=Link::new(format!("/customers/{customer}"), messages::cancel(l)) />
-        </PostForm>
+            <p class="quiet" dir="auto">{messages::contract_with(l, name)}</p>
+            <TextField field=Field::UnitName value=form.unit_name hint=messages::contract_name_hint(l) required=true />
+            <TextField field=Field::Config value=form.config hint=messages::config_name_hint(l) list="configs" required=true />
+            <datalist id="configs">{configs}</datalist>
+        </NamedRowForm>
     }
     .into_any()
 }

@@ -23,12 +23,13 @@ use self::api::{
     CloseCustomer, EditCustomer, close_customer_page, customer_list, customer_page,
     edit_customer_page,
 };
+use crate::activity::activity;
+use crate::people::table as people;
 use crate::ui::{
-    Card, Column, ConfirmForm, DataTable, DescriptionList, Detail, EmptyList, Filters, FormSection,
-    Hidden, Link, ListPage, PageHeader, PostForm, SideMenu, SubmitBar, TableRow, TextField,
-    conflict_table, id_param, lang, load, load_with_draft, loaded, pager, query_params, quiet_text,
+    Card, Column, ConfirmForm, DataTable, DescriptionList, Detail, EmptyList, Filters, Hidden,
+    Link, ListPage, NamedRowForm, PageHeader, SideMenu, TableRow, TextField, conflict_table,
+    id_param, lang, load, load_with_draft, loaded, pager, query_params, quiet_text,
 };
-use crate::users::{activity, table as people};
 use crate::{labels, messages};
 
 /// The list, for links back.
@@ -141,31 +142,14 @@ fn edit(page: EditState<EditForm>) -> AnyView {
     let comparison = conflict_table(&form, conflict.as_ref(), |form| {
         vec![(labels::field(l, Field::UnitName), form.unit_name.clone())]
     });
-    let (title, back, submit) = if form.customer.is_empty() {
-        (
-            messages::add_customer(l),
-            "/customers".to_owned(),
-            messages::create_customer(l),
-        )
-    } else {
-        (
-            messages::rename_customer(l),
-            format!("/customers/{}", form.customer),
-            messages::save_changes(l),
-        )
-    };
     view! {
-        <PageHeader title=title.clone() crumbs=[list()] />
-        <PostForm action=EditCustomer::url() title refusal>
-            {comparison}
-            <Hidden name="customer" value=form.customer />
-            <Hidden name="version" value=form.version />
-            <Hidden name="key" value=form.key />
-            <FormSection title=messages::customer(l)>
-                <TextField field=Field::UnitName value=form.unit_name required=true />
-            </FormSection>
-            <SubmitBar submit cancel=Link::new(back, messages::cancel(l)) />
-        </PostForm>
+        <NamedRowForm
+            action=EditCustomer::url() list=list() what=messages::customer(l) add=messages::add_customer(l)
+            create=messages::create_customer(l) edit=messages::rename_customer(l) id_field="customer" id=form.customer
+            version=form.version key=form.key comparison refusal
+        >
+            <TextField field=Field::UnitName value=form.unit_name required=true />
+        </NamedRowForm>
     }
     .into_any()
 }

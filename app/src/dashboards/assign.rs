@@ -7,11 +7,11 @@ use usher_types::{DashboardName, Field};
 
 use super::api::{AssignDashboards, assign_page};
 use super::widget_names;
+use crate::people::crumbs;
 use crate::ui::{
     Choice, FieldGroup, Hidden, Link, PageHeader, PostForm, SubmitBar, conflict_table, lang,
     load_with_draft, loaded,
 };
-use crate::users::crumbs;
 use crate::{labels, messages};
 
 /// `/users/:id/dashboards`.

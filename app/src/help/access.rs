@@ -2,12 +2,10 @@
 //! in, see a user, or add one, and how to fix it.
 
 use leptos::prelude::*;
-use usher_types::explanations::{
-    Answer, Check, Explained, HelpPage, Named, Question, Way, What, passes,
-};
+use usher_types::explanations::{Answer, Check, Explained, HelpPage, Question, Way, What, passes};
 use usher_types::url::encode;
 use usher_types::users::May;
-use usher_types::{Permission, UserId};
+use usher_types::{FoundUser, Permission, UserId};
 
 use super::api::access_help;
 use crate::ui::{Card, Filters, PageHeader, lang, load, loaded, page_context, query_params};
@@ -98,7 +96,14 @@ fn own_permissions() -> AnyView {
     .into_any()
 }
 
-fn person_choice(to: &str, (user, name, login_name): &Named) -> AnyView {
+fn person_choice(
+    to: &str,
+    FoundUser {
+        user,
+        name,
+        login_name,
+    }: &FoundUser,
+) -> AnyView {
     let l = lang();
     let (to, label) = (format!("{to}{user}"), messages::choose_person(l, name));
     view! {
@@ -168,13 +173,16 @@ fn person_card(explained: &Explained, question: &Question) -> AnyView {
         .iter()
         .map(|person| person_choice(&to, person))
         .collect_view();
-    let answer = explained.other.as_ref().map(|((_, other, _), checks)| {
-        let (yes, no) = (
-            messages::sees_person(l, name, other),
-            messages::sees_person_not(l, name, other),
-        );
-        view! { {verdict(checks, yes, no)}{check_list(user, explained.may, checks.clone())} }
-    });
+    let answer = explained
+        .other
+        .as_ref()
+        .map(|(FoundUser { name: other, .. }, checks)| {
+            let (yes, no) = (
+                messages::sees_person(l, name, other),
+                messages::sees_person_not(l, name, other),
+            );
+            view! { {verdict(checks, yes, no)}{check_list(user, explained.may, checks.clone())} }
+        });
     view! {
         <Card title=messages::why_not_seen(l)>
             {search(user, "about", &question.about, messages::whom_not_seen(l), messages::search_hint(l))}

@@ -10,8 +10,8 @@ use usher_types::{BuiltInList, Field};
 
 use self::api::{CloseList, EditList, all_lists, close_list_page, edit_list_page};
 use crate::ui::{
-    Column, ConfirmForm, DataTable, EmptyList, FormSection, Hidden, Link, ListPage, PageHeader,
-    PostForm, SubmitBar, TableRow, TextField, conflict_table, lang, load, load_with_draft, loaded,
+    Column, ConfirmForm, DataTable, EmptyList, Hidden, Link, ListPage, NamedRowForm, PageHeader,
+    TableRow, TextField, conflict_table, lang, load, load_with_draft, loaded,
 };
 use crate::{labels, messages};
 
@@ -77,11 +77,6 @@ fn edit(page: EditListPage) -> AnyView {
         );
         vec![(labels::field(l, Field::UnitName), name)]
     });
-    let (title, submit) = if form.list.is_empty() {
-        (messages::add_list(l), messages::create_list(l))
-    } else {
-        (messages::rename_list(l), messages::save_changes(l))
-    };
     let (name, hint) = match page.built_in {
         Some(built_in) => (
             labels::built_in_list(l, built_in),
@@ -90,17 +85,13 @@ fn edit(page: EditListPage) -> AnyView {
         None => (form.unit_name, None),
     };
     view! {
-        <PageHeader title=title.clone() crumbs=[list()] />
-        <PostForm action=EditList::url() title refusal=page.refusal>
-            {comparison}
-            <Hidden name="list" value=form.list />
-            <Hidden name="version" value=form.version />
-            <Hidden name="key" value=form.key />
-            <FormSection title=messages::list(l)>
-                <TextField field=Field::UnitName value=name hint required=true />
-            </FormSection>
-            <SubmitBar submit cancel=Link::new("/lists", messages::cancel(l)) />
-        </PostForm>
+        <NamedRowForm
+            action=EditList::url() list=list() what=messages::list(l) add=messages::add_list(l)
+            create=messages::create_list(l) edit=messages::rename_list(l) id_field="list" id=form.list
+            version=form.version key=form.key comparison refusal=page.refusal back="/lists"
+        >
+            <TextField field=Field::UnitName value=name hint required=true />
+        </NamedRowForm>
     }
     .into_any()
 }

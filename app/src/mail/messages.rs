@@ -5,7 +5,7 @@ crate::messages::messages! {
     invitation_subject(organisation): "Your account at {organisation}", "Ditt konto hos {organisation}";
     invitation(organisation): "{organisation} has created an account for you.", "{organisation} har skapat ett konto åt dig.";
     login_name(login_name): "Your login name: {login_name}", "Ditt användarnamn: {login_name}";
-    invitation_link: "Use this link to set your password. It works once and is valid for 7 days:", "Välj ett lösenord med den här länken. Den kan användas en gång och gäller i 7 dagar:";
+    invitation_link(days): "Use this link to set your password. It works once and is valid for {days} days:", "Välj ett lösenord med den här länken. Den kan användas en gång och gäller i {days} dagar:";
     sign_in_later(address): "When you have set it, sign in with your login name and your password at {address}", "När du har valt det loggar du in med ditt användarnamn och ditt lösenord på {address}";
     invitation_button: "Set your password", "Välj lösenord";
     colleague_archived_subject(organisation): "A colleague has left {organisation}", "En kollega har slutat hos {organisation}";
@@ -22,7 +22,7 @@ crate::messages::messages! {
     administrators_why(organisation): "You get this because you are an administrator of {organisation}. If you didn’t expect it, contact the operator of this installation.", "Du får det här för att du är administratör hos {organisation}. Om du inte kände till det ska du kontakta den som är driftansvarig för installationen.";
     administrators_button: "Open account", "Öppna kontot";
     confirm_subject(organisation): "Confirm your e-mail address at {organisation}", "Bekräfta din e-postadress hos {organisation}";
-    confirm: "You asked to use this e-mail address for your account. Confirm it with this link, which is valid for 24 hours:", "Du har bett om att använda den här e-postadressen för ditt konto. Bekräfta den med den här länken, som gäller i 24 timmar:";
+    confirm(hours): "You asked to use this e-mail address for your account. Confirm it with this link, which is valid for {hours} hours:", "Du har bett om att använda den här e-postadressen för ditt konto. Bekräfta den med den här länken, som gäller i {hours} timmar:";
     email_changed_subject(organisation): "Your e-mail address at {organisation} was changed", "Din e-postadress hos {organisation} har ändrats";
     email_changed: "The e-mail address of your account was changed, so this address is no longer used. If you didn’t expect this, contact your administrator today.", "E-postadressen för ditt konto har ändrats, så den här adressen används inte längre. Om du inte kände till det ska du kontakta din administratör i dag.";
     password_subject(organisation): "Your password at {organisation} was changed", "Ditt lösenord hos {organisation} har bytts";

@@ -5,7 +5,7 @@ pub(crate) mod messages;
 use askama::Template;
 use usher_domain::delivery::Claimed;
 use usher_types::mail::Mail;
-use usher_types::{AdministratorAct, Language};
+use usher_types::{AdministratorAct, Language, durations};
 
 /// A rendered mail. The subject is always one line, whatever the names in it contain (ASVS 1.3.11).
 pub struct Rendered {
@@ -52,7 +52,7 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
                 messages::invitation(l, organisation),
                 messages::login_name(l, &claimed.login_name),
                 messages::sign_in_later(l, format!("{public_url}/sign-in")),
-                messages::invitation_link(l),
+                messages::invitation_link(l, durations::days(durations::INVITATION)),
             ],
             Some((
                 messages::invitation_button(l),
@@ -61,7 +61,10 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
         ),
         Mail::ConfirmEmail { .. } => (
             messages::confirm_subject(l, organisation),
-            vec![messages::confirm(l)],
+            vec![messages::confirm(
+                l,
+                durations::hours(durations::EMAIL_CONFIRMATION),
+            )],
             Some((
                 crate::messages::confirm_email_button(l),
                 format!("{public_url}/link/email/{token}"),

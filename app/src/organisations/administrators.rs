@@ -6,15 +6,15 @@ use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
 use usher_types::organisations::{Administrator, AdministratorPage as Page};
 use usher_types::users::Status;
-use usher_types::{AdministratorAct as Act, Field, OrganisationId};
+use usher_types::{AdministratorAct as Act, Field, OrganisationId, durations};
 
 use super::api::{ActOnAdministrator, administrator_page};
-use super::manage::list;
+use super::list;
+use crate::people::StatusBadge;
 use crate::ui::{
     Card, DescriptionList, Detail, Hidden, Link, OverrideWarnings, PageHeader, PostForm, SubmitBar,
     TextArea, draft_param, lang, load, loaded, moment_or_never, quiet_text, typed, typed_or_none,
 };
-use crate::users::StatusBadge;
 use crate::{labels, messages};
 
 /// The list of administrators, each with the actions of the operator.
@@ -115,7 +115,12 @@ fn lead(page: &Page) -> Result<String, Vec<String>> {
     }
     match (page.act, &page.administrator.email) {
         (Act::Invite, None) => Err(vec![messages::new_link_needs_email(l, name)]),
-        (Act::Invite, Some(email)) => Ok(messages::new_link_lead(l, name, email)),
+        (Act::Invite, Some(email)) => Ok(messages::new_link_lead(
+            l,
+            name,
+            email,
+            durations::days(durations::INVITATION),
+        )),
         (Act::RemoveRole, _) => Ok(messages::remove_administrator_lead(l, name, organisation)),
         (Act::Archive, _) => Ok(messages::archive_administrator_lead(l, name, organisation)),
         (Act::Restore, _) => Ok(messages::restore_administrator_lead(l, name, organisation)),

@@ -15,8 +15,9 @@ use super::api::{
     add_organisation_page, edit_organisation_page, organisation_list, organisation_page,
     suspend_organisation_page,
 };
+use super::list;
+use crate::activity::activity;
 use crate::settings::agreement;
-use crate::shell::language_name;
 use crate::ui::{
     Card, Column, ConfirmForm, DataTable, DescriptionList, Detail, EmptyList, Filters, FormSection,
     Hidden, Link, ListPage, Moment, OverrideWarnings, PageBody, PageHeader, PostForm, SelectField,
@@ -24,13 +25,7 @@ use crate::ui::{
     id_param, lang, load, load_with_draft, loaded, page_context, pager, query_params, typed,
     typed_or_none,
 };
-use crate::users::activity;
 use crate::{labels, messages};
-
-/// The list, for links back.
-pub(super) fn list() -> Link {
-    Link::new("/organisations", messages::organisations(lang()))
-}
 
 /// `/organisations`.
 #[component]
@@ -151,7 +146,7 @@ fn languages() -> Vec<(String, String)> {
         .map(|language| {
             (
                 language.code().to_owned(),
-                language_name(language).to_owned(),
+                labels::language(language).to_owned(),
             )
         })
         .to_vec()
@@ -199,7 +194,7 @@ fn details(page: &Page) -> AnyView {
             <DescriptionList>
                 {suspended}
                 <Detail term=messages::people(l)>{labels::people(l, page.row.people, false)}</Detail>
-                <Detail term=messages::language(l)>{language_name(page.language)}</Detail>
+                <Detail term=messages::language(l)>{labels::language(page.language)}</Detail>
                 <Detail term=messages::time_zone(l)>{page.time_zone.clone()}</Detail>
                 <Detail term=messages::support_contact(l)>{typed_or_none(&page.support_contact)}</Detail>
                 <Detail term=messages::created(l)><Moment when=page.created.clone() /></Detail>

@@ -12,3 +12,11 @@ pub use manage::{
     OrganisationSuspendPage,
 };
 pub use own::OrganisationPage;
+
+use crate::messages;
+use crate::ui::{Link, lang};
+
+/// The list of all organisations, for links back.
+fn list() -> Link {
+    Link::new("/organisations", messages::organisations(lang()))
+}

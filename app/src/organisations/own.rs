@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use usher_types::Permission;
 use usher_types::users::{ListQuery, Status, UserList};
 
+use crate::people::table;
 use crate::ui::{
     Card, Filters, PageBody, PageHeader, SideMenu, lang, load, loaded, may, page_context, pager,
     query_params, quiet_text,
 };
-use crate::users::{table, user_list};
+use crate::users::user_list;
 use crate::{labels, messages};
 
 /// `/organisation`.

@@ -6,7 +6,6 @@ use usher_types::profile::ProfilePage as Profile;
 use usher_types::{Field, Refusal, Theme};
 
 use super::api::{ChangeEmail, ChangePassword, EditProfile, profile_page};
-use crate::shell::theme_name;
 use crate::ui::{
     Card, DescriptionList, Detail, ExistingPassword, FormSection, Link, LiveForm, Loading, Moment,
     NewPassword, PageBody, PageHeader, PostForm, SideMenu, SubmitBar, TextField, Wasm, draft_param,
@@ -31,7 +30,7 @@ pub fn ProfilePage() -> impl IntoView {
     loaded(page(), move |page| {
         let l = lang();
         let themes = Theme::ALL
-            .map(|theme| view! { <option value=theme.code() selected=page.form.theme == theme.code()>{theme_name(l, theme)}</option> });
+            .map(|theme| view! { <option value=theme.code() selected=page.form.theme == theme.code()>{labels::theme(l, theme)}</option> });
         let form = page.form.clone();
         let address = email(&page);
         let menu = view! {

@@ -6,11 +6,12 @@ use usher_types::reports::{Act, ActivityPage, ActivityQuery};
 
 use super::api::activity_page;
 use super::{encode_period, page_title, period_form, period_params};
+use crate::activity::changes;
+use crate::people::{crumbs, tabs};
 use crate::ui::{
     Card, DescriptionList, Detail, Moment, PageHeader, forward_pager, id_param, lang, load, loaded,
     moment_or_never, quiet_text,
 };
-use crate::users::{crumbs, tabs};
 use crate::{labels, messages};
 
 /// `/users/:id/activity`.
@@ -71,7 +72,7 @@ fn recent_actions(here: &str, page: &ActivityPage) -> AnyView {
     }
     let lines = page.acts.iter().map(|Act { line, to }| {
         let to = to.as_ref().map(|(user, name)| view! { " · " <a href=format!("/users/{user}") dir="auto">{name.clone()}</a> });
-        let changes = crate::users::changes(line);
+        let changes = changes(line);
         view! {
             <li>
                 <p><b dir="auto">{labels::actor(l, line)}</b>" "{labels::event(l, line)}{to}</p>

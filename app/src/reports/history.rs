@@ -6,10 +6,10 @@ use usher_types::audit::{EventGroup, HistoryPage as Page, HistoryQuery, Subject}
 use usher_types::url::encode;
 
 use super::api::history_page;
+use crate::activity::timeline;
 use crate::ui::{
     Filters, Link, PageHeader, forward_pager, lang, load, loaded, query_params, quiet_text,
 };
-use crate::users::timeline;
 use crate::{labels, messages};
 
 /// The events of the subject that the address names.

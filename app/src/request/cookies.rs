@@ -2,6 +2,7 @@
 
 use axum::http::HeaderValue;
 use usher_domain::sealing::Token;
+use usher_types::durations;
 
 /// How many people one browser can be known to. Colleagues share a browser.
 pub(super) const MAX_KNOWN_BROWSERS: usize = 10;
@@ -53,7 +54,7 @@ impl Cookie {
             // still has an owner
             Self::Browser => Some(604_800),
             // as long as the server stores it
-            Self::Known => Some(7_776_000),
+            Self::Known => Some(durations::KNOWN_BROWSER.as_secs() as u32),
             Self::Notice => Some(60),
             Self::Language | Self::Theme => Some(31_536_000),
         }

@@ -76,7 +76,7 @@ impl PendingDraft {
             ))));
         }
         let path = self.page.split('?').next().unwrap_or_default();
-        if crate::PUBLIC.contains(&path) {
+        if super::PUBLIC.contains(&path) {
             return Ok(Some(Sender::Visitor(caller.address.clone())));
         }
         let last = caller.browser.as_ref().and_then(Browser::last).cloned();

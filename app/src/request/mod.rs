@@ -26,6 +26,15 @@ use usher_types::{Field, Invalid, Problem, Refusal};
 use self::drafts::PendingDraft;
 use crate::error::AppError;
 
+/// Paths that a visitor may open. Every other page requires a session. Do not add to this list.
+pub const PUBLIC: &[&str] = &[
+    "/sign-in",
+    "/set-password",
+    "/setup",
+    "/confirm-email",
+    "/link-cannot-be-used",
+];
+
 /// Length in characters at which a path is cut for the log and the audit. All paths of the product
 /// are shorter.
 const MAX_PATH_LENGTH: usize = 200;

@@ -13,13 +13,13 @@ use usher_types::resources::{
     ResourceRow,
 };
 
+use crate::activity::activity;
 use crate::ui::{
     Card, Choice, Column, ConfirmForm, DataTable, DescriptionList, Detail, EmptyList, Filters,
-    FormSection, Hidden, Link, ListPage, PageBody, PageHeader, PostForm, SideMenu, SubmitBar,
-    TableRow, TextArea, TextField, conflict_table, id_param, lang, load, load_with_draft, loaded,
-    pager, query_params, typed, typed_lines,
+    Hidden, Link, ListPage, NamedRowForm, PageBody, PageHeader, SideMenu, TableRow, TextArea,
+    TextField, conflict_table, id_param, lang, load, load_with_draft, loaded, pager, query_params,
+    typed, typed_lines,
 };
-use crate::users::activity;
 use crate::{labels, messages};
 use api::{
     CloseResource, EditResource, close_resource_page, edit_resource_page, resource_list,
@@ -232,39 +232,22 @@ pub fn ResourceEditPage() -> impl IntoView {
 fn edit(page: EditState<Form>) -> AnyView {
     let l = lang();
     let form = page.form;
-    let (title, back, submit) = if form.resource.is_empty() {
-        (
-            messages::add_resource(l),
-            "/resources".to_owned(),
-            messages::create_resource(l),
-        )
-    } else {
-        (
-            messages::edit_resource(l),
-            format!("/resources/{}", form.resource),
-            messages::save_changes(l),
-        )
-    };
     let comparison = conflict_table(&form, page.conflict.as_ref(), values);
     view! {
-        <PageHeader title=title.clone() crumbs=[list()] />
-        <PostForm action=EditResource::url() title refusal=page.refusal>
-            {comparison}
-            <Hidden name="resource" value=form.resource />
-            <Hidden name="version" value=form.version />
-            <Hidden name="key" value=form.key />
-            <FormSection title=messages::resource(l)>
-                <TextField field=Field::UnitName value=form.unit_name required=true />
-                <TextArea field=Field::Description value=form.description />
-                <div class="pair">
-                    <TextField field=Field::Capacity value=form.capacity kind="number" hint=messages::capacity_hint(l) />
-                    <TextField field=Field::Opening value=form.opening hint=messages::opening_hint(l) />
-                </div>
-                <TextField field=Field::Contact value=form.contact hint=messages::contact_hint(l) />
-                <Choice kind="checkbox" name="is_shared" value="on" title=messages::is_shared(l) hint=messages::is_shared_hint(l) checked=!form.is_shared.is_empty() />
-            </FormSection>
-            <SubmitBar submit cancel=Link::new(back, messages::cancel(l)) />
-        </PostForm>
+        <NamedRowForm
+            action=EditResource::url() list=list() what=messages::resource(l) add=messages::add_resource(l)
+            create=messages::create_resource(l) edit=messages::edit_resource(l) id_field="resource" id=form.resource
+            version=form.version key=form.key comparison refusal=page.refusal
+        >
+            <TextField field=Field::UnitName value=form.unit_name required=true />
+            <TextArea field=Field::Description value=form.description />
+            <div class="pair">
+                <TextField field=Field::Capacity value=form.capacity kind="number" hint=messages::capacity_hint(l) />
+                <TextField field=Field::Opening value=form.opening hint=messages::opening_hint(l) />
+            </div>
+            <TextField field=Field::Contact value=form.contact hint=messages::contact_hint(l) />
+            <Choice kind="checkbox" name="is_shared" value="on" title=messages::is_shared(l) hint=messages::is_shared_hint(l) checked=!form.is_shared.is_empty() />
+        </NamedRowForm>
     }
     .into_any()
 }

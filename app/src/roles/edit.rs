@@ -93,7 +93,7 @@ fn details(form: &Form) -> AnyView {
         <FormSection title=messages::details(l)>
             <div class="pair">
                 <TextField field=Field::RoleName value=form.name.clone() required=true />
-                <TextField field=Field::Whom value=form.whom.clone() hint=messages::whom_hint(l) />
+                <TextField field=Field::Purpose value=form.purpose.clone() hint=messages::role_purpose_hint(l) />
             </div>
             <label class="check">
                 <input type="checkbox" name="requires_office" value="on" checked=!form.requires_office.is_empty() />
@@ -190,7 +190,7 @@ fn grantable_roles(
     };
     let rows = roles.iter().map(|choice| {
         let (id, name) = (choice.role.id.to_string(), labels::role(l, &choice.role));
-        let purpose = labels::role_purpose(l, &choice.role, &choice.whom);
+        let purpose = labels::role_purpose(l, &choice.role, &choice.purpose);
         let gives = checkbox(
             "gives[]",
             &id,
@@ -269,7 +269,7 @@ fn values(
         .map(|one| labels::dashboard(l, one));
     let texts = [
         (Field::RoleName, form.name.clone()),
-        (Field::Whom, form.whom.clone()),
+        (Field::Purpose, form.purpose.clone()),
         (Field::RequiresOffice, asks(&form.requires_office)),
         (Field::RequiresClient, asks(&form.requires_client)),
     ];

@@ -14,11 +14,11 @@ use usher_types::roles::{Requires, RoleList, RolePage as Page, RoleRow};
 use usher_types::{Area, Permission, RoleName};
 
 use self::api::{role_list, role_page};
+use crate::activity::activity;
 use crate::ui::{
     Card, Column, DataTable, DescriptionList, Detail, EmptyList, Link, ListPage, PageBody,
     PageHeader, SideMenu, TableRow, lang, load, loaded, may, path_param, quiet_text,
 };
-use crate::users::activity;
 use crate::{labels, messages};
 
 fn may_edit_roles() -> bool {
@@ -71,7 +71,7 @@ fn table(rows: Vec<RoleRow>) -> AnyView {
     let l = lang();
     let columns = [
         Column::new(messages::role(l)),
-        Column::new(messages::whom_for(l)),
+        Column::new(messages::role_purpose(l)),
         Column::new(messages::holders(l)).first(),
     ];
     let rows = rows.into_iter().map(|row| {
@@ -82,7 +82,7 @@ fn table(rows: Vec<RoleRow>) -> AnyView {
         TableRow::new(
             view! { <a href=address(role) dir="auto">{labels::role(l, role)}</a>{custom} },
         )
-        .cell(view! { <span dir="auto">{labels::role_purpose(l, role, &row.whom)}</span> })
+        .cell(view! { <span dir="auto">{labels::role_purpose(l, role, &row.purpose)}</span> })
         .cell(labels::people(l, row.holders.count, row.holders.more))
     });
     let rows = rows.collect();
@@ -110,7 +110,7 @@ fn show(page: Page) -> AnyView {
         || view! { <a class="button" href=holders(&role)>{messages::held_by(l, people)}</a> },
     );
     view! {
-        <PageHeader title=labels::role(l, &role) crumbs=[list()] lead=labels::role_purpose(l, &role, &page.row.whom) below=retired>
+        <PageHeader title=labels::role(l, &role) crumbs=[list()] lead=labels::role_purpose(l, &role, &page.row.purpose) below=retired>
             {held}
         </PageHeader>
         <PageBody menu>

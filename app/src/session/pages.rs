@@ -15,12 +15,11 @@ use super::api::{
     sign_in_page,
 };
 use super::choose_url;
-use crate::messages;
-use crate::shell::language_name;
 use crate::ui::{
     ExistingPassword, Hidden, LiveForm, NewPassword, NoticeBanner, PostForm, SingleName, TextField,
     Wasm, draft_param, lang, load, loaded, loaded_or,
 };
+use crate::{labels, messages};
 
 /// The layout of the pages before sign-in.
 #[component]
@@ -37,7 +36,7 @@ fn AuthLayout(
     let l = lang();
     let languages = Language::ALL.map(|language| {
         let pressed = if language == l { "true" } else { "false" };
-        view! { <button name="language" value=language.code() lang=language.code() aria-pressed=pressed>{language_name(language)}</button> }
+        view! { <button name="language" value=language.code() lang=language.code() aria-pressed=pressed>{labels::language(language)}</button> }
     });
     view! {
         <main class=if wide { "door wide" } else { "door" } id="main">

@@ -6,12 +6,11 @@ use usher_types::Refusal;
 use usher_types::settings::{Due, Figures, Licence, LicencePage as Page, Notice, Seats};
 
 use super::api::{SendNotice, licence_page};
-use crate::messages;
 use crate::ui::{
     Card, DescriptionList, Detail, Hidden, Link, Moment, PageHeader, PostForm, draft_param, lang,
     load, loaded, quiet_text,
 };
-use crate::users::delivery;
+use crate::{labels, messages};
 
 /// `/settings/licence`.
 #[component]
@@ -99,7 +98,7 @@ fn notice(organisation: &str, notice: Notice, refusal: Option<Refusal>) -> AnyVi
                 Some(by) => messages::sent_to_by(l, sent.to, by),
                 None => messages::sent_to(l, sent.to),
             };
-            let state = sent.delivery.map(|state| delivery(&state));
+            let state = sent.delivery.map(|state| labels::delivery(l, &state));
             view! { <span class="small">{sent_to}" "<Moment when=sent.at />" "<span class="quiet">{state}</span></span> }
                 .into_any()
         }

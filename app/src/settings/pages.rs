@@ -8,12 +8,11 @@ use usher_types::settings::{EditSettings as Form, OPTIONAL, SettingsPage as Page
 use usher_types::{Field, Language};
 
 use super::api::{EditSettings, settings_page};
-use crate::shell::language_name;
+use crate::activity::activity;
 use crate::ui::{
     Choice, FieldError, FormSection, Hidden, PageBody, PageHeader, PostForm, SelectField, SideMenu,
     SubmitBar, TextArea, TextField, conflict_table, draft_param, lang, load, loaded,
 };
-use crate::users::activity;
 use crate::{labels, messages};
 
 /// `/settings`.
@@ -83,13 +82,13 @@ fn language_and_time(Page { form, zones, .. }: &Page) -> AnyView {
         .map(|language| {
             (
                 language.code().to_owned(),
-                language_name(language).to_owned(),
+                labels::language(language).to_owned(),
             )
         })
         .to_vec();
     let offered = Language::ALL.map(|language| {
         let checked = form.languages.iter().any(|code| code == language.code());
-        view! { <Choice kind="checkbox" name="languages[]" value=language.code() title=language_name(language) hint="" checked /> }
+        view! { <Choice kind="checkbox" name="languages[]" value=language.code() title=labels::language(language) hint="" checked /> }
     });
     let zones = zones
         .iter()
@@ -173,7 +172,7 @@ fn values(form: &Form) -> Vec<(String, String)> {
     };
     let language = |code: &String| {
         Language::from_code(code)
-            .map(language_name)
+            .map(labels::language)
             .unwrap_or_default()
     };
     let languages = form.languages.iter().map(language).collect::<Vec<_>>();

@@ -115,7 +115,8 @@ impl Filters {
         search.chain(chosen).filter(|(_, value)| !value.is_empty())
     }
 
-    /// The form, and the link that clears it.
+    /// The form, and the links that clear a filter or all of them. `frame.js` sends it when a choice
+    /// changes.
     pub fn view(&self) -> AnyView {
         let l = lang();
         let kept = self
@@ -124,24 +125,49 @@ impl Filters {
             .map(|(name, value)| view! { <input type="hidden" name=*name value=value.clone() /> })
             .collect_view();
         let label = self.search.as_ref().map(|search| search.label.clone());
-        let (role, button) = match label {
-            Some(_) => (Some("search"), messages::search(l)),
-            None => (None, messages::show(l)),
-        };
-        let clear = (self.is_set() && self.kept.is_empty())
-            .then(|| view! { <a class="button slim text" href=self.address.clone()>{messages::show_all(l)}</a> });
+        let role = label.is_some().then_some("search");
+        // a form with a search has its button beside the field
+        let show = label
+            .is_none()
+            .then(|| view! { <button class="button slim">{messages::show(l)}</button> });
+        let clear = self.is_set().then(|| {
+            view! { <a class="button slim text" href=self.address_without(None)>{messages::clear_all(l)}</a> }
+        });
+        let selects = self.selects.iter();
+        let selects =
+            selects.filter_map(|select| select.view(|| self.address_without(Some(select.name))));
         view! {
             <div class="tools">
-                <form method="get" action=self.address.clone() role=role aria-label=label autocomplete="off">
+                <form method="get" action=self.address.clone() role=role aria-label=label autocomplete="off" data-filters="">
                     {kept}
                     {self.search.as_ref().map(Search::view)}
-                    {self.selects.iter().filter_map(Select::view).collect_view()}
-                    <button class="button slim">{button}</button>
+                    {selects.collect_view()}
+                    {show}
                     {clear}
                 </form>
             </div>
         }
         .into_any()
+    }
+
+    /// The address of the list without one of its filters, or without all of them.
+    fn address_without(&self, removed: Option<&'static str>) -> String {
+        let kept = self
+            .kept
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()));
+        let others = self
+            .query()
+            .filter(|(name, _)| removed.is_some_and(|removed| removed != *name));
+        let query: Vec<_> = kept
+            .chain(others)
+            .map(|(name, value)| format!("{name}={}", encode(value)))
+            .collect();
+        if query.is_empty() {
+            self.address.clone()
+        } else {
+            format!("{}?{}", self.address, query.join("&"))
+        }
     }
 
     /// A notice about filters with unknown values in the address.
@@ -164,19 +190,23 @@ impl Filters {
 
 impl Search {
     fn view(&self) -> AnyView {
+        let search = messages::search(lang());
         view! {
-            <input
-                type="search" name=self.name class="search" value=self.text.clone()
-                aria-label=self.label.clone() placeholder=self.hint.clone() dir="auto"
-            />
+            <span class="search">
+                <input
+                    type="search" name=self.name value=self.text.clone() aria-label=self.label.clone()
+                    placeholder=self.hint.clone() dir="auto"
+                />
+                <button class="button icon-only" aria-label=search.clone() title=search><Icon id="search" /></button>
+            </span>
         }
         .into_any()
     }
 }
 
 impl Select {
-    /// A label that says what is filtered, beside what is chosen.
-    fn view(&self) -> Option<AnyView> {
+    /// A label that says what is filtered, beside what is chosen, and the link that removes it.
+    fn view(&self, without: impl FnOnce() -> String) -> Option<AnyView> {
         if self.choices.is_empty() {
             return None;
         }
@@ -188,10 +218,15 @@ impl Select {
         let options = options.collect_view();
         let is_set = !self.chosen.is_empty();
         let class = if is_set { "filter set" } else { "filter" };
+        let remove = is_set.then(|| {
+            let label = messages::remove_filter(lang(), &self.label);
+            view! { <a href=without() aria-label=label.clone() title=label><Icon id="close" /></a> }
+        });
         let view = view! {
             <span class=class>
                 <label for=id.clone()>{self.label.clone()}</label>
                 <select id=id name=self.name><option value="" selected=!is_set>{self.all.clone()}</option>{options}</select>
+                {remove}
             </span>
         };
         Some(view.into_any())

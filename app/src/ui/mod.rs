@@ -20,7 +20,8 @@ pub use chart::bars;
 pub use details::{DescriptionList, Detail, moment_or_never, typed, typed_lines, typed_or_none};
 pub use form::{
     Check, Choice, ConfirmForm, FieldError, FieldGroup, FormSection, Hidden, LiveForm,
-    OverrideWarnings, PostForm, SelectField, SingleName, SubmitBar, TextArea, TextField, use_form,
+    NamedRowForm, OverrideWarnings, PostForm, SelectField, SingleName, SubmitBar, TextArea,
+    TextField, use_form,
 };
 pub(crate) use form::{described_by, labelled};
 pub use header::{Card, Content, Link, PageBody, PageHeader, SideMenu, quiet_text};
@@ -76,10 +77,21 @@ pub fn Wasm() -> impl IntoView {
     let nonce = leptos::nonce::use_nonce();
     use_context::<LeptosOptions>().map(|options| {
         view! {
-            <script nonce=nonce>{format!("{{{}}}", include_str!("islands.js"))}</script>
+            <script nonce=nonce data-wasm="">{format!("{{{}}}", include_str!("islands.js"))}</script>
             <HydrationScripts options islands=true />
         }
     })
+}
+
+/// The script of the frame around every page, and the wasm that it loads on demand, in a template.
+#[component]
+pub fn FrameScript() -> impl IntoView {
+    let nonce = leptos::nonce::use_nonce();
+    view! {
+        <template id="wasm"><Wasm /></template>
+        <script nonce=nonce>{format!("{{{}}}", include_str!("frame.js"))}</script>
+    }
+    .into_any()
 }
 
 #[cfg(feature = "ssr")]

@@ -37,7 +37,7 @@ pub fn NoticeBanner() -> impl IntoView {
     let Flash { notice, password } = use_context::<Flash>().unwrap_or_default();
     notice.map(|notice| match notice {
         Notice::Created(created) => created_banner(l, created, password),
-        Notice::NotKept => view! { <div class="notice bad" role="alert"><h2>{messages::problem(l)}</h2><p>{messages::not_kept(l)}</p></div> }.into_any(),
+        Notice::NotKept => view! { <div class="notice bad" role="alert"><h2>{messages::problem(l)}</h2><p>{Notice::NotKept.message(l, "")}</p></div> }.into_any(),
         done => {
             let me = page_context().me;
             let organisation = me.map(|me| me.organisation_name).unwrap_or_default();

@@ -149,7 +149,7 @@ pub async fn members_page(
 #[server]
 pub async fn add_member(#[server(flatten)] form: shared::ChangeMember) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        let team = teams::change_member(&caller.scope, &form, true).await?;
+        let team = teams::assign_member(&caller.scope, &form).await?;
         caller.flash(&Notice::MemberAdded);
         Ok(format!("/teams/{team}/members"))
     })
@@ -159,7 +159,7 @@ pub async fn add_member(#[server(flatten)] form: shared::ChangeMember) -> Result
 #[server]
 pub async fn remove_member(#[server(flatten)] form: shared::ChangeMember) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        let team = teams::change_member(&caller.scope, &form, false).await?;
+        let team = teams::remove_member(&caller.scope, &form).await?;
         caller.flash(&Notice::MemberRemoved);
         Ok(format!("/teams/{team}/members"))
     })

@@ -11,9 +11,9 @@ use super::api::{
 };
 use super::{replacement_field, teams};
 use crate::ui::{
-    Card, Column, ConfirmForm, DataTable, EmptyList, FormSection, Hidden, Link, ListPage, PageBody,
-    PageHeader, PostForm, SideMenu, SubmitBar, TableRow, TextField, conflict_table, id_param, lang,
-    load, load_with_draft, loaded, quiet_text,
+    Card, Column, ConfirmForm, DataTable, EmptyList, Hidden, Link, ListPage, NamedRowForm,
+    PageBody, PageHeader, SideMenu, TableRow, TextField, conflict_table, id_param, lang, load,
+    load_with_draft, loaded, quiet_text,
 };
 use crate::{labels, messages};
 
@@ -107,31 +107,14 @@ fn edit(page: EditState<EditForm>) -> AnyView {
     let comparison = conflict_table(&form, conflict.as_ref(), |form| {
         vec![(labels::field(l, Field::UnitName), form.unit_name.clone())]
     });
-    let (title, back, submit) = if form.office.is_empty() {
-        (
-            messages::add_office(l),
-            "/offices".to_owned(),
-            messages::create_office(l),
-        )
-    } else {
-        (
-            messages::rename_office(l),
-            format!("/offices/{}", form.office),
-            messages::save_changes(l),
-        )
-    };
     view! {
-        <PageHeader title=title.clone() crumbs=[list()] />
-        <PostForm action=EditOffice::url() title refusal>
-            {comparison}
-            <Hidden name="office" value=form.office />
-            <Hidden name="version" value=form.version />
-            <Hidden name="key" value=form.key />
-            <FormSection title=messages::office(l)>
-                <TextField field=Field::UnitName value=form.unit_name required=true />
-            </FormSection>
-            <SubmitBar submit cancel=Link::new(back, messages::cancel(l)) />
-        </PostForm>
+        <NamedRowForm
+            action=EditOffice::url() list=list() what=messages::office(l) add=messages::add_office(l)
+            create=messages::create_office(l) edit=messages::rename_office(l) id_field="office" id=form.office
+            version=form.version key=form.key comparison refusal
+        >
+            <TextField field=Field::UnitName value=form.unit_name required=true />
+        </NamedRowForm>
     }
     .into_any()
 }

@@ -4,20 +4,22 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
 use usher_types::covers::Cover;
-use usher_types::units::{ClosePage, EditTeamPage, MembersPage, TeamList, TeamPage, TeamRow};
-use usher_types::{Field, TeamId, TeamName, UserId};
+use usher_types::units::{
+    ClosePage, EditTeamPage, Member, MembersPage, TeamList, TeamPage, TeamRow,
+};
+use usher_types::{Field, FoundUser, TeamId, TeamName, UserId};
 
 use super::api::{
     AddMember, CloseTeam, EditTeam, RemoveMember, close_team_page, edit_team_page, members_page,
     team_list, team_page,
 };
 use super::replacement_field;
+use crate::people::table as people;
 use crate::ui::{
-    Card, Column, ConfirmForm, DataTable, EmptyList, Filters, FormSection, Hidden, Link, ListPage,
-    PageBody, PageHeader, PostForm, SelectField, SideMenu, SubmitBar, TableRow, TextField,
-    conflict_table, draft_param, id_param, lang, load, load_with_draft, loaded, quiet_text, typed,
+    Card, Column, ConfirmForm, DataTable, EmptyList, Filters, Hidden, Link, ListPage, NamedRowForm,
+    PageBody, PageHeader, PostForm, SelectField, SideMenu, TableRow, TextField, conflict_table,
+    draft_param, id_param, lang, load, load_with_draft, loaded, quiet_text, typed,
 };
-use crate::users::{cover_period, office_name, table as people};
 use crate::{labels, messages};
 
 fn list() -> Link {
@@ -49,7 +51,7 @@ pub(super) fn table(rows: Vec<TeamRow>) -> AnyView {
         Column::new(messages::members(l)).first(),
     ];
     let rows = rows.into_iter().map(|row| {
-        let office = office_name(&row.team);
+        let office = labels::office_name(&row.team);
         TableRow::new(
             view! { <a href=format!("/teams/{}", row.team.id) dir="auto">{row.team.name}</a> },
         )
@@ -118,7 +120,7 @@ fn coverage(
         let why = (!cover.reason.is_empty()).then(|| format!(" · {}", cover.reason));
         let later = (!cover.has_begun).then(|| view! { " " <span class="badge">{messages::upcoming(l)}</span> });
         view! {
-            <li><span><a href=format!("/users/{}", cover.user) dir="auto">{label(cover)}</a>{later}<span class="hint" dir="auto">{cover_period(l, cover)}{why}</span></span></li>
+            <li><span><a href=format!("/users/{}", cover.user) dir="auto">{label(cover)}</a>{later}<span class="hint" dir="auto">{labels::cover_period(l, cover)}{why}</span></span></li>
         }
     });
     let lines = lines.collect_view();
@@ -134,19 +136,6 @@ pub fn TeamEditPage() -> impl IntoView {
 fn edit(page: EditTeamPage) -> AnyView {
     let l = lang();
     let form = page.form;
-    let (title, back, submit) = if form.team.is_empty() {
-        (
-            messages::add_team(l),
-            "/teams".to_owned(),
-            messages::create_team(l),
-        )
-    } else {
-        (
-            messages::edit_team(l),
-            format!("/teams/{}", form.team),
-            messages::save_changes(l),
-        )
-    };
     let comparison = conflict_table(&form, page.conflict.as_ref(), |form| {
         let office = page
             .offices
@@ -175,18 +164,14 @@ fn edit(page: EditTeamPage) -> AnyView {
         })
     };
     view! {
-        <PageHeader title=title.clone() crumbs=[list()] />
-        <PostForm action=EditTeam::url() title refusal=page.refusal>
-            {comparison}
-            <Hidden name="team" value=form.team />
-            <Hidden name="version" value=form.version />
-            <Hidden name="key" value=form.key />
-            <FormSection title=messages::team(l)>
-                <TextField field=Field::UnitName value=form.unit_name required=true />
-                {office()}
-            </FormSection>
-            <SubmitBar submit cancel=Link::new(back, messages::cancel(l)) />
-        </PostForm>
+        <NamedRowForm
+            action=EditTeam::url() list=list() what=messages::team(l) add=messages::add_team(l)
+            create=messages::create_team(l) edit=messages::edit_team(l) id_field="team" id=form.team
+            version=form.version key=form.key comparison refusal=page.refusal
+        >
+            <TextField field=Field::UnitName value=form.unit_name required=true />
+            {office()}
+        </NamedRowForm>
     }
     .into_any()
 }
@@ -234,16 +219,16 @@ fn show_members(page: MembersPage) -> AnyView {
     let TeamName { id, name, .. } = page.row.team;
     let refused = page.refusal.map(|refusal| view! { <div class="notice bad" role="alert"><p>{labels::refusal(l, &refusal)}</p></div> });
     let is_empty = page.members.is_empty();
-    let members = page.members.into_iter().map(|(user, name, may)| {
+    let members = page.members.into_iter().map(|Member { user, name, may_remove }| {
         let label = messages::remove_member(l, &name);
         let form =
-            may.then(|| member_form(RemoveMember::url(), id, user, label, messages::remove(l)));
+            may_remove.then(|| member_form(RemoveMember::url(), id, user, label, messages::remove(l)));
         view! { <li><span><a href=format!("/users/{user}") dir="auto">{name}</a></span>{form}</li> }
     });
     let members = members.collect_view();
     let nobody = (page.found.is_empty() && !page.q.is_empty())
         .then(|| view! { <div class="body quiet" role="status">{messages::nobody_found(l)}</div> });
-    let found = page.found.into_iter().map(|(user, name, login_name)| {
+    let found = page.found.into_iter().map(|FoundUser { user, name, login_name }| {
         let form = member_form(AddMember::url(), id, user, messages::add_person(l, &name), messages::add(l));
         view! { <li><span><b dir="auto">{name}</b><span class="hint" dir="auto">{login_name}</span></span>{form}</li> }
     });

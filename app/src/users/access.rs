@@ -1,55 +1,16 @@
 //! `/users/:id/access`: the permissions of a user, their reach, and where they come from.
 
 use leptos::prelude::*;
+use usher_types::RoleName;
 use usher_types::access::AccessPage;
-use usher_types::{Permission, RoleName, UserId};
 
 use super::api::user_access;
-use super::{cover_period, crumbs};
+use crate::people::{crumbs, tabs};
 use crate::roles::badges;
 use crate::ui::{
-    Card, Column, DataTable, PageHeader, TableRow, id_param, lang, load, loaded, page_context,
-    quiet_text,
+    Card, Column, DataTable, PageHeader, TableRow, id_param, lang, load, loaded, quiet_text,
 };
 use crate::{labels, messages};
-
-/// The tabs of the page of a user that the signed-in user may open.
-pub(crate) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
-    let l = lang();
-    let me = page_context().me?;
-    let holds = |permission| me.grants.reaches_others(permission);
-    let parts = [
-        ("access", messages::access(l), holds(Permission::ViewRoles)),
-        (
-            "caseload",
-            messages::caseload(l),
-            me.grants.has(Permission::ViewClients),
-        ),
-        (
-            "activity",
-            messages::activity(l),
-            holds(Permission::ViewActivity),
-        ),
-    ];
-    let others: Vec<_> = parts.into_iter().filter(|(.., is_seen)| *is_seen).collect();
-    if others.is_empty() || !holds(Permission::ViewUsers) {
-        return None;
-    }
-    let tab = |to: &'static str, label: String| {
-        let current = (to == here).then_some("page");
-        let address = if to.is_empty() {
-            format!("/users/{user}")
-        } else {
-            format!("/users/{user}/{to}")
-        };
-        view! { <a href=address aria-current=current>{label}</a> }
-    };
-    let others = others
-        .into_iter()
-        .map(|(to, label, _)| tab(to, label))
-        .collect_view();
-    Some(view! { <nav class="tabs" aria-label=messages::parts(l)>{tab("", messages::details(l))}{others}</nav> }.into_any())
-}
 
 /// `/users/:id/access`.
 #[component]
@@ -89,7 +50,7 @@ fn show(page: AccessPage) -> AnyView {
     });
     let teams = teams.collect_view();
     let covers = page.covers.iter().map(|cover| {
-        let when = cover_period(l, cover);
+        let when = labels::cover_period(l, cover);
         view! {
             <li><span><a href=format!("/teams/{}", cover.team.id) dir="auto">{messages::covers_team(l, &cover.team.name)}</a><span class="hint">{when}</span></span></li>
         }

@@ -6,14 +6,14 @@ use leptos_router::hooks::use_query_map;
 use usher_types::access::Preview;
 use usher_types::url::encode;
 use usher_types::users::{ActPage, Receiver, Status};
-use usher_types::{Field, Permission, Refusal, RoleId, RoleName};
+use usher_types::{Field, Permission, Refusal, RoleId, RoleName, durations};
 
 use super::api::{
     ArchiveUser, FindClientsForRole, GiveRole, InviteUser, RemoveRole, RestoreUser,
     SetTemporaryPassword, UserAction, act_page,
 };
-use super::{StatusBadge, crumbs};
 use crate::clients::LinkedFields;
+use crate::people::{StatusBadge, crumbs};
 use crate::ui::{
     Card, ConfirmForm, DescriptionList, Detail, FormSection, Hidden, Link, LiveForm, Loading,
     NewPassword, OverrideWarnings, PageHeader, PostForm, SelectField, SubmitBar, TextArea, Wasm,
@@ -246,7 +246,7 @@ fn TemporaryPasswordForm(
         <LiveForm action title=messages::change_password(l) refusal=page.refusal.clone()>
             <Hidden name="user" value=page.user.to_string() />
             <FormSection title=messages::way_temporary(l)>
-                <p>{messages::temporary_lead(l, &page.name)}</p>
+                <p>{messages::temporary_lead(l, &page.name, durations::days(durations::TEMPORARY_PASSWORD))}</p>
                 <NewPassword field=Field::TemporaryPassword words=Signal::stored(page.words.clone()) />
             </FormSection>
             <SubmitBar submit=messages::way_temporary(l) cancel />

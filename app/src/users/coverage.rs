@@ -3,15 +3,15 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use usher_types::covers::{Cover, CoveragePage};
-use usher_types::{Field, Language, TeamName, UserId};
+use usher_types::{Field, TeamName, UserId};
 
 use super::api::{EndCover, GiveCover, coverage_page};
-use super::{crumbs, office_name};
-use crate::messages;
+use crate::people::crumbs;
 use crate::ui::{
     Card, Choice, FieldError, FormSection, Hidden, Link, PageHeader, PostForm, SubmitBar,
     TextField, lang, load_with_draft, loaded, quiet_text, use_form,
 };
+use crate::{labels, messages};
 
 /// The fields of a cover.
 const COVER_FIELDS: [Field; 4] = [
@@ -51,7 +51,7 @@ pub(super) fn CoverFields(
     let choices = teams.into_iter().map(|team| {
         let id = team.id.to_string();
         let checked = chosen.contains(&id);
-        view! { <Choice kind="checkbox" name="cover_teams[]" value=id hint=office_name(&team) title=team.name checked /> }
+        view! { <Choice kind="checkbox" name="cover_teams[]" value=id hint=labels::office_name(&team) title=team.name checked /> }
     });
     let choices = choices.collect_view();
     let fields = view! {
@@ -76,14 +76,6 @@ pub(super) fn CoverFields(
         fields.into_any()
     };
     view! { <FormSection title=messages::team_coverage(l)>{fields}</FormSection> }.into_any()
-}
-
-/// The period of a cover, as text.
-pub(crate) fn cover_period(l: Language, cover: &Cover) -> String {
-    match &cover.until {
-        Some(until) => messages::cover_span(l, &cover.from.text, &until.text),
-        None => messages::cover_since(l, &cover.from.text),
-    }
 }
 
 /// `/users/:id/coverage`.
@@ -133,7 +125,7 @@ fn cover_item(user: UserId, cover: &Cover) -> AnyView {
     let l = lang();
     let (id, team) = (cover.id.to_string(), cover.team.name.clone());
     let label = messages::end_cover_of(l, &team);
-    let when = cover_period(l, cover);
+    let when = labels::cover_period(l, cover);
     let why = (!cover.reason.is_empty()).then(|| format!(" · {}", cover.reason));
     let later = (!cover.has_begun)
         .then(|| view! { " " <span class="badge">{messages::upcoming(l)}</span> });

@@ -1,17 +1,16 @@
 //! `/users/:id`: details, roles, status, missing steps, activity, and the side menu.
 
 use leptos::prelude::*;
-use usher_types::audit::{ActivityEntry, Subject};
-use usher_types::mail::Delivery;
+use usher_types::audit::Subject;
 use usher_types::users::{Missing, Status, UserDetails, UserPage};
-use usher_types::{Customer, Field, Permission};
+use usher_types::{Customer, Permission};
 
-use super::access::tabs;
 use super::api::user_page;
-use super::{StatusBadge, cover_period, list};
+use crate::activity::activity;
 use crate::help::explanation_url;
+use crate::people::{StatusBadge, list, tabs};
 use crate::ui::{
-    Card, DescriptionList, Detail, Moment, PageBody, PageHeader, SideMenu, id_param, lang, load,
+    Card, DescriptionList, Detail, Icon, PageBody, PageHeader, SideMenu, id_param, lang, load,
     loaded, may, moment_or_never, typed, typed_or_none,
 };
 use crate::{labels, messages};
@@ -49,6 +48,7 @@ fn show(page: UserPage) -> AnyView {
         <PageHeader title=page.name.clone() crumbs=[list()] initials=page.initials.clone() below=Some(status.into_any())>{edit}</PageHeader>
         {tabs(id, "")}
         <PageBody menu=Some(menu(&page))>
+            {overview(&page)}
             {still_missing(&page)}
             {details(&page)}
             {activity(page.activity, Subject::User, id)}
@@ -57,28 +57,127 @@ fn show(page: UserPage) -> AnyView {
     .into_any()
 }
 
-/// The side menu, with the actions that the signed-in user has permission for.
+/// What matters first: whether they can sign in, with the action that mends it; roles, office, teams
+/// and when they were last here.
+fn overview(page: &UserPage) -> AnyView {
+    let l = lang();
+    let (id, may) = (page.details.user, page.may);
+    let delivery = page
+        .delivery
+        .as_ref()
+        .map(|delivery| labels::delivery(l, delivery));
+    let temporary = page.temporary_until.as_ref();
+    let invite = ("invite", messages::send_invitation(l), may.way_in);
+    let restore = ("restore", messages::restore_user(l), may.restore);
+    let (icon, title, why, act) = match page.status {
+        Status::Active => match temporary {
+            None => ("check", messages::status_can_sign_in(l), None, None),
+            Some(until) => (
+                "clock",
+                messages::has_temporary_password(l),
+                Some(messages::temporary_until(l, &until.text)),
+                None,
+            ),
+        },
+        Status::Invited => (
+            "mail",
+            messages::invited_not_signed_in(l),
+            delivery,
+            Some(invite),
+        ),
+        Status::NoWayIn => (
+            "alert",
+            messages::status_no_way_in(l),
+            Some(messages::no_sign_in_why(l)),
+            Some(invite),
+        ),
+        Status::Archived => (
+            "archive",
+            messages::status_archived(l),
+            page.archived_reason.clone(),
+            Some(restore),
+        ),
+    };
+    let class = match page.status {
+        Status::Active if temporary.is_none() => "mark good",
+        Status::Active | Status::Invited => "mark warn",
+        Status::NoWayIn => "mark bad",
+        Status::Archived => "mark",
+    };
+    let act = act.filter(|(.., is_allowed)| *is_allowed).map(
+        |(to, label, _)| view! { <a class="button main" href=format!("/users/{id}/{to}")>{label}</a> },
+    );
+    let why = why.map(|why| view! { <p class="quiet small" dir="auto">{why}</p> });
+    view! {
+        <section class="card" aria-label=messages::status(l)>
+            <div class="lead">
+                <span class=class><Icon id=icon /></span>
+                <div><h2>{title}</h2>{why}</div>
+                {act}
+            </div>
+            {facts(page)}
+        </section>
+    }
+    .into_any()
+}
+
+fn facts(page: &UserPage) -> AnyView {
+    let l = lang();
+    let theirs = &page.details;
+    let roles = page.roles.iter();
+    let roles = roles
+        .map(|role| view! { <li>{labels::role(l, role)}</li> })
+        .collect_view();
+    let office = theirs.office.as_ref().map(|office| {
+        view! { <a href=format!("/offices/{}", office.id) dir="auto">{office.name.clone()}</a> }
+            .into_any()
+    });
+    let teams = theirs.teams.iter().map(|team| {
+        view! { <li><a href=format!("/teams/{}", team.id) dir="auto">{team.name.clone()}</a></li> }
+    });
+    let teams: Vec<_> = teams.collect();
+    let none = || view! { <span class="quiet">{messages::none(l)}</span> }.into_any();
+    let teams = if teams.is_empty() {
+        none()
+    } else {
+        view! { <ul class="plain">{teams}</ul> }.into_any()
+    };
+    view! {
+        <dl class="facts">
+            <div><dt>{messages::roles(l)}</dt><dd><ul class="plain">{roles}</ul></dd></div>
+            <div><dt>{messages::office(l)}</dt><dd>{office.unwrap_or_else(none)}</dd></div>
+            <div><dt>{messages::teams(l)}</dt><dd>{teams}</dd></div>
+            <div><dt>{messages::last_activity(l)}</dt><dd>{moment_or_never(page.last_activity.clone())}</dd></div>
+        </dl>
+    }
+    .into_any()
+}
+
+/// The side menu, with the actions that the signed-in user has permission for, in the order of the
+/// source documents.
 fn menu(page: &UserPage) -> AnyView {
     let l = lang();
     let (id, may_act) = (page.details.user, page.may);
-    let link = |to: &str, label: String| view! { <a href=format!("/users/{id}/{to}")>{label}</a> };
+    let link = |to: &str, icon: &'static str, label: String| {
+        view! { <a href=format!("/users/{id}/{to}")><Icon id=icon />{label}</a> }
+    };
     let explained = may(Permission::EditUsers);
     let own = page
         .is_self
-        .then(|| view! { <a href="/profile">{messages::your_profile(l)}</a> });
+        .then(|| view! { <a href="/profile"><Icon id="user" />{messages::your_profile(l)}</a> });
     view! {
         <SideMenu>
             {own}
-            {may_act.edit.then(|| link("edit", messages::edit_details(l)))}
-            {may_act.roles.then(|| link("roles", messages::add_a_role(l)))}
-            {may_act.edit.then(|| link("coverage", messages::team_coverage(l)))}
-            {may_act.edit.then(|| link("dashboards", messages::manage_dashboards(l)))}
-            {may_act.edit.then(|| link("links", messages::works_elsewhere(l)))}
-            {may_act.way_in.then(|| link("password", messages::change_password(l)))}
-            {may_act.way_in.then(|| link("invite", messages::send_invitation(l)))}
-            {may_act.restore.then(|| link("restore", messages::restore_user(l)))}
-            {explained.then(|| view! { <a href=explanation_url(id)>{messages::explain_access(l)}</a> })}
-            {may_act.archive.then(|| view! { <a class="danger" href=format!("/users/{id}/archive")>{messages::archive_user(l)}</a> })}
+            {may_act.edit.then(|| link("edit", "edit", messages::edit_details(l)))}
+            {may_act.roles.then(|| link("roles", "role", messages::add_a_role(l)))}
+            {may_act.way_in.then(|| link("password", "lock", messages::change_password(l)))}
+            {may_act.edit.then(|| link("dashboards", "dashboard", messages::manage_dashboards(l)))}
+            {may_act.edit.then(|| link("coverage", "team", messages::team_coverage(l)))}
+            {may_act.way_in.then(|| link("invite", "mail", messages::send_invitation(l)))}
+            {may_act.edit.then(|| link("links", "link", messages::works_elsewhere(l)))}
+            {explained.then(|| view! { <a href=explanation_url(id)><Icon id="support" />{messages::explain_access(l)}</a> })}
+            {may_act.restore.then(|| link("restore", "refresh", messages::restore_user(l)))}
+            {may_act.archive.then(|| view! { <a class="danger" href=format!("/users/{id}/archive")><Icon id="archive" />{messages::archive_user(l)}</a> })}
         </SideMenu>
     }
     .into_any()
@@ -87,18 +186,30 @@ fn menu(page: &UserPage) -> AnyView {
 fn still_missing(page: &UserPage) -> Option<AnyView> {
     let l = lang();
     let (id, may) = (page.details.user, page.may);
-    if page.missing.is_empty() {
+    let lines = page.missing.iter().filter_map(|missing| {
+        let (label, to, act, may) = match missing {
+            Missing::Role => (
+                messages::missing_role(l),
+                "roles",
+                messages::add_a_role(l),
+                may.roles,
+            ),
+            Missing::Email => (
+                messages::missing_email(l),
+                "edit",
+                messages::edit_details(l),
+                may.edit,
+            ),
+            // the status above says it
+            Missing::WayIn => return None,
+        };
+        let act = may.then(|| view! { <a href=format!("/users/{id}/{to}")>{act}</a> });
+        Some(view! { <li><span>{label}</span>{act}</li> })
+    });
+    let lines: Vec<_> = lines.collect();
+    if lines.is_empty() {
         return None;
     }
-    let lines = page.missing.iter().map(|missing| {
-        let (label, to, act, may) = match missing {
-            Missing::Role => (messages::missing_role(l), "roles", messages::add_a_role(l), may.roles),
-            Missing::WayIn => (messages::missing_way_in(l), "invite", messages::send_invitation(l), may.way_in),
-            Missing::Email => (messages::missing_email(l), "edit", messages::edit_details(l), may.edit),
-        };
-        view! { <li><span>{label}</span>{may.then(|| view! { <a href=format!("/users/{id}/{to}")>{act}</a> })}</li> }
-    });
-    let lines = lines.collect_view();
     Some(
         view! { <Card title=messages::still_missing(l)><ul class="missing">{lines}</ul></Card> }
             .into_any(),
@@ -109,23 +220,9 @@ fn details(page: &UserPage) -> AnyView {
     let l = lang();
     let theirs = &page.details;
     let verified = (!theirs.email.is_empty()).then(|| email_badge(page.email_verified));
-    let roles = page
-        .roles
-        .iter()
-        .map(|role| view! { <span class="badge">{labels::role(l, role)}</span> " " })
-        .collect_view();
     let language = usher_types::Language::from_code(&theirs.language)
-        .map(crate::shell::language_name)
+        .map(labels::language)
         .map(str::to_owned);
-    let temporary = page
-        .temporary_until
-        .as_ref()
-        .map(|until| messages::temporary_until(l, &until.text));
-    let invitation = page
-        .delivery
-        .as_ref()
-        .filter(|_| page.status == Status::Invited)
-        .map(delivery);
     let created = match &page.created_by {
         Some(by) => messages::created_by(l, &page.created.text, by),
         None => page.created.text.clone(),
@@ -140,15 +237,10 @@ fn details(page: &UserPage) -> AnyView {
                 <Detail term=messages::job_title(l)>{typed_or_none(&theirs.job_title)}</Detail>
                 {optional(messages::language(l), language)}
                 {optional(messages::identity_number(l), page.identity_number.clone())}
-                <Detail term=messages::roles(l)>{roles}</Detail>
                 {memberships(theirs)}
                 {customers(theirs)}
                 {covers_and_accounts(page)}
-                {optional(messages::way_in(l), temporary)}
-                {optional(messages::invitation(l), invitation)}
-                {optional(messages::archived_because(l), page.archived_reason.clone())}
                 <Detail term=messages::created(l)>{typed(created)}</Detail>
-                <Detail term=messages::last_activity(l)>{moment_or_never(page.last_activity.clone())}</Detail>
             </DescriptionList>
         </Card>
     }
@@ -168,25 +260,16 @@ fn email_badge(is_verified: bool) -> AnyView {
     }
 }
 
-/// Office, teams and lists, and whether the user manages the LMS.
+/// The lists they are on, and whether the user manages the LMS.
 fn memberships(theirs: &UserDetails) -> AnyView {
     let l = lang();
-    let office = theirs.office.as_ref().map(|office| {
-        view! { <Detail term=messages::office(l)><a href=format!("/offices/{}", office.id) dir="auto">{office.name.clone()}</a></Detail> }
-    });
-    let teams = theirs
-        .teams
-        .iter()
-        .map(|team| badge_link(format!("/teams/{}", team.id), team.name.clone()));
     let lists = theirs
         .lists
         .iter()
         .map(|list| badge_link(format!("/users?list={}", list.id), labels::list(l, list)));
-    let (teams, lists) = (teams.collect::<Vec<_>>(), lists.collect::<Vec<_>>());
+    let lists: Vec<_> = lists.collect();
     let lms = (theirs.lms_manager == Some(true)).then(|| messages::yes(l));
     view! {
-        {office}
-        {(!teams.is_empty()).then(|| view! { <Detail term=messages::teams(l)>{teams}</Detail> })}
         {(!lists.is_empty()).then(|| view! { <Detail term=messages::on_lists(l)>{lists}</Detail> })}
         {optional(messages::lms_manager(l), lms)}
     }
@@ -224,7 +307,7 @@ fn customers(theirs: &UserDetails) -> AnyView {
 fn covers_and_accounts(page: &UserPage) -> AnyView {
     let l = lang();
     let covers = page.covers.iter().map(|cover| {
-        let when = cover_period(l, cover);
+        let when = labels::cover_period(l, cover);
         view! { <li><a href=format!("/teams/{}", cover.team.id) dir="auto">{cover.team.name.clone()}</a>" "<span class="quiet small">{when}</span></li> }
     });
     let accounts = page.accounts.iter().map(|account| {
@@ -237,90 +320,4 @@ fn covers_and_accounts(page: &UserPage) -> AnyView {
         {(!accounts.is_empty()).then(|| view! { <Detail term=messages::linked_accounts(l)><ul class="plain">{accounts}</ul></Detail> })}
     }
     .into_any()
-}
-
-/// The delivery status of a mail.
-pub(crate) fn delivery(delivery: &Delivery) -> String {
-    delivery_in(lang(), delivery)
-}
-
-/// The delivery status in a given language.
-pub(crate) fn delivery_in(l: usher_types::Language, delivery: &Delivery) -> String {
-    match delivery {
-        Delivery::Waiting { attempts: 0 } => messages::invitation_waiting(l),
-        Delivery::Waiting { attempts } => messages::invitation_retry(l, attempts),
-        Delivery::Sent { at } => messages::invitation_sent(l, &at.text),
-        Delivery::Failed { at } => messages::invitation_failed(l, &at.text),
-    }
-}
-
-/// The latest events, newest first, with a link to all of them.
-pub(crate) fn activity(
-    lines: Vec<ActivityEntry>,
-    of: Subject,
-    id: impl std::fmt::Display,
-) -> Option<AnyView> {
-    let l = lang();
-    if lines.is_empty() {
-        return None;
-    }
-    let all = of.history(&id.to_string());
-    Some(
-        view! {
-            <Card title=messages::activity(l)>
-                {timeline(lines)}
-                <div class="foot"><a href=all>{messages::all_activity(l)}</a></div>
-            </Card>
-        }
-        .into_any(),
-    )
-}
-
-/// Events, newest first, as text.
-pub(crate) fn timeline(lines: Vec<ActivityEntry>) -> AnyView {
-    let l = lang();
-    let lines = lines.into_iter().map(|line| {
-        let who = labels::actor(l, &line);
-        let changes = changes(&line);
-        view! {
-            <li>
-                <p><b dir="auto">{who}</b>" "{labels::event(l, &line)}</p>
-                <p class="meta"><Moment when=line.when.clone() /></p>
-                {changes}
-            </li>
-        }
-    });
-    let lines = lines.collect_view();
-    view! { <ol class="timeline">{lines}</ol> }.into_any()
-}
-
-/// The changes of an event: values before and after, and the grants that a role gained or lost.
-pub(crate) fn changes(line: &ActivityEntry) -> Option<AnyView> {
-    let l = lang();
-    let changes = line.changes.iter().map(|change| {
-        let field = if change.field == Field::Form {
-            String::new()
-        } else {
-            labels::field(l, change.field)
-        };
-        let text = |text: &String| labels::changed(l, change.field, text);
-        let before = change
-            .before
-            .as_ref()
-            .map(text)
-            .map(|text| view! { <del dir="auto">{text}</del> " → " });
-        let after = change
-            .after
-            .as_ref()
-            .map(text)
-            .map(|text| view! { <ins dir="auto">{text}</ins> });
-        view! { <li>{field}": "{before}{after}</li> }
-    });
-    let shifts = labels::grant_changes(l, line);
-    let has_more = !line.changes.is_empty() || !shifts.is_empty();
-    let shifts = shifts
-        .into_iter()
-        .map(|shift| view! { <li dir="auto">{shift}</li> })
-        .collect_view();
-    has_more.then(|| view! { <ul class="changes">{shifts}{changes.collect_view()}</ul> }.into_any())
 }

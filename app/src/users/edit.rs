@@ -8,16 +8,17 @@ use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use leptos_router::hooks::use_query_map;
-use usher_types::users::{EditUser, EditUserPage, UserDetails, UserFormContext};
-use usher_types::{Customer, Field, ListName, Refusal};
+use usher_types::lists::Listing;
+use usher_types::users::{EditUser, EditUserPage, Units, UserDetails, UserFormContext};
+use usher_types::{Customer, Field, OfficeName, Refusal};
 
 use super::api::{EditUser as Save, edit_user_page};
 use super::coverage::CoverFields;
 use super::customers::{CustomerFields, CustomerSelection, ImportCustomers};
-use super::list;
 use super::memberships::{ListFields, MembershipFields};
 use super::new::{LanguageField, OwnOrganisation};
 use crate::customers::ImportToEdited;
+use crate::people::list;
 use crate::ui::{
     Check, Difference, FormSection, Hidden, Link, LiveForm, OverrideWarnings, PageHeader,
     SingleName, SubmitBar, TextField, Wasm, differences_table, draft_param, id_param, lang, load,
@@ -258,7 +259,19 @@ fn differences(
     facts: &UserFormContext,
     known: &[Customer],
 ) -> Vec<FieldDifference> {
-    let (l, units, listing) = (lang(), &facts.units, &facts.listing);
+    let mut found = text_differences(mine, theirs);
+    if !facts.units.offices.is_empty() {
+        found.push(office_difference(mine, theirs, &facts.units));
+    }
+    found.push(team_difference(mine, theirs, &facts.units));
+    found.extend(customer_differences(mine, theirs, known));
+    found.push(list_difference(mine, theirs, &facts.listing));
+    found.extend(lms_difference(mine, theirs));
+    found
+}
+
+/// The fields that are typed, and the language.
+fn text_differences(mine: &EditUser, theirs: &UserDetails) -> Vec<FieldDifference> {
     let texts = [
         (Field::FirstName, &mine.first_name, &theirs.first_name),
         (Field::LastName, &mine.last_name, &theirs.last_name),
@@ -276,82 +289,63 @@ fn differences(
             theirs: theirs.clone(),
             values: vec![theirs.clone()],
         });
-    let office = units
+    texts.collect()
+}
+
+fn office_difference(mine: &EditUser, theirs: &UserDetails, units: &Units) -> FieldDifference {
+    let chosen = units
         .offices
         .iter()
         .find(|office| office.id.to_string() == mine.office);
-    let office = FieldDifference {
+    let name =
+        |office: Option<&OfficeName>| office.map(|office| office.name.clone()).unwrap_or_default();
+    FieldDifference {
         field: Field::Office,
-        mine: office.map(|office| office.name.clone()).unwrap_or_default(),
-        theirs: theirs
-            .office
-            .as_ref()
-            .map(|office| office.name.clone())
-            .unwrap_or_default(),
+        mine: name(chosen),
+        theirs: name(theirs.office.as_ref()),
         values: theirs
             .office
             .iter()
             .map(|office| office.id.to_string())
             .collect(),
-    };
-    let joined = |names: Vec<&str>| names.join(", ");
-    let teams = FieldDifference {
+    }
+}
+
+fn team_difference(mine: &EditUser, theirs: &UserDetails, units: &Units) -> FieldDifference {
+    let chosen = units
+        .teams
+        .iter()
+        .filter(|team| mine.teams.contains(&team.id.to_string()));
+    FieldDifference {
         field: Field::Teams,
-        mine: joined(
-            units
-                .teams
-                .iter()
-                .filter(|team| mine.teams.contains(&team.id.to_string()))
-                .map(|team| team.name.as_str())
-                .collect(),
-        ),
-        theirs: joined(theirs.teams.iter().map(|team| team.name.as_str()).collect()),
+        mine: joined(chosen.map(|team| team.name.clone())),
+        theirs: joined(theirs.teams.iter().map(|team| team.name.clone())),
         values: theirs
             .teams
             .iter()
             .map(|team| team.id.to_string())
             .collect(),
-    };
-    let named = |lists: Vec<&ListName>| {
-        lists
-            .into_iter()
-            .map(|list| labels::list(l, list))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let lists = FieldDifference {
-        field: Field::Lists,
-        mine: named(
-            listing
-                .lists
-                .iter()
-                .filter(|list| mine.lists.contains(&list.id.to_string()))
-                .collect(),
-        ),
-        theirs: named(theirs.lists.iter().collect()),
-        values: theirs
-            .lists
-            .iter()
-            .map(|list| list.id.to_string())
-            .collect(),
-    };
-    let called = |customers: Vec<&Customer>| {
-        joined(
-            customers
-                .into_iter()
-                .map(|customer| customer.name.as_str())
-                .collect(),
-        )
-    };
+    }
+}
+
+/// The customers, and the organisation config, which is one of their contracts.
+fn customer_differences(
+    mine: &EditUser,
+    theirs: &UserDetails,
+    known: &[Customer],
+) -> [FieldDifference; 2] {
+    let chosen = known
+        .iter()
+        .filter(|customer| mine.customers.contains(&customer.id.to_string()));
     let customers = FieldDifference {
         field: Field::Customers,
-        mine: called(
-            known
+        mine: joined(chosen.map(|customer| customer.name.clone())),
+        theirs: joined(
+            theirs
+                .customers
                 .iter()
-                .filter(|customer| mine.customers.contains(&customer.id.to_string()))
-                .collect(),
+                .map(|customer| customer.name.clone()),
         ),
-        theirs: called(theirs.customers.iter().collect()),
         values: Vec::new(),
     };
     let config = FieldDifference {
@@ -368,6 +362,30 @@ fn differences(
             .unwrap_or_default(),
         values: theirs.contract.iter().map(ToString::to_string).collect(),
     };
+    [customers, config]
+}
+
+fn list_difference(mine: &EditUser, theirs: &UserDetails, listing: &Listing) -> FieldDifference {
+    let l = lang();
+    let chosen = listing
+        .lists
+        .iter()
+        .filter(|list| mine.lists.contains(&list.id.to_string()));
+    FieldDifference {
+        field: Field::Lists,
+        mine: joined(chosen.map(|list| labels::list(l, list))),
+        theirs: joined(theirs.lists.iter().map(|list| labels::list(l, list))),
+        values: theirs
+            .lists
+            .iter()
+            .map(|list| list.id.to_string())
+            .collect(),
+    }
+}
+
+/// Whether the person manages the LMS; `None` if the organisation does not use one.
+fn lms_difference(mine: &EditUser, theirs: &UserDetails) -> Option<FieldDifference> {
+    let l = lang();
     let yes = |is_on: bool| {
         if is_on {
             messages::yes(l)
@@ -375,7 +393,7 @@ fn differences(
             messages::no(l)
         }
     };
-    let lms = theirs.lms_manager.map(|is_on| FieldDifference {
+    theirs.lms_manager.map(|is_on| FieldDifference {
         field: Field::LmsManager,
         mine: yes(!mine.lms_manager.is_empty()),
         theirs: yes(is_on),
@@ -384,11 +402,9 @@ fn differences(
         } else {
             Vec::new()
         },
-    });
-    let office = (!units.offices.is_empty()).then_some(office);
-    texts
-        .chain(office)
-        .chain([teams, customers, config, lists])
-        .chain(lms)
-        .collect()
+    })
+}
+
+fn joined(names: impl Iterator<Item = String>) -> String {
+    names.collect::<Vec<_>>().join(", ")
 }

@@ -2,14 +2,11 @@
 
 use leptos::prelude::*;
 use usher_types::Permission;
-use usher_types::users::{AttentionFilter, ListQuery, Row, Status, UserList};
+use usher_types::users::{AttentionFilter, ListQuery, Status, UserList};
 
-use super::StatusBadge;
 use super::api::user_list;
-use crate::ui::{
-    Column, DataTable, EmptyList, Filters, Link, ListPage, Moment, TableRow, lang, load, loaded,
-    may, moment_or_never, pager, query_params,
-};
+use crate::people::table;
+use crate::ui::{EmptyList, Filters, Link, ListPage, lang, load, loaded, may, pager, query_params};
 use crate::{labels, messages};
 
 /// `/users`.
@@ -33,7 +30,9 @@ fn page(list: UserList) -> AnyView {
     let l = lang();
     let people = labels::people(l, list.pages.total, list.pages.more);
     let untold = (list.untold > 0).then(|| view! { <li><a href="/users?status=no_way_in">{messages::untold(l, list.untold)}</a></li> });
-    let below = view! { <ul class="stats"><li>{people.clone()}</li>{untold}</ul> }.into_any();
+    let bank = may(Permission::UserBank)
+        .then(|| view! { <li><a href="/users?status=archived">{messages::user_bank(l)}</a></li> });
+    let below = view! { <ul class="stats"><li>{people.clone()}</li>{untold}{bank}</ul> }.into_any();
     let add = may(Permission::CreateUsers).then(|| Link::new("/users/new", messages::add_user(l)));
     let filters = filters(&list);
     let pager = pager(&filters, people, &list.pages);
@@ -104,77 +103,4 @@ fn filters(list: &UserList) -> Filters {
             &query.watch,
             watched,
         )
-}
-
-/// The table of users.
-pub(crate) fn table(rows: Vec<Row>) -> AnyView {
-    let l = lang();
-    let columns = [
-        Column::new(messages::name(l)).sorted("ascending"),
-        Column::new(messages::login_name_and_email(l)).class("login"),
-        Column::new(messages::roles(l)).class("what"),
-        Column::new(messages::status(l)).first(),
-        Column::new(messages::created(l)).last().class("date quiet"),
-        Column::new(messages::last_activity(l)).class("date quiet"),
-        Column::actions(),
-    ];
-    let rows = rows.into_iter().map(row).collect();
-    view! { <DataTable class="people" columns rows /> }.into_any()
-}
-
-fn row(row: Row) -> TableRow {
-    let l = lang();
-    let address = format!("/users/{}", row.id);
-    let roles = row.roles.iter().map(|role| labels::role(l, role));
-    let roles = roles.collect::<Vec<_>>().join(", ");
-    let title = roles.clone();
-    let act = |path: &str, class: &'static str, label: String, text: String| {
-        view! { <a class=class href=format!("{address}/{path}") aria-label=label>{text}</a> }
-    };
-    let edit = row.may_edit.then(|| {
-        act(
-            "edit",
-            "",
-            messages::edit_person(l, &row.name),
-            messages::edit(l),
-        )
-    });
-    let remove = row.may_archive.then(|| {
-        let label = messages::remove_member(l, &row.name);
-        act("archive", "danger", label, messages::remove(l))
-    });
-    let restore = row.may_restore.then(|| {
-        let label = messages::restore_person(l, &row.name);
-        act("restore", "", label, messages::restore_user(l))
-    });
-    let name = view! {
-        <span class="person">
-            <span class="face" aria-hidden="true">{row.initials}</span>
-            <a href=address.clone() dir="auto">{row.name}</a>
-        </span>
-    };
-    TableRow::new(name)
-        .cell(login_and_email(row.login_name, row.email))
-        .cell(view! { <span title=title>{roles}</span> })
-        .cell(view! { <StatusBadge status=row.status /> })
-        .cell(view! { <Moment when=row.created /> })
-        .cell(moment_or_never(row.last_activity))
-        .cell(view! { {edit}{remove}{restore} })
-}
-
-/// The login name, and the address as far as it says more. Where the room is short, only the address
-/// is cut: the title and the user's page have all of it.
-fn login_and_email(login_name: String, email: Option<String>) -> AnyView {
-    let l = lang();
-    let title = email.clone();
-    let rest = match email {
-        None => format!(" · {}", messages::no_email(l)),
-        Some(email) if email == login_name => String::new(),
-        Some(email) => match email.strip_prefix(&login_name) {
-            Some(domain) if domain.starts_with('@') => domain.to_owned(),
-            _ => format!(" · {email}"),
-        },
-    };
-    view! { <bdi dir="auto" title=title>{login_name}<wbr /><span class="quiet">{rest}</span></bdi> }
-        .into_any()
 }

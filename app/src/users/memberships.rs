@@ -1,10 +1,10 @@
 //! The memberships of a user: office, teams, and lists.
 
 use leptos::prelude::*;
+use usher_types::Field;
 use usher_types::access::Choices;
 use usher_types::lists::Listing;
 use usher_types::users::Units;
-use usher_types::{Field, TeamName};
 
 use crate::ui::{Choice, FieldError, FormSection, Hidden, SelectField, lang, use_form};
 use crate::{labels, messages};
@@ -48,7 +48,11 @@ pub(super) fn MembershipFields(
     let options: Vec<_> = units
         .teams
         .into_iter()
-        .map(|team| (team.id.to_string(), office_name(&team), team.name))
+        .map(|team| GroupOption {
+            id: team.id.to_string(),
+            hint: labels::office_name(&team),
+            title: team.name,
+        })
         .collect();
     let teams = (!options.is_empty())
         .then(|| view! { <CheckboxGroup field=Field::Teams name="teams[]" title=messages::teams(l) options chosen=teams on_change /> });
@@ -94,6 +98,13 @@ fn office_field(units: &Units, office: String, on_change: Callback<String>) -> O
     })
 }
 
+/// A choice of a [`CheckboxGroup`].
+pub(super) struct GroupOption {
+    id: String,
+    hint: String,
+    title: String,
+}
+
 /// A group of check boxes. It is collapsed if there are many and none is checked.
 #[component]
 pub(super) fn CheckboxGroup(
@@ -103,8 +114,8 @@ pub(super) fn CheckboxGroup(
     name: &'static str,
     /// The title of the group.
     title: String,
-    /// The choices, each as id, hint and title.
-    options: Vec<(String, String, String)>,
+    /// The choices.
+    options: Vec<GroupOption>,
     /// The ids that are checked initially.
     chosen: Vec<String>,
     /// Called with the id and the new state when a choice changes.
@@ -113,7 +124,7 @@ pub(super) fn CheckboxGroup(
 ) -> impl IntoView {
     let state = use_form();
     let (count, is_chosen) = (options.len(), !chosen.is_empty());
-    let choices = options.into_iter().map(|(id, hint, title)| {
+    let choices = options.into_iter().map(|GroupOption { id, hint, title }| {
         let checked = chosen.contains(&id);
         let notify = Callback::new(move |change| {
             if let Some(on_change) = on_change {
@@ -154,7 +165,11 @@ pub(super) fn ListFields(
     let options: Vec<_> = listing
         .lists
         .iter()
-        .map(|list| (list.id.to_string(), String::new(), labels::list(l, list)))
+        .map(|list| GroupOption {
+            id: list.id.to_string(),
+            hint: String::new(),
+            title: labels::list(l, list),
+        })
         .collect();
     let lists = (!options.is_empty())
         .then(|| view! { <CheckboxGroup field=Field::Lists name="lists[]" title=messages::on_lists(l) options chosen /> });
@@ -163,12 +178,4 @@ pub(super) fn ListFields(
         view! { <div class="pair" id="lms_manager"><Choice kind="checkbox" name="lms_manager" value="on" title hint checked /></div> }
     });
     view! { <FormSection title=messages::lists(l)>{lists}{lms}</FormSection> }.into_any()
-}
-
-/// The name of the office of a team, or empty.
-pub(crate) fn office_name(team: &TeamName) -> String {
-    team.office
-        .as_ref()
-        .map(|office| office.name.clone())
-        .unwrap_or_default()
 }

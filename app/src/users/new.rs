@@ -20,11 +20,10 @@ use super::api::{
 };
 use super::coverage::CoverFields;
 use super::customers::{CustomerFields, CustomerSelection, ImportCustomers};
-use super::list;
 use super::memberships::{ListFields, MembershipFields};
 use crate::clients::LinkedFields;
 use crate::customers::ImportToNew;
-use crate::shell::language_name;
+use crate::people::list;
 use crate::ui::{
     Check, Choice, FieldError, FormSection, Hidden, Link, LiveForm, NewPassword, OverrideWarnings,
     PageHeader, SelectField, SingleName, SubmitBar, TextField, Wasm, draft_param, lang, load,
@@ -314,14 +313,14 @@ fn roles(state: NewUserState, page: &NewUserPage) -> AnyView {
 fn role_choice(
     state: NewUserState,
     page: &NewUserPage,
-    RoleChoice { role, whom, .. }: &RoleChoice,
+    RoleChoice { role, purpose, .. }: &RoleChoice,
 ) -> AnyView {
     let l = lang();
     let id = role.id.to_string();
     let checked = page.form.roles.contains(&id);
     let on_change = Callback::new(move |(id, on): (String, bool)| state.choose_role(id, on));
     let choice = view! {
-        <Choice kind="checkbox" name="roles[]" value=id title=labels::role(l, role) hint=labels::role_purpose(l, role, whom) checked on_change />
+        <Choice kind="checkbox" name="roles[]" value=id title=labels::role(l, role) hint=labels::role_purpose(l, role, purpose) checked on_change />
     };
     if page.facts.linking.asks_client.contains(&role.id) {
         view! { <div class="asks-client">{choice}</div> }.into_any()
@@ -557,7 +556,7 @@ pub(crate) fn LanguageField(
         .map(|language| {
             (
                 language.code().to_owned(),
-                language_name(language).to_owned(),
+                labels::language(language).to_owned(),
             )
         })
         .collect();

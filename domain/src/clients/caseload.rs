@@ -3,17 +3,19 @@
 
 use std::collections::BTreeMap;
 
-use chrono::Duration;
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Value};
+use sea_orm::{
+    ColumnTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Value,
+};
 use usher_types::audit::Event;
 use usher_types::clients::{
-    CaseloadPage, ClientQuery, Colleague, Move, MoveCaseload, Moved, ReturnCaseload,
+    CaseloadMove, CaseloadPage, ClientQuery, Colleague, Move, MoveCaseload, Moved, ReturnCaseload,
 };
 use usher_types::form::{SavedDraft, known};
 use usher_types::refusal::Done;
 use usher_types::{
-    ClientId, ClientName, Field, Invalid, MoveId, Permission, Problem, Refusal, UserId,
+    ClientId, ClientName, Field, Invalid, MoveId, Permission, Problem, Refusal, UserId, durations,
 };
 use uuid::Uuid;
 
@@ -23,8 +25,6 @@ use crate::infrastructure::directory;
 use crate::scope::{ClientBounds, Read, Tx, Write};
 use crate::{Result, Scope, covers, referrals, units};
 
-/// How long moved clients can be returned.
-const RETURNED_WITHIN: Duration = Duration::hours(24);
 /// The moves of a person's clients that the actor may return, including those already returned.
 const RETURNABLE: &str = "from_id = $1 AND moved_at > $2 AND (moved_by = $3 OR $4)";
 /// The number of moves that a page offers to return.
@@ -134,10 +134,20 @@ fn returnable_by(tx: &Tx<'_>, user: UserId) -> Result<[Value; 4]> {
     let everybody = tx.client_bounds(Permission::EditClients)?.everybody;
     Ok([
         user.0.into(),
-        (scope.now() - RETURNED_WITHIN).into(),
+        (scope.now() - durations::CASELOAD_RETURN).into(),
         scope.me()?.0.into(),
         everybody.into(),
     ])
+}
+
+/// A row of [`moves`].
+#[derive(FromQueryResult)]
+struct MoveRow {
+    id: Uuid,
+    to_id: Option<Uuid>,
+    moved_by: Option<Uuid>,
+    moved_at: DateTime<Utc>,
+    clients: i32,
 }
 
 /// The recent moves that can be returned, by the person who made them or by somebody who reaches
@@ -147,32 +157,11 @@ async fn moves(tx: &Tx<'_>, user: UserId) -> Result<Vec<Move>> {
         "SELECT id, to_id, moved_by, moved_at, clients FROM caseload_moves
             WHERE {RETURNABLE} AND returned_at IS NULL ORDER BY moved_at DESC LIMIT $5"
     );
-    let scope = tx.scope();
-    let rows = tx
-        .all(
-            &sql,
-            returnable_by(tx, user)?.into_iter().chain([MOVES.into()]),
-        )
-        .await?;
-    let mut found: Vec<(Move, Option<Uuid>, Option<Uuid>)> = Vec::with_capacity(rows.len());
-    for row in rows {
-        let clients = row.try_get::<i32>("", "clients")?.unsigned_abs();
-        let made = Move {
-            id: MoveId(row.try_get("", "id")?),
-            when: scope.moment(row.try_get("", "moved_at")?),
-            clients,
-            to: None,
-            by: None,
-        };
-        found.push((
-            made,
-            row.try_get("", "to_id")?,
-            row.try_get("", "moved_by")?,
-        ));
-    }
-    let named: Vec<UserId> = found
+    let values = returnable_by(tx, user)?.into_iter().chain([MOVES.into()]);
+    let rows: Vec<MoveRow> = tx.rows(&sql, values).await?;
+    let named: Vec<UserId> = rows
         .iter()
-        .flat_map(|(_, to, by)| [*to, *by])
+        .flat_map(|row| [row.to_id, row.moved_by])
         .flatten()
         .map(UserId)
         .collect();
@@ -185,14 +174,14 @@ async fn moves(tx: &Tx<'_>, user: UserId) -> Result<Vec<Move>> {
             })
         })
     };
-    Ok(found
-        .into_iter()
-        .map(|(made, to, by)| Move {
-            to: named(to),
-            by: named(by),
-            ..made
-        })
-        .collect())
+    let moves = rows.into_iter().map(|row| Move {
+        id: MoveId(row.id),
+        when: tx.scope().moment(row.moved_at),
+        clients: row.clients.unsigned_abs(),
+        to: named(row.to_id),
+        by: named(row.moved_by),
+    });
+    Ok(moves.collect())
 }
 
 /// Moves clients of one person to a colleague, or into the queues of their teams. All or none.
@@ -202,7 +191,7 @@ async fn moves(tx: &Tx<'_>, user: UserId) -> Result<Vec<Move>> {
 /// colleague; [`Problem::Wrong`] for clients who are no longer theirs and for clients out of reach,
 /// without telling which; [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn move_on(scope: &Scope, form: &MoveCaseload) -> Result<(UserId, u32)> {
-    let (user, moved, to) = form.parse()?;
+    let CaseloadMove { user, moved, to } = form.parse()?;
     scope.require(Permission::EditClients)?;
     drop(whose(scope, user).await?);
     let tx = scope.write(Permission::EditClients).await?;

@@ -132,6 +132,7 @@ pub async fn edit(scope: &Scope, form: &EditClient) -> Result<ClientId> {
     let client = match target {
         EditTarget::New(key) => {
             let key = idempotency::key(key, &name_key(&details.name.display()));
+            tx.lock_idempotency_key(key).await?;
             let made = "SELECT id FROM clients WHERE form_key = $1 AND created_by = $2";
             if let Some(made) = tx.one(made, [key.into(), scope.me()?.0.into()]).await? {
                 return Ok(ClientId(made.try_get("", "id")?));

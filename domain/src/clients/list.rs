@@ -82,7 +82,7 @@ pub(super) async fn visible_list(tx: &Tx<'_>, mut query: ClientQuery) -> Result<
 }
 
 /// Clients with their teams and responsible people.
-pub(super) async fn to_rows(tx: &Tx<'_>, found: Vec<clients::Model>) -> Result<Vec<ClientRow>> {
+pub(crate) async fn to_rows(tx: &Tx<'_>, found: Vec<clients::Model>) -> Result<Vec<ClientRow>> {
     let names = directory::names_of_people(
         tx,
         found

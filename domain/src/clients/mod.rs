@@ -16,7 +16,8 @@ pub use edit::{archive, archive_page, edit, form, restore};
 pub use link::find_linkable;
 pub(crate) use link::{attach, link, linkable, unlink_all};
 pub use list::list;
-pub use people::{change as change_person, page as people_page};
+pub(crate) use list::to_rows;
+pub use people::{assign as assign_person, page as people_page, remove as remove_person};
 
 use std::collections::BTreeMap;
 

@@ -3,14 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect, Set,
 };
 use usher_types::audit::Event;
-use usher_types::clients::{Candidate, ChangePerson, Colleague, Part, PeoplePage};
-use usher_types::{ClientId, Field, Invalid, OfficeId, Permission, Problem, Refusal, UserId};
+use usher_types::clients::{Candidate, ChangePerson, Colleague, Part, PeoplePage, PersonChange};
+use usher_types::{
+    ClientId, Field, Invalid, OfficeId, Permission, Problem, Refusal, TeamId, UserId,
+};
 use uuid::Uuid;
 
 use super::edit::{person_change, unarchived};
@@ -124,24 +126,55 @@ async fn found(tx: &Tx<'_>, q: &str, team: Option<Uuid>) -> Result<Vec<Candidate
     Ok(candidates.collect())
 }
 
-/// Links a person to a client (`is_in`), or unlinks them.
+/// Assigns a person a part in a client's care.
+///
+/// # Errors
+/// [`Problem::NoColleague`], [`Problem::OtherOffice`]; [`Refusal::NotFound`],
+/// [`Refusal::Forbidden`].
+pub async fn assign(scope: &Scope, form: &ChangePerson) -> Result<ClientId> {
+    let PersonChange { client, user, part } = form.parse()?;
+    let tx = scope.write(Permission::EditClients).await?;
+    lock_person(&tx, user, false).await?;
+    let found = unarchived(tx.lock_client(client).await?)?;
+    let covering = covering(&tx, &found).await?;
+    let change = match part {
+        Part::Responsible => assign_responsible(&tx, found, user).await?,
+        Part::Assistant | Part::Access => link(&tx, &found, user, part).await?,
+    };
+    record_and_commit(tx, client, part, covering, change).await
+}
+
+/// Removes a person's part in a client's care.
 ///
 /// # Errors
 /// [`Problem::NeedsResponsible`] if nobody would be responsible for the client;
 /// [`Problem::LastClient`] for the last client of somebody whose role asks for one (S14);
-/// [`Problem::NoColleague`], [`Problem::OtherOffice`]; [`Refusal::NotFound`],
-/// [`Refusal::Forbidden`].
-pub async fn change(scope: &Scope, form: &ChangePerson, is_in: bool) -> Result<ClientId> {
-    let (client, user, part) = form.parse()?;
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`].
+pub async fn remove(scope: &Scope, form: &ChangePerson) -> Result<ClientId> {
+    let PersonChange { client, user, part } = form.parse()?;
     let tx = scope.write(Permission::EditClients).await?;
     // two transactions that unlink the last two clients of one assistant wait for each other here
-    lock_person(&tx, user, part == Part::Assistant && !is_in).await?;
+    lock_person(&tx, user, part == Part::Assistant).await?;
     let found = unarchived(tx.lock_client(client).await?)?;
     let covering = covering(&tx, &found).await?;
     let change = match part {
-        Part::Responsible => answer(&tx, found, user, is_in).await?,
-        _ => link(&tx, &found, user, part, is_in).await?,
+        Part::Responsible => remove_responsible(&tx, found, user).await?,
+        Part::Assistant | Part::Access => unlink(&tx, &found, user, part).await?,
     };
+    record_and_commit(tx, client, part, covering, change).await
+}
+
+/// The person before and after; `None` if nothing changes.
+type Changed = Option<(Option<Colleague>, Option<Colleague>)>;
+
+/// Records the change and commits it. Does neither if nothing changed.
+async fn record_and_commit(
+    tx: Write<'_>,
+    client: ClientId,
+    part: Part,
+    covering: Option<TeamId>,
+    change: Changed,
+) -> Result<ClientId> {
     let Some((before, after)) = change else {
         return Ok(client);
     };
@@ -159,41 +192,48 @@ pub async fn change(scope: &Scope, form: &ChangePerson, is_in: bool) -> Result<C
     Ok(client)
 }
 
-/// The person before and after; `None` if nothing changes.
-type Changed = Option<(Option<Colleague>, Option<Colleague>)>;
-
-async fn answer(
+async fn assign_responsible(
     tx: &Write<'_>,
     client: clients::Model,
     user: UserId,
-    is_in: bool,
 ) -> Result<Changed> {
-    if (client.responsible_id == Some(user.0)) == is_in {
+    if client.responsible_id == Some(user.0) {
         return Ok(None);
     }
     let before = person(tx, client.responsible_id).await?;
-    let after = if is_in {
-        Some(
-            lock_colleague(
-                tx,
-                user,
-                Permission::EditClients,
-                client.team_id,
-                Field::Responsible,
-            )
-            .await?,
-        )
-    } else if client.team_id.is_none() {
+    let (may, at) = (Permission::EditClients, Field::Responsible);
+    let after = lock_colleague(tx, user, may, client.team_id, at).await?;
+    set_responsible(tx, client, Some(user)).await?;
+    Ok(Some((before, Some(after))))
+}
+
+async fn remove_responsible(
+    tx: &Write<'_>,
+    client: clients::Model,
+    user: UserId,
+) -> Result<Changed> {
+    if client.responsible_id != Some(user.0) {
+        return Ok(None);
+    }
+    if client.team_id.is_none() {
         return Err(Invalid::one(Field::Responsible, Problem::NeedsResponsible).into());
-    } else {
-        None
-    };
+    }
+    let before = person(tx, client.responsible_id).await?;
+    set_responsible(tx, client, None).await?;
+    Ok(Some((before, None)))
+}
+
+async fn set_responsible(
+    tx: &Write<'_>,
+    client: clients::Model,
+    user: Option<UserId>,
+) -> Result<()> {
     let version = client.version;
     let mut row = client.into_active_model();
-    row.responsible_id = Set(after.as_ref().map(|person| person.user.0));
+    row.responsible_id = Set(user.map(|user| user.0));
     row.version = Set(version + 1);
     row.update(tx.conn()).await?;
-    Ok(Some((before, after)))
+    Ok(())
 }
 
 async fn link(
@@ -201,30 +241,27 @@ async fn link(
     client: &clients::Model,
     user: UserId,
     part: Part,
-    is_in: bool,
 ) -> Result<Changed> {
-    let of = |client: Uuid| {
-        let of = client_links::Column::ClientId.eq(client);
-        of.and(client_links::Column::UserId.eq(user.0))
-            .and(client_links::Column::Kind.eq(part))
-    };
-    let is_linked = tx
-        .find::<client_links::Entity>()
-        .filter(of(client.id))
-        .one(tx.conn())
-        .await?
-        .is_some();
-    if is_linked == is_in {
+    if is_linked(tx, client, user, part).await? {
         return Ok(None);
     }
-    if is_in {
-        let person = lock_colleague(tx, user, asked(part), client.team_id, part.field()).await?;
-        super::link::insert(tx, user, &[client.id], part).await?;
-        return Ok(Some((None, Some(person))));
+    let person = lock_colleague(tx, user, asked(part), client.team_id, part.field()).await?;
+    super::link::insert(tx, user, &[client.id], part).await?;
+    Ok(Some((None, Some(person))))
+}
+
+async fn unlink(
+    tx: &Write<'_>,
+    client: &clients::Model,
+    user: UserId,
+    part: Part,
+) -> Result<Changed> {
+    if !is_linked(tx, client, user, part).await? {
+        return Ok(None);
     }
     let person = person(tx, Some(user.0)).await?;
     client_links::Entity::delete_many()
-        .filter(of(client.id))
+        .filter(link_of(client, user, part))
         .exec(tx.conn())
         .await?;
     let bare = "SELECT 1 FROM user_roles h JOIN roles r ON (r.organisation_id, r.id) = (h.organisation_id, h.role_id)
@@ -234,4 +271,17 @@ async fn link(
         return Err(Invalid::one(part.field(), Problem::LastClient).into());
     }
     Ok(Some((person, None)))
+}
+
+async fn is_linked(tx: &Tx<'_>, client: &clients::Model, user: UserId, part: Part) -> Result<bool> {
+    let found = tx
+        .find::<client_links::Entity>()
+        .filter(link_of(client, user, part));
+    Ok(found.one(tx.conn()).await?.is_some())
+}
+
+fn link_of(client: &clients::Model, user: UserId, part: Part) -> Expr {
+    let of = client_links::Column::ClientId.eq(client.id);
+    of.and(client_links::Column::UserId.eq(user.0))
+        .and(client_links::Column::Kind.eq(part))
 }

@@ -7,14 +7,15 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use usher_types::audit::Event;
 use usher_types::conflict::EditState;
-use usher_types::customers::{CloseContract, ClosePage, EditContract, EditContractPage};
+use usher_types::customers::{
+    CloseContract, ClosePage, ContractEdit, EditContract, EditContractPage,
+};
 use usher_types::form::{EditTarget, SavedDraft};
-use usher_types::names::name_key;
 use usher_types::{Contract, ContractId, CustomerId, Field, Permission, Refusal};
 
 use super::{MOST, bump_versions, called, contract, id, people_of};
 use crate::entity::{contracts, customers, users};
-use crate::infrastructure::named_rows::{self, NamedRow, RowEvent, RowName, column};
+use crate::infrastructure::named_rows::{self, NamedRow, RowEvent, column};
 use crate::scope::{Tx, Write};
 use crate::{Result, Scope};
 
@@ -95,11 +96,6 @@ impl NamedRow for contracts::Entity {
         tx.find()
     }
 
-    fn set_name(row: &mut contracts::ActiveModel, name: &RowName) {
-        row.name_key = Set(name_key(&name.text));
-        row.name = Set(name.text.clone());
-    }
-
     fn event(contract: &contracts::Model, what: RowEvent) -> Event {
         let (customer, contract) = (contract.customer_id, contract.id);
         match what {
@@ -124,7 +120,11 @@ impl NamedRow for contracts::Entity {
 /// [`Refusal::Conflict`] if somebody else saved other values in the meantime;
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
-    let (target, name, config) = form.parse()?;
+    let ContractEdit {
+        target,
+        name,
+        config,
+    } = form.parse()?;
     let tx = scope.write(Permission::ManageCustomers).await?;
     let customer = match target {
         EditTarget::New(_) => Some(id(&form.customer)?),

@@ -23,7 +23,7 @@ use usher_types::customers::{
     CloseCustomer, ClosePage, CustomerList, CustomerPage, CustomerRow, EditCustomer, ListQuery,
 };
 use usher_types::form::SavedDraft;
-use usher_types::names::{fold, name_key};
+use usher_types::names::fold;
 use usher_types::{Contract, ContractId, CustomerId, Field, Permission, Refusal, UserId};
 
 use crate::audit::ActivitySubject;
@@ -32,7 +32,7 @@ use crate::foundation::paging::{COUNTED, Keyset};
 use crate::foundation::search::patterns;
 use crate::infrastructure::directory;
 use crate::infrastructure::named_rows::{
-    self, Assigned, NamedRow, RowEvent, RowName, bump_versions, column,
+    self, Assigned, Columns, NamedRow, RowEvent, RowName, bump_versions, column,
 };
 use crate::scope::Tx;
 use crate::units::{MOST, id};
@@ -124,9 +124,8 @@ impl NamedRow for customers::Entity {
     }
 
     fn set_name(row: &mut customers::ActiveModel, name: &RowName) {
-        row.name_key = Set(name_key(&name.text));
+        Self::set_name_columns(row, name);
         row.search_text = Set(format!(" {} ", fold(&name.text)));
-        row.name = Set(name.text.clone());
     }
 
     fn event(customer: &customers::Model, what: RowEvent) -> Event {

@@ -10,7 +10,7 @@ use sea_orm::{
 use usher_types::covers::Minute;
 use usher_types::dashboards::{About, Anomaly, Content, Count, Entry, Note, Shown, Widget};
 use usher_types::users::AttentionFilter;
-use usher_types::{ClientId, UserId, When};
+use usher_types::{ClientId, UserId, When, durations};
 use uuid::Uuid;
 
 use crate::entity::clients;
@@ -25,13 +25,6 @@ use crate::{Result, Scope, licence};
 const SHOWN: u64 = 5;
 /// The number of weeks of sign-ins.
 const WEEKS: i64 = 12;
-/// Days of inactivity after which a person is shown, and after which they are counted separately
-/// (OG-87).
-const INACTIVE: [i64; 2] = [AttentionFilter::DAYS, 90];
-/// Days before its end from which a cover is shown.
-const COVER: i64 = 14;
-/// Days in which anomalies are counted.
-const UNUSUAL: i64 = 7;
 
 /// A person's name as a statement writes it.
 const NAME: &str = "concat_ws(' ', u.first_name, nullif(u.last_name, ''))";
@@ -349,7 +342,8 @@ async fn added(tx: &Read<'_>, condition: &str) -> Result<Content> {
 
 async fn inactive(tx: &Read<'_>) -> Result<Content> {
     let now = tx.scope().now();
-    let [shown, worse] = INACTIVE.map(|days| Value::from(now - TimeDelta::days(days)));
+    let shown = Value::from(now - TimeDelta::days(AttentionFilter::DAYS));
+    let worse = Value::from(now - durations::LONG_INACTIVE);
     let unseen = Listing {
         from: "users u WHERE u.way_in = 'password' AND u.last_active_at < $6",
         place: "u.last_active_at",
@@ -427,7 +421,7 @@ async fn cover_ending(tx: &Read<'_>) -> Result<Content> {
         what: "t.name",
         ..Listing::PEOPLE
     };
-    let own = vec![now.into(), (now + TimeDelta::days(COVER)).into()];
+    let own = vec![now.into(), (now + durations::COVER_ENDING).into()];
     let found = people(tx, ending, own, |row, until| {
         Ok(Note::Covers {
             team: row.try_get("", "what")?,
@@ -503,9 +497,9 @@ pub(crate) fn midnight(tx: &Tx<'_>, day: NaiveDate) -> DateTime<Utc> {
         .unwrap_or_else(|| tx.scope().now())
 }
 
-/// Accounts with more events of a kind within seven days than is usual: see [`Anomaly::least`].
+/// Accounts with more events of a kind within [`durations::ANOMALIES`] than is usual: see [`Anomaly::least`].
 async fn unusual(tx: &Read<'_>) -> Result<Content> {
-    let since = tx.scope().now() - TimeDelta::days(UNUSUAL);
+    let since = tx.scope().now() - durations::ANOMALIES;
     let [refused, night, refusals] = Anomaly::ALL.map(Anomaly::least);
     // events that were only counted are included by their count
     let more = |of: &str| {

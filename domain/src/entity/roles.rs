@@ -13,7 +13,7 @@ pub struct Model {
     pub id: Uuid,
     pub key: Option<BuiltInRole>,
     pub name: String,
-    pub whom: String,
+    pub purpose: String,
     pub position: i32,
     pub requires_office: bool,
     pub requires_client: bool,

@@ -54,6 +54,33 @@ pub(crate) fn patterns_of_people(typed: &str) -> Vec<String> {
     patterns
 }
 
+/// A search for names that resemble what was typed.
+pub(crate) struct Similar {
+    /// The folded words that a name must resemble.
+    pub words: Vec<String>,
+    /// The patterns of words that are too short to resemble anything.
+    pub patterns: Vec<String>,
+}
+
+impl Similar {
+    /// The fewest characters of a word that are compared by similarity: a shorter one has too few
+    /// trigrams to survive a typing error.
+    const SHORTEST: usize = 4;
+
+    /// The search for names that resemble these words; `None` if all of them are too short.
+    pub(crate) fn of(typed: &str) -> Option<Self> {
+        let folded = fold(&typed.replace(char::is_control, " "));
+        let (words, short): (Vec<&str>, Vec<&str>) = folded
+            .split_whitespace()
+            .take(WORDS)
+            .partition(|word| word.chars().count() >= Self::SHORTEST);
+        (!words.is_empty()).then(|| Self {
+            words: words.into_iter().map(str::to_owned).collect(),
+            patterns: short.into_iter().map(pattern).collect(),
+        })
+    }
+}
+
 /// The longest pattern, which matches the fewest rows: the one that a trigram index looks for.
 /// Empty for no pattern.
 pub(crate) fn longest(patterns: &[String]) -> String {

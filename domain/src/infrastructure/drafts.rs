@@ -140,7 +140,7 @@ impl Body {
     }
 }
 
-/// Saves a form. It can be read in the same browser, by the same person, for 24 hours. `None` if it
+/// Saves a form. It can be read in the same browser, by the same person, for [`usher_types::durations::DRAFT`]. `None` if it
 /// is not saved: it is larger than any of our forms, or too many were saved recently.
 ///
 /// # Errors
@@ -232,8 +232,8 @@ async fn body(
         .map(Some)
 }
 
-/// A secret that was saved for this person in this browser within the last ten minutes. Reading it
-/// deletes it.
+/// A secret that was saved for this person in this browser within [`usher_types::durations::SHOWN_SECRET`]. Reading
+/// it deletes it.
 ///
 /// # Errors
 /// When the database fails.

@@ -18,8 +18,8 @@ use usher_types::form::EditTarget;
 use usher_types::names::name_key;
 use usher_types::refusal::{Closable, Done};
 use usher_types::{
-    ContractId, CustomerId, DashboardId, Field, IdempotencyKey, Invalid, ListId, OfficeId,
-    OrganisationId, Problem, Refusal, ResourceId, TeamId, UserId,
+    BuiltInDashboard, BuiltInList, ContractId, CustomerId, DashboardId, Field, IdempotencyKey,
+    Invalid, ListId, OfficeId, OrganisationId, Problem, Refusal, ResourceId, TeamId, UserId,
 };
 use uuid::Uuid;
 
@@ -69,8 +69,10 @@ pub(crate) trait NamedRow: Columns {
     /// The rows within reach of the transaction, including closed ones.
     fn within_reach(tx: &Tx<'_>) -> Select<Self>;
 
-    /// Sets the columns of the name.
-    fn set_name(row: &mut Self::ActiveModel, name: &RowName);
+    /// Sets the columns that follow from the name.
+    fn set_name(row: &mut Self::ActiveModel, name: &RowName) {
+        Self::set_name_columns(row, name);
+    }
 
     /// The event in the audit.
     fn event(row: &Self::Model, what: RowEvent) -> Event;
@@ -100,12 +102,29 @@ pub(crate) trait Columns:
     fn is_closed(row: &Self::Model) -> bool;
     fn set_version(row: &mut Self::ActiveModel, version: i32);
     fn set_closed(row: &mut Self::ActiveModel, tx: &Write<'_>);
+    /// Sets `name` and `name_key`, and `key` where the table has built-in rows.
+    fn set_name_columns(row: &mut Self::ActiveModel, name: &RowName);
     /// A new row without a name.
     fn unnamed(tx: &Write<'_>, organisation: OrganisationId, key: Uuid) -> Self::ActiveModel;
 }
 
+/// The columns of the name: in a table of custom rows only, or in one that has built-in rows, too.
+macro_rules! set_name_columns {
+    (custom, $row:ident, $name:ident) => {
+        $row.name_key = Set(name_key(&$name.text));
+        $row.name = Set($name.text.clone());
+    };
+    ($built_in:ident, $row:ident, $name:ident) => {
+        $row.key = Set($name.key.and_then($built_in::from_code));
+        $row.name_key = Set($name.own_key());
+        $row.name = Set($name.text.clone());
+    };
+}
+
+/// Each table with the type of its ids, its kind, and the keys of its built-in rows; `custom` where
+/// it has none.
 macro_rules! columns {
-    ($($table:ident: $id:ident, $kind:ident;)*) => {$(
+    ($($table:ident: $id:ident, $kind:ident, $rows:ident;)*) => {$(
         impl Columns for $table::Entity {
             type Id = $id;
             const KIND: Closable = Closable::$kind;
@@ -125,6 +144,9 @@ macro_rules! columns {
             fn set_closed(row: &mut $table::ActiveModel, tx: &Write<'_>) {
                 row.closed_at = Set(Some(tx.scope().now()));
             }
+            fn set_name_columns(row: &mut $table::ActiveModel, name: &RowName) {
+                set_name_columns!($rows, row, name);
+            }
             fn unnamed(tx: &Write<'_>, organisation: OrganisationId, key: Uuid) -> $table::ActiveModel {
                 $table::ActiveModel {
                     organisation_id: Set(organisation.0),
@@ -140,13 +162,13 @@ macro_rules! columns {
 }
 
 columns! {
-    offices: OfficeId, Office;
-    teams: TeamId, Team;
-    lists: ListId, List;
-    customers: CustomerId, Customer;
-    contracts: ContractId, Contract;
-    dashboards: DashboardId, Dashboard;
-    resources: ResourceId, Resource;
+    offices: OfficeId, Office, custom;
+    teams: TeamId, Team, custom;
+    lists: ListId, List, BuiltInList;
+    customers: CustomerId, Customer, custom;
+    contracts: ContractId, Contract, custom;
+    dashboards: DashboardId, Dashboard, BuiltInDashboard;
+    resources: ResourceId, Resource, custom;
 }
 
 /// The open rows within reach.
@@ -265,11 +287,13 @@ pub(crate) fn idempotency_key(key: IdempotencyKey, name: &RowName) -> Uuid {
     idempotency::key(key, &name_key(&name.text))
 }
 
-/// The row that an earlier post of the same form created.
+/// The row that an earlier post of the same form created. Waits for a post that is about to create
+/// it.
 pub(crate) async fn find_by_idempotency_key<R: NamedRow>(
     tx: &Write<'_>,
     key: Uuid,
 ) -> Result<Option<R::Model>> {
+    tx.lock_idempotency_key(key).await?;
     let created = R::within_reach(tx).filter(R::FORM_KEY.eq(key));
     Ok(created.one(tx.conn()).await?)
 }

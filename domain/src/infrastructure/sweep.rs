@@ -1,14 +1,14 @@
 //! Deletes expired data with a periodic sweep (ASVS 14.2.7).
 
-use usher_types::Permission;
+use usher_types::{Permission, durations};
 
 use crate::Result;
-use crate::scope::{Db, IDLE_MINUTES};
+use crate::scope::Db;
 
-/// Deletes ended and idle sessions, invalid links, expired limit counters, drafts and caseload
-/// moves older than a day (a move can be returned for a day), and browsers that nobody has signed
-/// in with for 90 days: at most `most` of each, so that no sweep locks many rows. Returns whether
-/// there may be more.
+/// Deletes ended and idle sessions, invalid links, expired limit counters, drafts after
+/// [`durations::DRAFT`], caseload moves after [`durations::CASELOAD_RETURN`], and browsers that
+/// nobody has signed in with for [`durations::KNOWN_BROWSER`]: at most `most` of each, so that no
+/// sweep locks many rows. Returns whether there may be more.
 ///
 /// # Errors
 /// When the database fails.
@@ -17,7 +17,7 @@ pub async fn delete_expired(db: &Db, most: i32) -> Result<bool> {
     let tx = scope.write(Permission::RunMaintenance).await?;
     let values = [
         scope.now().into(),
-        (IDLE_MINUTES as i32).into(),
+        (durations::minutes(durations::IDLE_SESSION) as i32).into(),
         most.into(),
     ];
     let row = tx

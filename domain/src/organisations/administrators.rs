@@ -21,7 +21,7 @@ use usher_types::{
     AdministratorAct, BuiltInRole, Field, OrganisationId, Permission, Refusal, RoleId, UserId,
 };
 
-use super::manage::one;
+use super::one;
 use crate::entity::users;
 use crate::infrastructure::throttles::{self, MailCounted};
 use crate::infrastructure::{directory, outbox};

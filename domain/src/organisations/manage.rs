@@ -14,14 +14,14 @@ use usher_types::form::SavedDraft;
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::organisations::{
-    AddOrganisation, AddPage, EditOrganisation, EditPage, ListQuery, OrganisationList,
+    AddOrganisation, AddPage, EditOrganisation, EditPage, ListQuery, New, OrganisationList,
     OrganisationPage, Row, SuspendOrganisation,
 };
 use usher_types::settings::Licence;
 use usher_types::{Date, Field, OrganisationId, Permission, Refusal, Warning};
 use uuid::Uuid;
 
-use super::{Beginning, administrators, write};
+use super::{Beginning, administrators, one, write};
 use crate::audit::ActivitySubject;
 use crate::entity::organisations;
 use crate::foundation::paging::{COUNTED, Keyset};
@@ -129,15 +129,6 @@ fn row(scope: &Scope, found: &organisations::Model, counted: Counted) -> Row {
     }
 }
 
-pub(super) async fn one(tx: &Tx<'_>, id: OrganisationId) -> Result<organisations::Model> {
-    let found = tx
-        .find::<organisations::Entity>()
-        .filter(organisations::Column::Id.eq(id.0))
-        .one(tx.conn())
-        .await?;
-    found.ok_or_else(|| Refusal::NotFound.into())
-}
-
 /// An empty form, or the saved draft.
 ///
 /// # Errors
@@ -159,24 +150,27 @@ pub fn add_form(scope: &Scope, draft: Option<SavedDraft<AddOrganisation>>) -> Re
 /// # Errors
 /// [`Refusal::Invalid`], also where the login name is taken.
 pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId> {
-    let (key, first, language) = form.parse()?;
+    let New {
+        key,
+        first,
+        language,
+    } = form.parse()?;
     let key = idempotency::key(key, &first.login_name.key());
-    let id = {
-        let tx = scope.write(Permission::ManageOrganisations).await?;
-        let made = tx
-            .find::<organisations::Entity>()
-            .filter(organisations::Column::FormKey.eq(key))
-            .one(tx.conn())
-            .await?;
-        if let Some(made) = made {
-            return Ok(OrganisationId(made.id));
-        }
-        OrganisationId(tx.id())
-    };
+    scope.require(Permission::ManageOrganisations)?;
     let to = first.email.as_ref().map(|email| email.as_str());
     let counted = throttles::count_mail_once(scope, key, &Mail::Invitation, to.as_slice()).await?;
+    let id = OrganisationId(scope.new_id());
     let acting = scope.acting_on(id);
     let tx = acting.write(Permission::ManageOrganisations).await?;
+    tx.lock_idempotency_key(key).await?;
+    let made = tx
+        .find::<organisations::Entity>()
+        .filter(organisations::Column::FormKey.eq(key))
+        .one(tx.conn())
+        .await?;
+    if let Some(made) = made {
+        return Ok(OrganisationId(made.id));
+    }
     let written = write(
         &tx,
         &Beginning {
@@ -193,17 +187,6 @@ pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId
         Ok(_) => {
             tx.commit().await?;
             Ok(id)
-        }
-        Err(error) if error.violates("organisations_form_key") => {
-            drop(tx);
-            let tx = scope.read(Permission::ManageOrganisations).await?;
-            let made = tx
-                .find::<organisations::Entity>()
-                .filter(organisations::Column::FormKey.eq(key))
-                .one(tx.conn())
-                .await?;
-            made.map(|made| OrganisationId(made.id))
-                .ok_or_else(|| Refusal::Stale.into())
         }
         Err(error) => Err(Error::name_taken(error)),
     }

@@ -8,7 +8,7 @@ pub use administrators::{act as act_on_administrator, page as administrator_page
 pub(crate) use manage::with_activity;
 pub use manage::{add, add_form, edit, edit_form, list, page, resume, suspend, suspend_form};
 
-use sea_orm::{EntityTrait, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use usher_types::audit::Event;
 use usher_types::login_name::LoginNameFormat;
 use usher_types::mail::Mail;
@@ -26,7 +26,7 @@ use crate::foundation::limits::Limit;
 use crate::foundation::sealing::Token;
 use crate::infrastructure::outbox;
 use crate::infrastructure::throttles::{self, MailCounted};
-use crate::scope::{Db, Write};
+use crate::scope::{Db, Tx, Write};
 use crate::{Error, Result, Scope, credentials, dashboards, links, lists, roles, users};
 
 /// The initial data of an organisation.
@@ -120,6 +120,15 @@ pub async fn begin(
         .map_err(Error::name_taken)?;
     tx.commit().await?;
     Ok((id, user))
+}
+
+async fn one(tx: &Tx<'_>, id: OrganisationId) -> Result<organisations::Model> {
+    let found = tx
+        .find::<organisations::Entity>()
+        .filter(organisations::Column::Id.eq(id.0))
+        .one(tx.conn())
+        .await?;
+    found.ok_or_else(|| Refusal::NotFound.into())
 }
 
 fn token_hash(token: &Token) -> sea_orm::Value {

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use usher_types::audit::Event;
 use usher_types::form::SavedDraft;
 use usher_types::mail::Mail;
-use usher_types::referrals::{ActOnReferral, Entry, ReferralPage, Side};
+use usher_types::referrals::{ActOnReferral, Entry, ReferralPage, Side, TakenStep};
 use usher_types::{
     ClientId, Permission, ReferralId, ReferralStep, Refusal, ResourceId, UserId, Warning,
 };
@@ -133,7 +133,13 @@ async fn may(tx: &Tx<'_>, found: &referrals::Model) -> Result<Vec<ReferralStep>>
 /// changed; [`Refusal::Warned`] if the resource is full; [`Refusal::Forbidden`],
 /// [`Refusal::NotFound`].
 pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
-    let (referral, version, step, note, passed) = form.parse()?;
+    let TakenStep {
+        referral,
+        version,
+        step,
+        note,
+        passed,
+    } = form.parse()?;
     let (permission, by) = acts_as(scope, referral, step).await?;
     scope.require(permission)?;
     let counted =

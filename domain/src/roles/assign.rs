@@ -94,7 +94,7 @@ pub(super) async fn offered(tx: &Tx<'_>) -> Result<Vec<RoleChoice>> {
         .filter(|role| tx.scope().gives().contains(&RoleId(role.id)));
     Ok(offered
         .map(|role| RoleChoice {
-            whom: role.whom.clone(),
+            purpose: role.purpose.clone(),
             role: role.role_name(),
         })
         .collect())

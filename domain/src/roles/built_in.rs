@@ -31,7 +31,7 @@ pub(crate) async fn create_built_in(
             id: Set(ids[role].0),
             key: Set(Some(*role)),
             name: Set(role.code().to_owned()),
-            whom: Set(String::new()),
+            purpose: Set(String::new()),
             position: Set(position as i32),
             requires_office: Set(role.requires().office),
             requires_client: Set(role.requires().client),

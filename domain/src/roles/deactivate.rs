@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use usher_types::audit::Event;
 use usher_types::form::SavedDraft;
-use usher_types::roles::{DeactivateRole, DeactivateRolePage, Replacement};
+use usher_types::roles::{DeactivateRole, DeactivateRolePage, Deactivation, Replacement};
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
@@ -137,7 +137,11 @@ async fn holders(tx: &Tx<'_>, role: Uuid) -> Result<Vec<Holder>> {
 /// [`Refusal::NotFound`], [`Refusal::Warned`], [`Refusal::WouldLockOut`].
 pub async fn deactivate(scope: &Scope, form: &DeactivateRole) -> Result<()> {
     let tx = scope.write(Permission::EditRoles).await?;
-    let (role, instead, passed) = form.parse()?;
+    let Deactivation {
+        role,
+        instead,
+        passed,
+    } = form.parse()?;
     let administrators = tx.lock_administration().await?;
     // waits for transactions that are assigning the role; later ones find it deactivated
     let held = tx

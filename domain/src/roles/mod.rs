@@ -4,6 +4,7 @@
 //! Invariant: [`assign()`] is the only function that assigns roles to people, and nobody holds a
 //! deactivated role.
 
+mod affected;
 mod assign;
 mod built_in;
 mod deactivate;

@@ -128,7 +128,7 @@ pub(super) async fn rows(tx: &Tx<'_>, roles: &[roles::Model]) -> Result<Vec<Role
         };
         RoleRow {
             role: role.role_name(),
-            whom: role.whom.clone(),
+            purpose: role.purpose.clone(),
             holders,
         }
     });

@@ -15,6 +15,7 @@ use usher_types::names::PersonName;
 use usher_types::session::Me;
 use usher_types::{
     Grants, Language, OfficeId, OrganisationId, Permission, Reach, RoleId, TeamId, Theme, UserId,
+    durations,
 };
 use uuid::Uuid;
 
@@ -23,9 +24,6 @@ use crate::foundation::hashing::Hashing;
 use crate::foundation::sealing::{Keys, Token};
 use crate::foundation::turns::Turns;
 use crate::{Error, Result};
-
-/// A session ends after this long without a request (decision 0026).
-pub(crate) const IDLE_MINUTES: i64 = 60;
 
 /// Where "now" comes from.
 #[derive(Clone, Copy, Debug)]
@@ -260,7 +258,7 @@ impl Db {
         let values = [
             token.hash().into(),
             now.into(),
-            (IDLE_MINUTES as i32).into(),
+            (durations::minutes(durations::IDLE_SESSION) as i32).into(),
         ];
         let row = self
             .connection

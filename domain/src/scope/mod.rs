@@ -27,7 +27,6 @@ use uuid::Uuid;
 
 pub(crate) use administrators::Administrators;
 pub(crate) use bounds::{Bounds, ClientBounds};
-pub(crate) use db::IDLE_MINUTES;
 pub use db::{Authenticated, Clock, Db};
 pub use tx::{Read, Tx, Write};
 
@@ -195,9 +194,14 @@ impl Scope {
         self.request
     }
 
+    /// A fresh id.
+    pub(crate) fn new_id(&self) -> Uuid {
+        self.db.new_id()
+    }
+
     /// A new idempotency key for a form (decision 0010).
     pub(crate) fn new_key(&self) -> IdempotencyKey {
-        IdempotencyKey(self.db.new_id())
+        IdempotencyKey(self.new_id())
     }
 
     /// The organisation's calendar day.

@@ -170,7 +170,15 @@ impl<'s> Write<'s> {
 
     /// A fresh id.
     pub(crate) fn id(&self) -> Uuid {
-        self.scope.db.new_id()
+        self.scope.new_id()
+    }
+
+    /// Makes other posts of the same form wait until this transaction ends, so that they find the
+    /// row that it wrote (decision 0010). It must come before the lookup, and before row locks.
+    pub(crate) async fn lock_idempotency_key(&self, key: Uuid) -> Result<()> {
+        let sql = "SELECT pg_advisory_xact_lock(hashtextextended('form ' || $1::text, 0))";
+        self.execute(sql, [key.into()]).await?;
+        Ok(())
     }
 
     pub(crate) async fn insert<A>(&self, row: A) -> Result<<A::Entity as EntityTrait>::Model>

@@ -1,6 +1,5 @@
 //! Actions on a person: roles, sign-in, archive and restore.
 
-use chrono::Duration;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
@@ -11,9 +10,10 @@ use usher_types::refusal::Done;
 use usher_types::users::{
     Archive, Archiving, ChangeRole, Invite, Receiver, Restore, RoleChange, SetTemporaryPassword,
 };
-use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
+use usher_types::{
+    Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning, durations,
+};
 
-use super::create::TEMPORARY_DAYS;
 use crate::entity::{credentials, roles as role_rows, user_roles, users};
 use crate::foundation::limits::Limit;
 use crate::infrastructure::throttles::{self, MailCounted};
@@ -183,7 +183,7 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
         &tx,
         user,
         hash,
-        Some(scope.now() + Duration::days(TEMPORARY_DAYS)),
+        Some(scope.now() + durations::TEMPORARY_PASSWORD),
     )
     .await?;
     if let Err(error) = set_way_in(&tx, person, users::SignIn::Password).await {

@@ -1,16 +1,15 @@
 //! Creating a person: everything in one transaction, with uniqueness enforced by the database
 //! (decision 0006).
 
-use chrono::Duration;
 use sea_orm::{ActiveModelTrait, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::form::{check_length, check_strength};
 use usher_types::identity_number::IdentityNumber;
 use usher_types::mail::Mail;
 use usher_types::overrides::Override;
-use usher_types::users::{Details, New, NewUser, Place, UserFormContext};
+use usher_types::users::{Details, New, NewUser, Parsed, Place, UserFormContext};
 use usher_types::{
-    Customer, Field, Permission, Problem, Refusal, RoleId, SignInSetup, UserId, Warning,
+    Customer, Field, Permission, Problem, Refusal, RoleId, SignInSetup, UserId, Warning, durations,
 };
 use uuid::Uuid;
 
@@ -22,12 +21,7 @@ use crate::foundation::limits::Limit;
 use crate::infrastructure::throttles::{self, MailCounted};
 use crate::infrastructure::{directory, outbox};
 use crate::scope::{Tx, Write};
-use crate::{
-    Error, Result, Scope, clients, covers, credentials, customers, licence, lists, roles, units,
-};
-
-/// The validity of a temporary password in days (decision 0026).
-pub(super) const TEMPORARY_DAYS: i64 = 7;
+use crate::{Result, Scope, clients, covers, credentials, customers, licence, lists, roles, units};
 
 /// Creates a person. Posting the same form again returns the person that the first post created.
 ///
@@ -69,7 +63,11 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     {
         return Ok(user);
     }
-    let (new, passed, mut warnings) = parsed?;
+    let Parsed {
+        input: new,
+        passed,
+        mut warnings,
+    } = parsed?;
     let hash = credentials::hash(scope, new.temporary_password.as_ref()).await?;
     let counted = match new.way_in {
         SignInSetup::Invitation => {
@@ -87,15 +85,14 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
         SignInSetup::OnlyAdd | SignInSetup::TemporaryPassword => None,
     };
     let tx = scope.write(Permission::CreateUsers).await?;
-    if new.way_in.takes_seat() && facts.seats.is_some() {
-        licence::lock_seats(&tx).await?;
-    }
-    // before the idempotency key is looked up: a first post that commits in between must not count
-    // as a namesake
-    warnings.extend(same_name(&tx, &new.details, None).await?);
+    tx.lock_idempotency_key(idempotency_key(&new)).await?;
     if let Some(user) = find_by_idempotency_key(&tx, &new).await? {
         return Ok(user);
     }
+    if new.way_in.takes_seat() && facts.seats.is_some() {
+        licence::lock_seats(&tx).await?;
+    }
+    warnings.extend(same_name(&tx, &new.details, None).await?);
     // errors are reported before warnings: warnings are asked about once everything could be
     // written
     let way_in = Prepared { hash, counted };
@@ -109,7 +106,10 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
             drop(tx);
             let error =
                 licence::to_refusal(scope, Permission::CreateUsers, Field::WayIn, error).await;
-            retry_or_refusal(scope, &new, error).await
+            let tx = scope.read(Permission::CreateUsers).await?;
+            let error = to_refusal(&tx, &new.details, error, None).await;
+            drop(tx);
+            Err(throttle_if_taken_elsewhere(scope, error).await)
         }
     }
 }
@@ -121,7 +121,7 @@ async fn user_of_retry(
     form: &NewUser,
     facts: &UserFormContext,
 ) -> Result<Option<UserId>> {
-    let Ok((new, ..)) = form.parse(
+    let Ok(Parsed { input: new, .. }) = form.parse(
         &UserFormContext {
             seats: None,
             ..facts.clone()
@@ -185,7 +185,7 @@ async fn write(
             tx,
             user,
             hash,
-            Some(tx.scope().now() + Duration::days(TEMPORARY_DAYS)),
+            Some(tx.scope().now() + durations::TEMPORARY_PASSWORD),
         )
         .await?;
     }
@@ -346,20 +346,4 @@ async fn find_by_idempotency_key(tx: &Tx<'_>, new: &New) -> Result<Option<UserId
 
 fn idempotency_key(new: &New) -> Uuid {
     idempotency::key(new.key, &new.details.login_name.key())
-}
-
-/// Turns a violated constraint into the person that the first post of this form created, or into a
-/// refusal at the field it is about.
-async fn retry_or_refusal(scope: &Scope, new: &New, error: Error) -> Result<UserId> {
-    let tx = scope.read(Permission::CreateUsers).await?;
-    if ["users_form_key", "login_name_key", "users_email_key"]
-        .iter()
-        .any(|key| error.violates(key))
-        && let Some(user) = find_by_idempotency_key(&tx, new).await?
-    {
-        return Ok(user);
-    }
-    let error = to_refusal(&tx, &new.details, error, None).await;
-    drop(tx);
-    Err(throttle_if_taken_elsewhere(scope, error).await)
 }

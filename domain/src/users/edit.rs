@@ -7,7 +7,7 @@ use usher_types::conflict::EditState;
 use usher_types::form::SavedDraft;
 use usher_types::login_name::ensure_own_address;
 use usher_types::mail::Mail;
-use usher_types::users::{Edit, EditUser, EditUserPage, Place, UserFormContext, changes};
+use usher_types::users::{Edit, EditUser, EditUserPage, Parsed, Place, UserFormContext, changes};
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
 use super::create::{set_details, set_identity};
@@ -72,7 +72,11 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
             known.and_then(|known| known.email),
         )
     };
-    let (mut edit, passed, mut warnings) = form.parse(&facts)?;
+    let Parsed {
+        input: mut edit,
+        passed,
+        mut warnings,
+    } = form.parse(&facts)?;
     let to = edit
         .details
         .email

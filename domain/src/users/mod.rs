@@ -21,8 +21,8 @@ pub(crate) use create::{assign_first, insert};
 pub use edit::{edit, form as edit_user_form};
 pub use list::list;
 pub use new_form::{NewUserParams, ensure_may_make_role, form as new_user_form};
+pub(crate) use page::masked;
 pub use page::{act_page, can_open, page};
-pub(crate) use page::{masked, may};
 pub use taken::availability;
 pub(crate) use taken::throttle_taken_elsewhere;
 

@@ -6,11 +6,11 @@ use usher_types::clients::Linkable;
 use usher_types::form::SavedDraft;
 use usher_types::refusal::Done;
 use usher_types::roles::RoleChoice;
-use usher_types::users::{ActPage, May, Missing, Status, Typed, UserPage};
+use usher_types::users::{ActPage, Missing, Status, Typed, UserPage};
 use usher_types::{BuiltInRole, Permission, Refusal, RoleId, UserId};
 
 use crate::entity::{credentials, role_permissions, roles, users};
-use crate::infrastructure::outbox;
+use crate::infrastructure::{directory, outbox};
 use crate::scope::Tx;
 use crate::{Result, Scope, accounts, audit, clients, covers};
 
@@ -61,7 +61,7 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
         } else {
             Vec::new()
         },
-        may: may(&tx, id, &held, status),
+        may: directory::may(&tx, id, &held, status),
         activity: if sees_activity {
             audit::lines(&tx, id.0).await?
         } else {
@@ -96,8 +96,12 @@ pub async fn act_page(
     let (typed, refusal) = draft.map_or((Typed::default(), None), |draft| {
         (draft.form, draft.refusal)
     });
-    let (givable, previews, linkable) = match permission {
-        Permission::GiveRoles => to_give(&tx, &person, &held, &typed).await?,
+    let Assignable {
+        givable,
+        previews,
+        linkable,
+    } = match permission {
+        Permission::GiveRoles => assignable(&tx, &person, &held, &typed).await?,
         _ => Default::default(),
     };
     let works_by = match permission {
@@ -151,17 +155,24 @@ async fn works_by(tx: &Tx<'_>, held: &[roles::Model]) -> Result<Option<RoleId>> 
     })
 }
 
-/// Assignable roles, what each would change, and the clients that can be linked.
-type ToGive = (Vec<RoleChoice>, Vec<(RoleId, Preview)>, Option<Linkable>);
+/// What the page that assigns a role offers.
+#[derive(Default)]
+struct Assignable {
+    givable: Vec<RoleChoice>,
+    /// What each role would change.
+    previews: Vec<(RoleId, Preview)>,
+    /// The clients that can be linked, if one of the roles requires one.
+    linkable: Option<Linkable>,
+}
 
 /// The roles that can be given to somebody beside those they hold, what each would change, and the
 /// clients there are to link where one of them requires it.
-async fn to_give(
+async fn assignable(
     tx: &Tx<'_>,
     person: &users::Model,
     held: &[roles::Model],
     typed: &Typed,
-) -> Result<ToGive> {
+) -> Result<Assignable> {
     let has = |id: RoleId| held.iter().any(|role| role.id == id.0);
     let linking = crate::roles::linking(tx).await?;
     let mut givable = crate::roles::assignable(tx).await?;
@@ -176,7 +187,11 @@ async fn to_give(
     } else {
         None
     };
-    Ok((givable, previews, linkable))
+    Ok(Assignable {
+        givable,
+        previews,
+        linkable,
+    })
 }
 
 /// Whether the actor may open a person's page. People who only add staff may not (CS-18), and not
@@ -219,21 +234,4 @@ fn missing(person: &users::Model, held: &[roles::Model], status: Status) -> Vec<
         .filter(|(lacks, _)| *lacks)
         .map(|(_, what)| what)
         .collect()
-}
-
-/// The actions that the actor may take on a person.
-pub(crate) fn may(tx: &Tx<'_>, id: UserId, held: &[roles::Model], status: Status) -> May {
-    let scope = tx.scope();
-    if !tx.may_manage(held) {
-        return May::default();
-    }
-    let holds = |permission| scope.grants().reaches_others(permission);
-    let (here, is_self) = (status != Status::Archived, scope.actor() == Some(id));
-    May {
-        edit: here && holds(Permission::EditUsers),
-        roles: here && holds(Permission::GiveRoles),
-        way_in: here && !is_self && holds(Permission::ManageSignIn),
-        archive: here && !is_self && holds(Permission::ArchiveUsers),
-        restore: !here && holds(Permission::UserBank),
-    }
 }

@@ -105,7 +105,7 @@ pub async fn fill(scope: &Scope, language: Language) -> Result<()> {
     .rows;
     for (number, person) in caseworkers
         .iter()
-        .filter(|row| row.may_edit)
+        .filter(|row| row.may.edit)
         .step_by(EVERY)
         .enumerate()
     {

@@ -55,7 +55,7 @@ pub async fn fill(scope: &Scope, language: Language) -> Result<()> {
             .await?
             .rows
             .into_iter()
-            .filter(|row| row.may_edit)
+            .filter(|row| row.may.edit)
             .take(ASSIGNED)
         {
             let form = dashboards::assign_page(scope, row.id, None).await?.form;

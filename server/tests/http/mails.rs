@@ -240,7 +240,7 @@ fn colleagues_are_notified_of_an_archived_user_and_their_new_clients() {
                 user: ids(who).to_string(),
                 ..ChangeMember::default()
             };
-            teams::change_member(&world.as_("sofia").await, &joins, true)
+            teams::assign_member(&world.as_("sofia").await, &joins)
                 .await
                 .expect("joined");
         }

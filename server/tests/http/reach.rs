@@ -276,6 +276,7 @@ const PAGES: &[(&str, Page)] = &[
     ("/link-cannot-be-used", Public),
     ("/", Own),
     ("/help/access", Own),
+    ("/search", Own),
     ("/profile", Own),
     ("/profile/accounts", Own),
     ("/profile/email", Own),

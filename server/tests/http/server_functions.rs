@@ -538,6 +538,7 @@ pub const CALLS: &[(&str, Class, &str)] = &[
         Object,
         "user={user}&moved=0197a4d2-0000-7000-8000-000000000002",
     ),
+    ("search/api/find_everything", Own, "words=maria"),
     (
         "users/api/access_preview",
         Permission,

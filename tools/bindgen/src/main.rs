@@ -1,12 +1,14 @@
-//! Splits the browser's wasm at its `#[lazy]` functions and writes the JavaScript that loads it.
+//! Splits the browser's wasm into chunks at its `#[lazy]` functions, and writes the JavaScript that
+//! loads them.
 //!
-//! It does the same as `wasm-bindgen-cli` and the splitting of `cargo-leptos`, with the same
-//! libraries at the versions of Cargo.lock. The two commands lock 900 packages together, this one
-//! 70. `tools/bundle` calls it, and then optimises, minifies and compresses the files.
+//! This program does what `wasm-bindgen-cli` and `cargo-leptos` do, with the libraries that those
+//! commands use, in the versions of Cargo.lock. Installing the two commands would compile about 900
+//! packages; this program needs 70. `tools/bundle` runs it, and then optimises, minifies and
+//! compresses the files.
 //!
-//! `usher-bindgen WASM FOLDER HASH`: WASM is the module as cargo linked it, with relocations;
-//! FOLDER is empty; HASH becomes part of every file name, so that browsers may cache the files
-//! forever.
+//! Usage: `usher-bindgen WASM FOLDER HASH`. WASM is the module that cargo linked, with relocations.
+//! FOLDER is empty. HASH becomes part of every file name, so that browsers can cache the files
+//! without an expiry date.
 
 use std::env;
 use std::fs;
@@ -15,7 +17,7 @@ use std::path::PathBuf;
 use eyre::{Result, WrapErr, eyre};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// The prefix of the file names; the server uses the same (`output_name` in `server/src/site.rs`).
+/// The prefix of the file names. It equals `output_name` in `server/src/site.rs`.
 const NAME: &str = "usher";
 
 fn main() -> Result<()> {
@@ -37,8 +39,8 @@ fn main() -> Result<()> {
     let mut split = wasm_split_cli_support::transform(options)
         .map_err(|error| eyre!("the wasm could not be split: {error:?}"))?;
 
-    // the library omits the hash from chunk names: in the loader, which fetches the chunks, and in
-    // the manifest, from which Leptos preloads them
+    // the library writes chunk names without the hash, into the loader, which fetches the chunks,
+    // and into the manifest, from which Leptos preloads them
     let mut javascript = fs::read_to_string(out.join(&loader))?;
     for chunk in &split.split_modules {
         let stem = chunk

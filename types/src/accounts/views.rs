@@ -98,6 +98,17 @@ pub struct Proposed {
     pub expires: When,
 }
 
+/// The answer to a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestAnswer {
+    /// When it was given.
+    pub when: When,
+    /// Whether a link was proposed.
+    pub is_proposed: bool,
+    /// Why no link was proposed; empty if one was.
+    pub why: String,
+}
+
 /// A request, as shown to the requester.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
@@ -107,8 +118,8 @@ pub struct Request {
     pub reason: String,
     /// When it was requested.
     pub asked: When,
-    /// When it was answered, whether a link was proposed, and the reason if not.
-    pub answer: Option<(When, bool, String)>,
+    /// The answer; `None` while the request waits for one.
+    pub answer: Option<RequestAnswer>,
 }
 
 /// A person's accounts in other organisations, and the form that requests another link.

@@ -86,17 +86,28 @@ impl EditClient {
     }
 }
 
+/// The part of a person in a client's care, to be assigned or removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PersonChange {
+    /// The client.
+    pub client: ClientId,
+    /// The person who works with the client.
+    pub user: UserId,
+    /// The person's part.
+    pub part: Part,
+}
+
 impl ChangePerson {
     /// The client, the person, and their part.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] for an invalid id; [`Problem::Wrong`] for an unknown part.
-    pub fn parse(&self) -> Result<(ClientId, UserId, Part), Refusal> {
+    pub fn parse(&self) -> Result<PersonChange, Refusal> {
         let client = subject(self, &self.client)?;
         let user = self.user.parse().map_err(|_| Refusal::NotFound)?;
         let part =
             Part::from_code(&self.part).ok_or_else(|| Invalid::one(Field::Form, Problem::Wrong))?;
-        Ok((client, user, part))
+        Ok(PersonChange { client, user, part })
     }
 }
 
@@ -122,13 +133,24 @@ pub enum Moved {
     These(Vec<ClientId>),
 }
 
+/// A move of clients from one person to another, or to their teams' queues.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseloadMove {
+    /// The person who is responsible for the clients.
+    pub user: UserId,
+    /// The clients.
+    pub moved: Moved,
+    /// The person who becomes responsible; `None` for the teams' queues.
+    pub to: Option<UserId>,
+}
+
 impl MoveCaseload {
-    /// The person, the clients, and the receiver; `None` for the teams' queues.
+    /// The person, the clients, and the receiver.
     ///
     /// # Errors
     /// [`Problem::Missing`] at the clients if none is chosen, [`Problem::TooMany`];
     /// [`Refusal::NotFound`] for an invalid id.
-    pub fn parse(&self) -> Result<(UserId, Moved, Option<UserId>), Refusal> {
+    pub fn parse(&self) -> Result<CaseloadMove, Refusal> {
         known(self)?;
         let user = self.user.parse().map_err(|_| Refusal::NotFound)?;
         let mut checks = Checks::default();
@@ -144,7 +166,7 @@ impl MoveCaseload {
             checks.wrong(Field::Clients, Problem::Missing);
         }
         if checks.is_clean() {
-            Ok((user, moved, to))
+            Ok(CaseloadMove { user, moved, to })
         } else {
             Err(checks.into_invalid().into())
         }

@@ -78,13 +78,16 @@ fn a_move_names_clients_or_takes_all() {
         ..MoveCaseload::default()
     };
     let client: ClientId = ID.parse().expect("an id");
-    assert_eq!(form.parse().expect("a move").1, Moved::These(vec![client]));
+    assert_eq!(
+        form.parse().expect("a move").moved,
+        Moved::These(vec![client])
+    );
     let all = MoveCaseload {
         all: "on".to_owned(),
         clients: Vec::new(),
         ..form.clone()
     };
-    assert_eq!(all.parse().expect("a move").1, Moved::All);
+    assert_eq!(all.parse().expect("a move").moved, Moved::All);
     let none = MoveCaseload {
         clients: Vec::new(),
         ..form.clone()

@@ -33,12 +33,23 @@ impl EditCustomer {
     }
 }
 
+/// A contract to create or edit: created only by [`EditContract::parse`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContractEdit {
+    /// The contract to create or edit.
+    pub target: EditTarget<ContractId>,
+    /// Its name.
+    pub name: String,
+    /// The organisation config that it names.
+    pub config: String,
+}
+
 impl EditContract {
     /// What to create or edit, its name, and the config it names.
     ///
     /// # Errors
     /// All invalid fields.
-    pub fn parse(&self) -> Result<(EditTarget<ContractId>, String, String), Invalid> {
+    pub fn parse(&self) -> Result<ContractEdit, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let target = edit_target(&mut checks, &self.contract, &self.version, &self.key);
@@ -52,9 +63,11 @@ impl EditContract {
         });
         let config = checks.take(Field::Config, config);
         match (target, name, config) {
-            (Some(target), Some(name), Some(config)) if checks.is_clean() => {
-                Ok((target, name, config))
-            }
+            (Some(target), Some(name), Some(config)) if checks.is_clean() => Ok(ContractEdit {
+                target,
+                name,
+                config,
+            }),
             _ => Err(checks.into_invalid()),
         }
     }

@@ -41,11 +41,11 @@ fn a_new_customer_or_contract_needs_a_key_and_a_known_one_its_version() {
     };
     assert_eq!(
         known.parse(),
-        Ok((
-            EditTarget::Known(ID.parse().expect("an id"), 2),
-            "2026".to_owned(),
-            "Day care".to_owned()
-        ))
+        Ok(ContractEdit {
+            target: EditTarget::Known(ID.parse().expect("an id"), 2),
+            name: "2026".to_owned(),
+            config: "Day care".to_owned()
+        })
     );
     assert_eq!(known.page(), format!("/contracts/{ID}/edit"));
 }

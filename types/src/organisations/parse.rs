@@ -23,12 +23,23 @@ pub(crate) fn name(checks: &mut Checks, typed: &str) -> Option<String> {
     checks.take(Field::Organisation, parse_part(typed))
 }
 
+/// An organisation to create: created only by [`AddOrganisation::parse`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct New {
+    /// The idempotency key.
+    pub key: IdempotencyKey,
+    /// The organisation's name and its first administrator.
+    pub first: FirstRun,
+    /// The organisation's language.
+    pub language: Language,
+}
+
 impl AddOrganisation {
     /// What to create. The first administrator is invited, so an address is required.
     ///
     /// # Errors
     /// All invalid fields at once.
-    pub fn parse(&self) -> Result<(IdempotencyKey, FirstRun, Language), Invalid> {
+    pub fn parse(&self) -> Result<New, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let key = checks.take(
@@ -74,9 +85,9 @@ impl AddOrganisation {
                 Some(name),
                 Some(email),
                 Some(login_name),
-            ) if checks.is_clean() => Ok((
+            ) if checks.is_clean() => Ok(New {
                 key,
-                FirstRun {
+                first: FirstRun {
                     organisation,
                     name,
                     email: Some(email),
@@ -84,7 +95,7 @@ impl AddOrganisation {
                     password: None,
                 },
                 language,
-            )),
+            }),
             _ => Err(checks.into_invalid()),
         }
     }

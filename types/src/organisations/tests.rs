@@ -23,7 +23,9 @@ fn the_first_administrator_signs_in_with_the_address_where_no_name_was_typed() {
         email: "Birgit@Sodra.example".to_owned(),
         ..AddOrganisation::default()
     };
-    let (_, first, language) = form.parse().expect("an organisation");
+    let New {
+        first, language, ..
+    } = form.parse().expect("an organisation");
     assert_eq!(
         (
             first.login_name.as_str(),

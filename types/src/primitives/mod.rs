@@ -6,6 +6,7 @@ pub mod built_in;
 pub mod coded;
 pub mod csv;
 pub mod date;
+pub mod durations;
 pub mod email;
 pub mod identity_number;
 pub mod ids;

@@ -111,6 +111,12 @@ impl PersonName {
     }
 }
 
+/// The initials of an organisation for its sign: those of its first two words, "NC".
+#[must_use]
+pub fn initials_of_organisation(name: &str) -> String {
+    name.split_whitespace().take(2).map(initial).collect()
+}
+
 /// Parses a single name, also of an organisation, a team or an office: trimmed, inner white space
 /// collapsed, NFC.
 ///

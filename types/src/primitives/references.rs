@@ -4,8 +4,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::primitives::built_in::{BuiltInDashboard, BuiltInList, BuiltInRole};
 use crate::primitives::ids::{
-    ClientId, ContractId, CustomerId, DashboardId, ListId, OfficeId, RoleId, TeamId,
+    ClientId, ContractId, CustomerId, DashboardId, ListId, OfficeId, RoleId, TeamId, UserId,
 };
+
+/// A person whom a search found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundUser {
+    /// The person's id.
+    pub user: UserId,
+    /// The displayed name.
+    pub name: String,
+    /// The login name, which tells people of the same name apart.
+    pub login_name: String,
+}
 
 /// The name of a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

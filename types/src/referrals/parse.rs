@@ -79,12 +79,27 @@ impl NewReferral {
     }
 }
 
+/// A step of a referral to take: created only by [`ActOnReferral::parse`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct TakenStep {
+    /// The referral.
+    pub referral: ReferralId,
+    /// The version the page showed.
+    pub version: i32,
+    /// The step.
+    pub step: ReferralStep,
+    /// The note; empty where none was entered.
+    pub note: String,
+    /// Overridden warnings, and the reason.
+    pub passed: Override,
+}
+
 impl ActOnReferral {
-    /// The referral, its version, the step, the note, and overridden warnings.
+    /// The step, and the referral.
     ///
     /// # Errors
     /// [`Problem::Missing`] if the step requires a note; [`Problem::Wrong`].
-    pub fn parse(&self) -> Result<(ReferralId, i32, ReferralStep, String, Override), Invalid> {
+    pub fn parse(&self) -> Result<TakenStep, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let referral = checks.take(
@@ -95,20 +110,26 @@ impl ActOnReferral {
             Field::Form,
             self.version.parse().map_err(|_| Problem::Wrong),
         );
-        let act = ReferralStep::ACTS
+        let step = ReferralStep::ACTS
             .into_iter()
             .find(|step| step.code() == self.act);
-        let act = checks.take(Field::Form, act.ok_or(Problem::Wrong));
-        let is_said = !self.note.trim().is_empty() || act.is_some_and(ReferralStep::needs_note);
+        let step = checks.take(Field::Form, step.ok_or(Problem::Wrong));
+        let is_said = !self.note.trim().is_empty() || step.is_some_and(ReferralStep::needs_note);
         let note = if is_said {
             checks.take(Field::Note, paragraph(&self.note, TEXT))
         } else {
             Some(String::new())
         };
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
-        match (referral, version, act, note) {
-            (Some(referral), Some(version), Some(act), Some(note)) if checks.is_clean() => {
-                Ok((referral, version, act, note, passed))
+        match (referral, version, step, note) {
+            (Some(referral), Some(version), Some(step), Some(note)) if checks.is_clean() => {
+                Ok(TakenStep {
+                    referral,
+                    version,
+                    step,
+                    note,
+                    passed,
+                })
             }
             _ => Err(checks.into_invalid()),
         }

@@ -101,7 +101,7 @@ fn declining_asking_and_replying_need_words_and_the_rest_may_have_some() {
             ..form
         };
         assert_eq!(
-            said.parse().map(|(_, _, act, note, _)| (act, note)),
+            said.parse().map(|taken| (taken.step, taken.note)),
             Ok((step, "Said".to_owned()))
         );
     }

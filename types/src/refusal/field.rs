@@ -61,7 +61,7 @@ fields! {
     CoverUntil = "cover_until",
     CoverReason = "cover_reason",
     RoleName = "name",
-    Whom = "whom",
+    Purpose = "purpose",
     Allows = "allows",
     Gives = "gives",
     Manages = "manages",

@@ -21,7 +21,7 @@ form! {
         version,
         name,
         /// The people it is for; optional.
-        whom,
+        purpose,
         /// Ticked where its holder must be bound to an office (S16).
         requires_office,
         /// Ticked where its holder must assist a client (S14).

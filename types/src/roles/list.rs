@@ -19,7 +19,7 @@ pub struct RoleRow {
     /// Its id and name.
     pub role: RoleName,
     /// The people it is for, in the organisation's words; for built-in roles `app` has the text.
-    pub whom: String,
+    pub purpose: String,
     /// How many people have it.
     pub holders: Holders,
 }

@@ -19,7 +19,7 @@ pub struct Edited {
     /// One line, not empty.
     pub name: String,
     /// The people it is for; may be empty.
-    pub whom: String,
+    pub purpose: String,
     /// The role's requirements.
     pub requires: Requires,
     /// Its grants.
@@ -39,7 +39,7 @@ impl EditRole {
         checks.nothing_unexpected(self);
         let target = edit_target(&mut checks, &self.role, &self.version, &self.key);
         let name = checks.take(Field::RoleName, parse_part(&self.name));
-        let whom = checks.optional(Field::Whom, &self.whom, parse_part);
+        let purpose = checks.optional(Field::Purpose, &self.purpose, parse_part);
         let mut pairs = Vec::new();
         for allowed in self.allows.iter().filter(|allowed| !allowed.is_empty()) {
             match allowed.split_once(':').and_then(|(permission, reach)| {
@@ -78,7 +78,7 @@ impl EditRole {
                     Edited {
                         target,
                         name,
-                        whom: whom.unwrap_or_default(),
+                        purpose: purpose.unwrap_or_default(),
                         requires,
                         grants,
                         dashboards,
@@ -129,12 +129,23 @@ fn roles(
     roles
 }
 
+/// A role to deactivate: created only by [`DeactivateRole::parse`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deactivation {
+    /// The role.
+    pub role: RoleId,
+    /// What its holders get; `None` where nothing was chosen.
+    pub instead: Option<Replacement>,
+    /// Overridden warnings, and the reason.
+    pub passed: Override,
+}
+
 impl DeactivateRole {
     /// The role, the chosen replacement, and whether warnings are overridden.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] for an invalid id; [`Refusal::Invalid`].
-    pub fn parse(&self) -> Result<(RoleId, Option<Replacement>, Override), Refusal> {
+    pub fn parse(&self) -> Result<Deactivation, Refusal> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let instead = checks.optional(Field::Instead, &self.instead, |chosen| match chosen {
@@ -149,7 +160,11 @@ impl DeactivateRole {
             return Err(checks.into_invalid().into());
         }
         let role = self.role.parse().map_err(|_| Refusal::NotFound)?;
-        Ok((role, instead, passed))
+        Ok(Deactivation {
+            role,
+            instead,
+            passed,
+        })
     }
 }
 

@@ -155,7 +155,7 @@ fn what_a_form_holds_is_read_back() {
     };
     let (edited, passed) = form.parse(&may).expect("good");
     assert_eq!(
-        (edited.name.as_str(), edited.whom.as_str()),
+        (edited.name.as_str(), edited.purpose.as_str()),
         ("Åsas roll", "")
     );
     assert_eq!((edited.grants, passed.reason), (may, None));

@@ -13,7 +13,7 @@ use crate::primitives::permission::{Permission, Reach};
 use crate::primitives::references::{DashboardName, RoleName};
 use crate::refusal::Refusal;
 
-/// The page of one role: whom it is for, its grants, and its holders (CS-23, CS-24).
+/// The page of one role: its purpose, its grants, and its holders (CS-23, CS-24).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RolePage {
     /// The role, with its holders.
@@ -80,5 +80,5 @@ pub struct RoleChoice {
     /// Its id and name.
     pub role: RoleName,
     /// The people it is for, in the organisation's words; for built-in roles `app` has the text.
-    pub whom: String,
+    pub purpose: String,
 }

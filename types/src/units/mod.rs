@@ -8,4 +8,4 @@ mod parse;
 mod tests;
 mod views;
 
-pub use self::{forms::*, list::*, views::*};
+pub use self::{forms::*, list::*, parse::*, views::*};

@@ -21,12 +21,23 @@ impl EditOffice {
     }
 }
 
+/// A team to create or edit: created only by [`EditTeam::parse`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TeamEdit {
+    /// The team to create or edit.
+    pub target: EditTarget<TeamId>,
+    /// Its name.
+    pub name: String,
+    /// Its office.
+    pub office: Option<OfficeId>,
+}
+
 impl EditTeam {
     /// What to create or edit, its name, and its office.
     ///
     /// # Errors
     /// All invalid fields.
-    pub fn parse(&self) -> Result<(EditTarget<TeamId>, String, Option<OfficeId>), Invalid> {
+    pub fn parse(&self) -> Result<TeamEdit, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let target = edit_target(&mut checks, &self.team, &self.version, &self.key);
@@ -34,7 +45,11 @@ impl EditTeam {
             id.parse().map_err(|_| Problem::Wrong)
         });
         match (target, name(&mut checks, &self.unit_name)) {
-            (Some(target), Some(name)) if checks.is_clean() => Ok((target, name, office)),
+            (Some(target), Some(name)) if checks.is_clean() => Ok(TeamEdit {
+                target,
+                name,
+                office,
+            }),
             _ => Err(checks.into_invalid()),
         }
     }

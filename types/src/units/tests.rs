@@ -47,7 +47,7 @@ fn a_teams_office_may_be_left_out_and_is_an_id_otherwise() {
         unit_name: "Natt".to_owned(),
         ..EditTeam::default()
     };
-    assert_eq!(team.parse().map(|(.., office)| office), Ok(None));
+    assert_eq!(team.parse().map(|team| team.office), Ok(None));
     let wrong = EditTeam {
         office: "norr".to_owned(),
         ..team

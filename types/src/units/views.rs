@@ -7,7 +7,7 @@ use super::list::{OfficeRow, TeamRow};
 use crate::conflict::Conflict;
 use crate::covers::Cover;
 use crate::primitives::ids::UserId;
-use crate::primitives::references::OfficeName;
+use crate::primitives::references::{FoundUser, OfficeName};
 use crate::refusal::Refusal;
 use crate::users::Row;
 
@@ -65,17 +65,28 @@ pub struct ClosePage<U, O> {
     pub refusal: Option<Refusal>,
 }
 
+/// A member of a team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// The member's id.
+    pub user: UserId,
+    /// The displayed name.
+    pub name: String,
+    /// Whether the actor may remove the member.
+    pub may_remove: bool,
+}
+
 /// The page of a team's members, with a search for people to add.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MembersPage {
     /// The team, with its number of members.
     pub row: TeamRow,
-    /// The members, each with whether the actor may remove them.
-    pub members: Vec<(UserId, String, bool)>,
+    /// The members.
+    pub members: Vec<Member>,
     /// The search words.
     pub q: String,
     /// The people found who are not members.
-    pub found: Vec<(UserId, String, String)>,
+    pub found: Vec<FoundUser>,
     /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::views::May;
 use crate::lists::Listing;
 use crate::primitives::coded::coded;
 use crate::primitives::date::When;
@@ -102,12 +103,8 @@ pub struct Row {
     pub created: When,
     /// When the person was last active.
     pub last_activity: Option<When>,
-    /// Whether the actor may edit this person.
-    pub may_edit: bool,
-    /// Whether the actor may archive this person (OG-44).
-    pub may_archive: bool,
-    /// Whether the actor may restore this archived person.
-    pub may_restore: bool,
+    /// What the actor may do with this person (OG-44).
+    pub may: May,
 }
 
 /// The list of people.

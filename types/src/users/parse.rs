@@ -92,6 +92,17 @@ pub struct Edit {
     pub chosen: Chosen,
 }
 
+/// A parsed form, and the warnings that follow from it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parsed<T> {
+    /// What the form says.
+    pub input: T,
+    /// Overridden warnings, and the reason.
+    pub passed: Override,
+    /// The warnings that the form alone shows.
+    pub warnings: Vec<Warning>,
+}
+
 struct DetailTexts<'a> {
     first_name: &'a str,
     last_name: &'a str,
@@ -205,7 +216,7 @@ impl NewUser {
         &self,
         facts: &UserFormContext,
         check: PasswordCheck,
-    ) -> Result<(New, Override, Vec<Warning>), Invalid> {
+    ) -> Result<Parsed<New>, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let key = checks.take(
@@ -327,7 +338,11 @@ impl NewUser {
                     way_in,
                     temporary_password,
                 };
-                Ok((new, passed, warnings))
+                Ok(Parsed {
+                    input: new,
+                    passed,
+                    warnings,
+                })
             }
             _ => Err(checks.into_invalid()),
         }
@@ -339,10 +354,7 @@ impl EditUser {
     ///
     /// # Errors
     /// All invalid fields at once (CS-21).
-    pub fn parse(
-        &self,
-        facts: &UserFormContext,
-    ) -> Result<(Edit, Override, Vec<Warning>), Invalid> {
+    pub fn parse(&self, facts: &UserFormContext) -> Result<Parsed<Edit>, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let user = checks.take(
@@ -401,8 +413,8 @@ impl EditUser {
         match (user, version, details) {
             (Some(user), Some(version), Some(details)) if checks.is_clean() => {
                 let warnings = warnings(&details, facts);
-                Ok((
-                    Edit {
+                Ok(Parsed {
+                    input: Edit {
                         user,
                         version,
                         details,
@@ -414,7 +426,7 @@ impl EditUser {
                     },
                     passed,
                     warnings,
-                ))
+                })
             }
             _ => Err(checks.into_invalid()),
         }

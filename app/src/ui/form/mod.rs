@@ -6,6 +6,7 @@ mod choices;
 mod fields;
 mod layout;
 mod live;
+mod named_row;
 mod summary;
 mod warnings;
 
@@ -15,6 +16,7 @@ pub use fields::{FieldError, Hidden, SelectField, TextArea, TextField};
 pub(crate) use fields::{described_by, labelled};
 pub use layout::{ConfirmForm, FieldGroup, FormSection, SubmitBar};
 pub use live::{Check, LiveForm};
+pub use named_row::NamedRowForm;
 pub use warnings::OverrideWarnings;
 
 use std::collections::BTreeMap;

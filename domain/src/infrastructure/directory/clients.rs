@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::Result;
 use crate::entity::clients;
 use crate::foundation::paging::{COUNTED, Keyset};
-use crate::foundation::search::{longest, patterns_of_people};
+use crate::foundation::search::{Similar, longest, patterns_of_people};
 use crate::scope::{ClientBounds, Tx};
 
 /// The first clients whose names contain all of the words; without words, the first by name.
@@ -27,6 +27,48 @@ pub(crate) async fn first_clients(
     );
     search.permission = permission;
     search.page(tx, &Keyset::first(), most).await
+}
+
+/// The clients whose names resemble these words, the most similar first.
+pub(crate) async fn similar_clients(
+    tx: &Tx<'_>,
+    permission: Permission,
+    words: &str,
+    most: u64,
+) -> Result<Vec<clients::Model>> {
+    let Some(Similar { words, patterns }) = Similar::of(words) else {
+        return Ok(Vec::new());
+    };
+    let bounds = tx.client_bounds(permission)?;
+    let values: [Value; 10] = [
+        words.into(),
+        patterns.into(),
+        bounds.everybody.into(),
+        bounds.me.into(),
+        bounds.account.into(),
+        bounds.teams.into(),
+        bounds.covered.into(),
+        bounds.office.into(),
+        bounds.bound.into(),
+        (most as i32).into(),
+    ];
+    let sql =
+        "SELECT id FROM clients_similar($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS found (id)";
+    let rows = tx.all(sql, values).await?;
+    let ids: Vec<Uuid> = rows
+        .into_iter()
+        .map(|row| row.try_get("", "id"))
+        .collect::<std::result::Result<_, _>>()?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = tx
+        .clients_for(permission)?
+        .filter(clients::Column::Id.is_in(ids.iter().copied()))
+        .all(tx.conn())
+        .await?;
+    found.sort_by_key(|client| ids.iter().position(|id| *id == client.id));
+    Ok(found)
 }
 
 /// Whose clients are searched.

@@ -5,9 +5,10 @@ mod clients;
 mod people;
 mod roles;
 
-pub(crate) use clients::{ClientSearch, first_clients};
+pub(crate) use clients::{ClientSearch, first_clients, similar_clients};
 pub(crate) use people::{
-    NOT_NOTIFIED, PeopleSearch, find, find_everybody, held_by, named, to_rows,
+    NOT_NOTIFIED, PeopleSearch, find, find_everybody, first_people, held_by, may, named,
+    similar_people, to_rows,
 };
 pub(crate) use roles::{active_roles, base_role, built_in_role};
 

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait, Select, Value};
-use usher_types::users::{AttentionFilter, ListQuery, Row, Status};
+use usher_types::users::{AttentionFilter, ListQuery, May, Row, Status};
 use usher_types::{BuiltInRole, Permission, UserId};
 use uuid::Uuid;
 
 use crate::Result;
 use crate::entity::{roles, user_roles, users};
 use crate::foundation::paging::{COUNTED, Keyset, PAGE};
-use crate::foundation::search::{longest, patterns_of_people};
+use crate::foundation::search::{Similar, longest, patterns_of_people};
 use crate::scope::{Bounds, Tx};
 
 /// The condition for people who have not been notified of their account: no mail reached them, or
@@ -75,6 +75,66 @@ pub(crate) async fn named(tx: &Tx<'_>, words: &str, most: u64) -> Result<Option<
         ..tx.bounds()
     };
     Ok(Some(search.ids(tx, bounds, &Keyset::first(), most).await?))
+}
+
+/// The first people by name who match all of these words, at most `most`; without words, nobody.
+pub(crate) async fn first_people(tx: &Tx<'_>, words: &str, most: u64) -> Result<Vec<users::Model>> {
+    let search = PeopleSearch::of(
+        &ListQuery {
+            q: words.to_owned(),
+            ..ListQuery::default()
+        },
+        false,
+        &[],
+    );
+    if search.patterns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = search.ids(tx, tx.bounds(), &Keyset::first(), most).await?;
+    in_order(tx, ids).await
+}
+
+/// The people whose names resemble these words, the most similar first.
+pub(crate) async fn similar_people(
+    tx: &Tx<'_>,
+    words: &str,
+    most: u64,
+) -> Result<Vec<users::Model>> {
+    let Some(Similar { words, patterns }) = Similar::of(words) else {
+        return Ok(Vec::new());
+    };
+    let [everybody, me, office, teams, bound] = tx.bounds().values();
+    let values: [Value; 8] = [
+        words.into(),
+        patterns.into(),
+        everybody,
+        me,
+        office,
+        teams,
+        bound,
+        (most as i32).into(),
+    ];
+    let sql = "SELECT id FROM users_similar($1, $2, $3, $4, $5, $6, $7, $8) AS found (id)";
+    let rows = tx.all(sql, values).await?;
+    let ids = rows
+        .into_iter()
+        .map(|row| Ok(row.try_get("", "id")?))
+        .collect::<Result<_>>()?;
+    in_order(tx, ids).await
+}
+
+/// The people of these ids within reach, in the order of the ids.
+async fn in_order(tx: &Tx<'_>, ids: Vec<Uuid>) -> Result<Vec<users::Model>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut people = tx
+        .users()
+        .filter(users::Column::Id.is_in(ids.iter().copied()))
+        .all(tx.conn())
+        .await?;
+    people.sort_by_key(|person| ids.iter().position(|id| *id == person.id));
+    Ok(people)
 }
 
 /// A search: words as patterns, a status, a role, an office, a team, a list, or managing the LMS.
@@ -323,12 +383,6 @@ pub(crate) async fn to_rows(
         return Ok(Vec::new());
     }
     let mut by_person = held_by(tx, &people).await?;
-    let holds = |permission| tx.scope().grants().reaches_others(permission);
-    let (may_edit, may_archive) = (
-        holds(Permission::EditUsers),
-        holds(Permission::ArchiveUsers),
-    );
-    let may_restore = holds(Permission::UserBank);
     let rows = people.into_iter().map(|person| {
         let ids = by_person.remove(&person.id).unwrap_or_default();
         let held: Vec<_> = known
@@ -347,15 +401,27 @@ pub(crate) async fn to_rows(
             status: person.status(),
             created: tx.scope().day(person.created_at),
             last_activity: person.last_active_at.map(|at| tx.scope().day(at)),
-            may_edit: may_edit && person.archived_at.is_none() && tx.may_manage(&held),
-            may_archive: may_archive
-                && person.archived_at.is_none()
-                && tx.scope().actor() != Some(UserId(person.id))
-                && tx.may_manage(&held),
-            may_restore: may_restore && person.archived_at.is_some() && tx.may_manage(&held),
+            may: may(tx, UserId(person.id), &held, person.status()),
             email: person.email,
             login_name: person.login_name,
         }
     });
     Ok(rows.collect())
+}
+
+/// The actions that the actor may take on a person.
+pub(crate) fn may(tx: &Tx<'_>, id: UserId, held: &[roles::Model], status: Status) -> May {
+    let scope = tx.scope();
+    if !tx.may_manage(held) {
+        return May::default();
+    }
+    let holds = |permission| scope.grants().reaches_others(permission);
+    let (here, is_self) = (status != Status::Archived, scope.actor() == Some(id));
+    May {
+        edit: here && holds(Permission::EditUsers),
+        roles: here && holds(Permission::GiveRoles),
+        way_in: here && !is_self && holds(Permission::ManageSignIn),
+        archive: here && !is_self && holds(Permission::ArchiveUsers),
+        restore: !here && holds(Permission::UserBank),
+    }
 }

@@ -7,7 +7,7 @@ CREATE TABLE roles (
     key text,
     name text COLLATE "sv-x-icu" NOT NULL,
     name_key text,
-    whom text NOT NULL DEFAULT '',
+    purpose text NOT NULL DEFAULT '',
     position int NOT NULL,
     version int NOT NULL DEFAULT 1,
     retired_at timestamptz,
