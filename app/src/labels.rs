@@ -658,12 +658,12 @@ pub fn built_in_list(l: Language, list: BuiltInList) -> String {
 /// The value of a field in the audit log. Built-in names are stored as keys and translated here.
 pub fn changed(l: Language, field: Field, text: &str) -> String {
     let named = |name: &str| match field {
-        Field::Lists => BuiltInList::from_key(name).map(|list| built_in_list(l, list)),
+        Field::Lists => BuiltInList::from_code(name).map(|list| built_in_list(l, list)),
         Field::Dashboards | Field::UnitName => {
-            BuiltInDashboard::from_key(name).map(|dashboard| built_in_dashboard(l, dashboard))
+            BuiltInDashboard::from_code(name).map(|dashboard| built_in_dashboard(l, dashboard))
         }
         Field::Widgets => Widget::from_code(name).map(|shown| widget(l, shown)),
-        Field::BroughtBy => BuiltInRole::from_key(name).map(|role| built_in_role(l, role)),
+        Field::BroughtBy => BuiltInRole::from_code(name).map(|role| built_in_role(l, role)),
         _ => None,
     };
     if !matches!(

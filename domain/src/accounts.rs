@@ -138,7 +138,7 @@ struct AccountRow {
     user_id: Uuid,
     login_name: String,
     name: String,
-    state: String,
+    state: State,
 }
 
 impl AccountRow {
@@ -151,13 +151,9 @@ impl AccountRow {
             user: UserId(row.user_id),
             name: row.name,
             login_name: row.login_name,
-            state: state(row.state)?,
+            state: row.state,
         })
     }
-}
-
-fn state(code: String) -> Result<State> {
-    serde_json::from_value(code.into()).map_err(|error| Error::Broken(error.to_string()))
 }
 
 async fn accounts(tx: &Tx<'_>, sql: &str, value: sea_orm::Value) -> Result<Vec<Account>> {
@@ -198,7 +194,7 @@ pub async fn switch(scope: &Scope, session: &Token, to: &str) -> Result<Token> {
         .await?
         .ok_or(Refusal::NotFound)?;
     let user = UserId(row.try_get("", "user_id")?);
-    if state(row.try_get("", "state")?)? != State::Ready {
+    if row.try_get::<State>("", "state")? != State::Ready {
         return Err(Refusal::CannotSwitch.into());
     }
     let token = sessions::start(&tx, to, user, Some(session)).await?;

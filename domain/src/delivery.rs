@@ -148,7 +148,7 @@ async fn waiting(tx: &Write<'_>, id: MailId) -> Result<Option<outbox::Model>> {
         .lock(LockType::NoKeyUpdate)
         .one(tx.conn())
         .await?;
-    Ok(row.filter(|row| row.state == "waiting"))
+    Ok(row.filter(|row| row.state == outbox::State::Waiting))
 }
 
 /// The data that a claimed mail's text needs; `None` if it was withdrawn since.
@@ -165,12 +165,8 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
     let token = links::mint(&tx, &person, &mail).await?;
     let own = person
         .language
-        .as_deref()
         .filter(|_| !matches!(mail, Mail::VendorNotice { .. }));
-    let language = own
-        .or(Some(&home.language))
-        .and_then(Language::from_code)
-        .unwrap_or_default();
+    let language = own.unwrap_or(home.language);
     let address = match &mail {
         Mail::ConfirmEmail { to } | Mail::EmailChanged { to } | Mail::VendorNotice { to, .. } => {
             Some(to.clone())
@@ -256,7 +252,7 @@ async fn give_up(db: &Db, organisation: OrganisationId, id: MailId) -> Result<()
     };
     let user = UserId(row.user_id);
     let mut row = row.into_active_model();
-    row.state = Set("failed".to_owned());
+    row.state = Set(outbox::State::Failed);
     row.error = Set(Some("the mail could not be prepared".to_owned()));
     row.finished_at = Set(Some(scope.now()));
     row.update(tx.conn()).await?;
@@ -281,7 +277,7 @@ pub async fn finish(db: &Db, claimed: &Claimed, outcome: Result<(), Undelivered>
     let mut row = row.into_active_model();
     let sent = match outcome {
         Ok(()) => {
-            row.state = Set("sent".to_owned());
+            row.state = Set(outbox::State::Sent);
             row.error = Set(None);
             Some(true)
         }
@@ -292,7 +288,7 @@ pub async fn finish(db: &Db, claimed: &Claimed, outcome: Result<(), Undelivered>
         }
         Err(Undelivered::ForNow(error) | Undelivered::ForGood(error)) => {
             row.error = Set(Some(error));
-            row.state = Set("failed".to_owned());
+            row.state = Set(outbox::State::Failed);
             Some(false)
         }
     };

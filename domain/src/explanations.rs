@@ -210,7 +210,7 @@ async fn signs_in(tx: &Tx<'_>, person: &users::Model) -> Result<Vec<Check>> {
 
 fn way(tx: &Tx<'_>, person: &users::Model, secret: Option<credentials::Model>) -> (Way, bool) {
     let scope = tx.scope();
-    match (secret, person.way_in.as_str()) {
+    match (secret, person.way_in) {
         (
             Some(credentials::Model {
                 is_temporary: true,
@@ -228,7 +228,7 @@ fn way(tx: &Tx<'_>, person: &users::Model, secret: Option<credentials::Model>) -
             _,
         ) => (Way::Temporary(scope.moment(until)), true),
         (Some(_), _) => (Way::Password, true),
-        (None, "invited") => (Way::Invited, false),
+        (None, users::SignIn::Invited) => (Way::Invited, false),
         (None, _) => (Way::None, false),
     }
 }
@@ -392,7 +392,7 @@ async fn choices(tx: &Tx<'_>, person: &users::Model, held: &[Uuid]) -> Result<Ve
         .all(tx.conn())
         .await?;
     let known = directory::active_roles(tx).await?;
-    let is_base = |role: &&roles::Model| role.key.as_deref() == Some(BuiltInRole::User.key());
+    let is_base = |role: &&roles::Model| role.key == Some(BuiltInRole::User);
     let manages_base = known
         .iter()
         .find(is_base)

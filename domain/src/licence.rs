@@ -240,7 +240,7 @@ pub(crate) async fn figures_of_notice(
 
 fn figures(notice: &vendor_notices::Model, zone: Tz, language: Language) -> Figures {
     Figures {
-        due: Due::from_code(&notice.why).unwrap_or(Due::Daily),
+        due: notice.why,
         since: time::day(notice.counted_from, zone, language),
         accounts: notice.accounts.unsigned_abs(),
         used: notice.used.unsigned_abs(),
@@ -323,7 +323,7 @@ async fn draft(
     let row = vendor_notices::ActiveModel {
         organisation_id: Set(home.id),
         id: Set(tx.id()),
-        why: Set(due.code().to_owned()),
+        why: Set(due),
         day: Set(time::calendar(today).unwrap_or_default()),
         counted_from: Set(from),
         counted_to: Set(to),

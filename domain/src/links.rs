@@ -148,7 +148,7 @@ pub async fn accept(visitor: &Scope, token: &Token, form: &SetPassword) -> Resul
     }
     let had_email = person.email.is_some();
     let mut person = person.into_active_model();
-    person.way_in = Set("password".to_owned());
+    person.way_in = Set(users::SignIn::Password);
     person.last_active_at = Set(Some(tx.scope().now()));
     if had_email {
         // the link was sent only to this address, so following it confirms the address

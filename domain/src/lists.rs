@@ -24,7 +24,7 @@ use crate::{Result, Scope};
 /// Creates the built-in lists of a new organisation.
 pub(crate) async fn create_built_in(tx: &Write<'_>, organisation: OrganisationId) -> Result<()> {
     for built_in in BuiltInList::ALL {
-        let name = RowName::built_in(built_in.key());
+        let name = RowName::built_in(built_in.code());
         tx.insert(named_rows::named::<lists::Entity>(
             tx,
             organisation,
@@ -124,7 +124,7 @@ pub async fn form(
 pub async fn edit(scope: &Scope, form: &EditList, means: Option<BuiltInList>) -> Result<ListId> {
     let (target, typed) = form.parse()?;
     let tx = scope.write(Permission::ManageLists).await?;
-    let name = means.map_or_else(|| typed.into(), |list| RowName::built_in(list.key()));
+    let name = means.map_or_else(|| typed.into(), |list| RowName::built_in(list.code()));
     let list = named_rows::save::<lists::Entity>(&tx, target, &name, |_| {}).await?;
     tx.commit_if_recorded().await?;
     Ok(list.id)

@@ -30,11 +30,8 @@ pub async fn page(scope: &Scope) -> Result<ProfilePage> {
     let form = EditProfile {
         organisation: home.id.to_string(),
         phone: person.phone.clone().unwrap_or_default(),
-        language: person.language.clone().unwrap_or_default(),
-        theme: person
-            .theme
-            .clone()
-            .unwrap_or_else(|| Theme::Device.code().to_owned()),
+        language: person.language.map_or("", Language::code).to_owned(),
+        theme: person.theme.unwrap_or_default().to_string(),
         ..EditProfile::default()
     };
     Ok(ProfilePage {
@@ -61,15 +58,15 @@ pub async fn page(scope: &Scope) -> Result<ProfilePage> {
 /// [`Refusal::Invalid`]; a form with a field that a person may not change themselves is refused.
 pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
     let tx = scope.write(Permission::OwnProfile).await?;
-    let edit = form.parse(&tx.home().await?.languages())?;
+    let edit = form.parse(&tx.home().await?.languages)?;
     let user = scope.me()?;
     let person = tx.lock_user(user).await?;
     let before = crate::users::stored_details(&person);
     let mut row = person.clone().into_active_model();
     row.phone = Set(edit.phone.map(|phone| phone.as_str().to_owned()));
     row.reindex();
-    row.language = Set(edit.language.map(|language| language.code().to_owned()));
-    row.theme = Set((edit.theme != Theme::Device).then(|| edit.theme.code().to_owned()));
+    row.language = Set(edit.language);
+    row.theme = Set(Some(edit.theme).filter(|theme| *theme != Theme::Device));
     row.version = Set(person.version + 1);
     let saved = row.update(tx.conn()).await?;
     let changed = changes(&before, &crate::users::stored_details(&saved));
@@ -96,14 +93,13 @@ pub async fn choose(scope: &Scope, language: Option<Language>, theme: Option<The
     let mut row = person.clone().into_active_model();
     let mut fields = Vec::new();
     if let Some(language) = language
-        && person.language.as_deref() != Some(language.code())
-        && tx.home().await?.languages().contains(&language)
+        && person.language != Some(language)
+        && tx.home().await?.languages.contains(&language)
     {
-        row.language = Set(Some(language.code().to_owned()));
+        row.language = Set(Some(language));
         fields.push(Field::Language);
     }
-    if let Some(theme) =
-        theme.map(|theme| (theme != Theme::Device).then(|| theme.code().to_owned()))
+    if let Some(theme) = theme.map(|theme| Some(theme).filter(|theme| *theme != Theme::Device))
         && theme != person.theme
     {
         row.theme = Set(theme);

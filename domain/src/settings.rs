@@ -6,9 +6,8 @@ use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::conflict::EditState;
 use usher_types::form::SavedDraft;
-use usher_types::login_name::LoginNameFormat;
 use usher_types::settings::{EditSettings, Settings, SettingsPage};
-use usher_types::{Field, Language, Permission, Refusal};
+use usher_types::{Field, Permission, Refusal};
 
 use crate::entity::organisations;
 use crate::{Result, Scope, audit, roles, units};
@@ -36,13 +35,10 @@ static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
 fn current_settings(home: &organisations::Model) -> Settings {
     Settings {
         version: home.version,
-        language: Language::from_code(&home.language).unwrap_or_default(),
-        languages: home.languages(),
+        language: home.language,
+        languages: home.languages.clone(),
         time_zone: home.time_zone.clone(),
-        format: home
-            .login_name_format
-            .parse()
-            .unwrap_or(LoginNameFormat::Free),
+        format: home.login_name_format,
         own_domains: home.own_domains.clone(),
         required: home.required(),
         requires_office: home.requires_office,
@@ -98,14 +94,10 @@ pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     }
     let mut row = home.into_active_model();
     row.version = Set(new.version + 1);
-    row.language = Set(new.language.code().to_owned());
-    row.languages = Set(new
-        .languages
-        .iter()
-        .map(|language| language.code().to_owned())
-        .collect());
+    row.language = Set(new.language);
+    row.languages = Set(new.languages);
     row.time_zone = Set(new.time_zone);
-    row.login_name_format = Set(new.format.as_str().to_owned());
+    row.login_name_format = Set(new.format);
     row.own_domains = Set(new.own_domains);
     row.required_fields = Set(new
         .required

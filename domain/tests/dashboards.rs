@@ -827,7 +827,7 @@ fn closing_a_dashboard_and_assigning_it_do_not_wait_for_each_other() {
 fn a_widget_needs_its_permission() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let all = made(&maria, "All", Widget::ALL).await;
+        let all = made(&maria, "All", &Widget::ALL).await;
         assign(&maria, world.id("karin"), &[all])
             .await
             .expect("assigned");

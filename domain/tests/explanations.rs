@@ -183,7 +183,7 @@ fn the_explanation_agrees_with_what_a_user_really_sees() {
                 Some(Reach::Organisation),
                 None,
             ] {
-                let role = BuiltInRole::Supervisor.key();
+                let role = BuiltInRole::Supervisor.code();
                 world
                     .owner_runs(&format!(
                         "DELETE FROM role_permissions p USING roles r WHERE r.id = p.role_id AND r.key = '{role}' AND permission = 'view_users'"

@@ -62,7 +62,7 @@ fn what_the_database_holds_is_what_the_code_says() {
                     let keys: Vec<_> = BuiltInRole::ALL
                         .iter()
                         .filter(|other| theirs.contains(other))
-                        .map(|role| role.key())
+                        .map(|role| role.code())
                         .collect();
                     assert_eq!(
                         others(world, organisation, role, table, column).await,
@@ -87,7 +87,7 @@ async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
         .filter(|permission| permission.area().is_some())
         .collect();
     for key in present {
-        let role = BuiltInRole::from_key(&key).expect("a built-in role");
+        let role = BuiltInRole::from_code(&key).expect("a built-in role");
         let held = permissions(world, organisation, role).await;
         writeln!(text, "\n  {}", words(&key)).expect("writes");
         for permission in &listed {
@@ -130,7 +130,7 @@ async fn permissions(
     let sql = format!(
         "SELECT concat_ws(' ', p.permission, p.reach) FROM role_permissions p JOIN roles r ON (r.organisation_id, r.id) = (p.organisation_id, p.role_id)
             WHERE r.organisation_id = '{organisation}' AND r.key = '{}' ORDER BY p.permission COLLATE \"C\"",
-        role.key()
+        role.code()
     );
     world.all(&sql).await
 }
@@ -146,7 +146,7 @@ async fn others(
         "SELECT o.key FROM {table} t JOIN roles r ON (r.organisation_id, r.id) = (t.organisation_id, t.role_id)
             JOIN roles o ON (o.organisation_id, o.id) = (t.organisation_id, t.{column})
             WHERE r.organisation_id = '{organisation}' AND r.key = '{}' ORDER BY o.position",
-        role.key()
+        role.code()
     );
     world.all(&sql).await
 }

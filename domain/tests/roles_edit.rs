@@ -499,7 +499,7 @@ fn built_in_roles_cannot_be_edited() {
         let sofia = world.as_("sofia").await;
         for role in BuiltInRole::ALL {
             assert_eq!(
-                refusal(roles::form(&sofia, Some(role.key()), None, "", None).await),
+                refusal(roles::form(&sofia, Some(role.code()), None, "", None).await),
                 Refusal::Forbidden,
                 "{role:?}"
             );

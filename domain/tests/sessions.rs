@@ -285,9 +285,9 @@ fn a_user_with_a_temporary_password_can_only_change_it() {
         let signed_in = world.authenticated(&token).await.expect("signed in");
         assert!(signed_in.me.must_change_password);
         for permission in Permission::ALL {
-            let expected = (*permission == Permission::OwnProfile).then_some(Reach::Own);
+            let expected = (permission == Permission::OwnProfile).then_some(Reach::Own);
             assert_eq!(
-                signed_in.me.grants.reach(*permission),
+                signed_in.me.grants.reach(permission),
                 expected,
                 "{permission:?}"
             );

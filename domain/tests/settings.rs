@@ -301,7 +301,7 @@ async fn role_of_sodra(world: &World<'_>, role: BuiltInRole) -> String {
         .one(&format!(
             "SELECT id::text FROM roles WHERE organisation_id = '{}' AND key = '{}'",
             world.sodra,
-            role.key()
+            role.code()
         ))
         .await
 }

@@ -76,7 +76,7 @@ async fn reaches(world: &World<'_>, role: BuiltInRole, permissions: &[&str], rea
                 "INSERT INTO role_permissions (organisation_id, role_id, permission, reach)
                     SELECT organisation_id, id, '{permission}', '{reach}' FROM roles WHERE key = '{}'
                     ON CONFLICT (organisation_id, role_id, permission) DO UPDATE SET reach = '{reach}'",
-                role.key()
+                role.code()
             ))
             .await;
     }
@@ -89,7 +89,7 @@ async fn manages_user(world: &World<'_>, role: BuiltInRole) {
             .owner_runs(&format!(
                 "INSERT INTO {table} (organisation_id, role_id, {column}) SELECT r.organisation_id, r.id, base.id FROM roles r
                     JOIN roles base ON base.organisation_id = r.organisation_id AND base.key = 'user' WHERE r.key = '{}'",
-                role.key()
+                role.code()
             ))
             .await;
     }

@@ -72,7 +72,7 @@ async fn active(world: &World<'_>, role: BuiltInRole) -> i64 {
     let sql = format!(
         "SELECT count(*) FROM user_roles h JOIN roles r ON r.id = h.role_id JOIN users u ON u.id = h.user_id
             WHERE r.key = '{}' AND u.archived_at IS NULL AND u.way_in = 'password'",
-        role.key()
+        role.code()
     );
     world.one(&sql).await
 }

@@ -628,7 +628,7 @@ fn words_and_a_role_narrow_the_user_bank_too() {
         };
         assert_eq!(list(&maria, bank.clone()).await.pages.total, 2);
         let viewers = ListQuery {
-            role: BuiltInRole::Viewer.key().to_owned(),
+            role: BuiltInRole::Viewer.code().to_owned(),
             ..bank
         };
         assert_eq!(

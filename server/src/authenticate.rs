@@ -265,7 +265,7 @@ fn preferred(headers: &HeaderMap) -> Language {
             .trim()
             .strip_prefix("q=")
             .map_or(Some(1.0), |weight| weight.parse::<f32>().ok())?;
-        let language = Language::from_code(code.trim())?;
+        let language = Language::from_tag(code.trim())?;
         (weight > 0.0).then_some((language, weight))
     });
     // among equal weights, the first in the header wins

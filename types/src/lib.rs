@@ -37,6 +37,7 @@ pub mod users;
 
 pub use primitives::actions::{AdministratorAct, ReferralStep, SignInSetup};
 pub use primitives::built_in::{BuiltInDashboard, BuiltInList, BuiltInRole};
+pub use primitives::coded::UnknownCode;
 pub use primitives::date::{Date, InvalidDate, When};
 pub use primitives::ids::{
     ClientId, ContractId, CoverId, CustomerId, DashboardId, EventId, IdempotencyKey, ListId,

@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn every_key_leads_back_to_its_list() {
         for list in BuiltInList::ALL {
-            assert_eq!(BuiltInList::from_key(list.key()), Some(list));
+            assert_eq!(BuiltInList::from_code(list.code()), Some(list));
         }
     }
 }

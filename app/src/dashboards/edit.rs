@@ -182,7 +182,7 @@ fn values(form: &Form, known: &[RoleName]) -> Vec<(String, String)> {
 
 /// The name of a dashboard. Built-in dashboards are stored by key.
 fn display_name(l: Language, name: &str) -> String {
-    usher_types::BuiltInDashboard::from_key(name).map_or_else(
+    usher_types::BuiltInDashboard::from_code(name).map_or_else(
         || name.to_owned(),
         |built_in| labels::built_in_dashboard(l, built_in),
     )

@@ -71,7 +71,7 @@ fn edit(page: EditListPage) -> AnyView {
     let form = page.form;
     let comparison = conflict_table(&form, page.conflict.as_ref(), |form| {
         // a built-in list is stored by its key
-        let name = BuiltInList::from_key(&form.unit_name).map_or_else(
+        let name = BuiltInList::from_code(&form.unit_name).map_or_else(
             || form.unit_name.clone(),
             |built_in| labels::built_in_list(l, built_in),
         );

@@ -113,7 +113,7 @@ fn language_and_time(Page { form, zones, .. }: &Page) -> AnyView {
 fn names_and_addresses(form: &Form) -> AnyView {
     let l = lang();
     let formats = LoginNameFormat::ALL
-        .map(|format| (format.as_str().to_owned(), format_name(l, format)))
+        .map(|format| (format.code().to_owned(), format_name(l, format)))
         .to_vec();
     view! {
         <FormSection title=messages::names_and_addresses(l)>

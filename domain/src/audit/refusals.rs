@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::foundation::limits::Limit;
 use crate::infrastructure::throttles;
 use crate::scope::Db;
-use crate::{Error, Result, Scope};
+use crate::{Result, Scope};
 
 /// Records that a person was refused a page or an action, in a separate transaction, because the
 /// refused one wrote nothing (ASVS 16.3.2).
@@ -45,7 +45,7 @@ struct Due {
 #[derive(FromQueryResult)]
 struct Counted {
     user_id: Uuid,
-    kind: String,
+    kind: Repeatable,
     counted: i32,
 }
 
@@ -77,14 +77,12 @@ pub async fn write_repeated(db: &Db) -> Result<()> {
         let counted: Vec<Counted> = tx.rows(sql, [over.into(), through_id.into()]).await?;
         let mut events = Vec::new();
         for row in counted {
-            let of = Repeatable::from_code(&row.kind)
-                .ok_or_else(|| Error::Broken(format!("no such kind of event: {}", row.kind)))?;
             let times =
                 u32::try_from(row.counted - Limit::RepeatedEvents.most()).unwrap_or_default();
             if times > 0 {
                 events.push(Event::Repeated {
                     user: UserId(row.user_id),
-                    of,
+                    of: row.kind,
                     times,
                 });
             }

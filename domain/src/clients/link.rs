@@ -126,7 +126,7 @@ pub(super) async fn insert(
         tx.organisation()?.0.into(),
         clients.to_vec().into(),
         user.0.into(),
-        part.code().into(),
+        part.into(),
         tx.scope().now().into(),
     ];
     tx.execute(sql, values).await

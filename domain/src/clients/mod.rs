@@ -299,12 +299,11 @@ async fn linked(tx: &Tx<'_>, client: Uuid) -> Result<Vec<(Part, Colleague)>> {
         .await?;
     let mut linked = Vec::with_capacity(rows.len());
     for row in rows {
-        let kind: String = row.try_get("", "kind")?;
         let person = Colleague {
             user: UserId(row.try_get("", "id")?),
             name: row.try_get("", "name")?,
         };
-        linked.extend(Part::from_code(&kind).map(|part| (part, person)));
+        linked.push((row.try_get("", "kind")?, person));
     }
     Ok(linked)
 }
@@ -470,7 +469,7 @@ async fn lock_colleague(
     let Some(found) = found else {
         return Err(Invalid::one(field, Problem::NoColleague).into());
     };
-    if permission == Permission::EditClients && found.way_in == "none" {
+    if permission == Permission::EditClients && found.way_in == users::SignIn::NotSetUp {
         return Err(Invalid::one(field, Problem::CannotSignIn).into());
     }
     if let (Some(office), Some(team)) = (found.office_id, team) {

@@ -106,7 +106,10 @@ async fn found(tx: &Tx<'_>, q: &str, team: Option<Uuid>) -> Result<Vec<Candidate
             .office_id
             .zip(office)
             .is_some_and(|(own, other)| own != other);
-        let (answers, signs_in) = (answer.contains(&person.id), person.way_in != "none");
+        let (answers, signs_in) = (
+            answer.contains(&person.id),
+            person.way_in != users::SignIn::NotSetUp,
+        );
         let why_not = match (is_elsewhere, answers && !signs_in) {
             (true, _) => Some(Problem::OtherOffice),
             (_, true) => Some(Problem::CannotSignIn),
@@ -280,5 +283,5 @@ async fn is_linked(tx: &Tx<'_>, client: &clients::Model, user: UserId, part: Par
 fn link_of(client: &clients::Model, user: UserId, part: Part) -> Expr {
     let of = client_links::Column::ClientId.eq(client.id);
     of.and(client_links::Column::UserId.eq(user.0))
-        .and(client_links::Column::Kind.eq(part.code()))
+        .and(client_links::Column::Kind.eq(part))
 }

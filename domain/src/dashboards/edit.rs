@@ -93,7 +93,7 @@ pub async fn edit(
     let tx = scope.write(Permission::ManageDashboards).await?;
     let name = means.map_or_else(
         || edited.name.clone().into(),
-        |dashboard| RowName::built_in(dashboard.key()),
+        |dashboard| RowName::built_in(dashboard.code()),
     );
     let dashboard = match edited.target {
         EditTarget::New(key) => {

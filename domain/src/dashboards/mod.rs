@@ -19,8 +19,8 @@ use sea_orm::{QueryOrder, QuerySelect, Select, Set};
 use usher_types::audit::Event;
 use usher_types::dashboards::{DashboardRow, Widget};
 use usher_types::{
-    BuiltInDashboard, DashboardId, DashboardName, Field, OrganisationId, Permission, RoleId,
-    RoleName,
+    BuiltInDashboard, BuiltInRole, DashboardId, DashboardName, Field, OrganisationId, Permission,
+    RoleId, RoleName,
 };
 
 use self::edit::insert_roles;
@@ -31,22 +31,22 @@ use crate::scope::{Tx, Write};
 use crate::units::MOST;
 use crate::{Result, Scope};
 
-/// Creates the built-in dashboards of a new organisation. `built_in` are its built-in roles, by
-/// key.
+/// Creates the built-in dashboards of a new organisation. `built_in` are the ids of its built-in
+/// roles.
 pub(crate) async fn create_built_in(
     tx: &Write<'_>,
     organisation: OrganisationId,
-    built_in: &BTreeMap<&'static str, RoleId>,
+    built_in: &BTreeMap<BuiltInRole, RoleId>,
 ) -> Result<()> {
     for dashboard in BuiltInDashboard::ALL {
-        let name = RowName::built_in(dashboard.key());
+        let name = RowName::built_in(dashboard.code());
         let mut row = named_rows::named::<dashboards::Entity>(tx, organisation, tx.id(), &name);
         row.widgets = Set(codes(dashboard.widgets()));
         let made = tx.insert(row).await?;
         let roles = dashboard
             .brought_by()
             .iter()
-            .filter_map(|role| built_in.get(role.key()).copied())
+            .filter_map(|role| built_in.get(role).copied())
             .collect::<Vec<_>>();
         insert_roles(tx, made.id, &roles).await?;
     }
@@ -116,13 +116,9 @@ pub(crate) async fn names(tx: &Tx<'_>) -> Result<Vec<DashboardName>> {
 }
 
 fn name(dashboard: dashboards::Model) -> DashboardName {
-    let built_in = dashboard
-        .key
-        .as_deref()
-        .and_then(BuiltInDashboard::from_key);
     DashboardName {
         id: dashboard.id,
-        built_in,
+        built_in: dashboard.key,
         name: dashboard.name,
     }
 }

@@ -14,6 +14,7 @@ use usher_types::{ClientId, UserId, When, durations};
 use uuid::Uuid;
 
 use crate::entity::clients;
+use crate::entity::users::SignIn;
 use crate::foundation::paging::COUNTED;
 use crate::foundation::time;
 use crate::infrastructure::directory;
@@ -371,8 +372,8 @@ async fn expiring(tx: &Read<'_>) -> Result<Content> {
         (now + TimeDelta::days(AttentionFilter::ENDS_WITHIN)).into(),
     ];
     let found = people(tx, ending, own, |row, at| {
-        let way_in: String = row.try_get("", "what")?;
-        Ok(if way_in == "password" {
+        let way_in: SignIn = row.try_get("", "what")?;
+        Ok(if way_in == SignIn::Password {
             Note::Temporary(at)
         } else {
             Note::Invitation(at)

@@ -2,6 +2,7 @@
 //! who were given access.
 
 use sea_orm::entity::prelude::*;
+use usher_types::clients::Part;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "client_links")]
@@ -13,7 +14,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub kind: String,
+    pub kind: Part,
     pub linked_at: DateTimeUtc,
 }
 

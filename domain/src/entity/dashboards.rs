@@ -1,7 +1,7 @@
 //! Dashboards: named sets of widgets.
 
 use sea_orm::entity::prelude::*;
-use usher_types::DashboardId;
+use usher_types::{BuiltInDashboard, DashboardId};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "dashboards")]
@@ -10,7 +10,7 @@ pub struct Model {
     pub organisation_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: DashboardId,
-    pub key: Option<String>,
+    pub key: Option<BuiltInDashboard>,
     pub name: String,
     pub name_key: Option<String>,
     pub widgets: Vec<String>,

@@ -10,7 +10,7 @@ pub struct Model {
     pub organisation_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ListId,
-    pub key: Option<String>,
+    pub key: Option<BuiltInList>,
     pub name: String,
     pub name_key: Option<String>,
     pub form_key: Uuid,
@@ -29,7 +29,7 @@ impl Model {
     pub fn list_name(self) -> ListName {
         ListName {
             id: self.id,
-            built_in: self.key.as_deref().and_then(BuiltInList::from_key),
+            built_in: self.key,
             name: self.name,
         }
     }

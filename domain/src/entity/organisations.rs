@@ -1,6 +1,7 @@
 //! Organisations, which are the tenants. A global table.
 
 use sea_orm::entity::prelude::*;
+use usher_types::login_name::LoginNameFormat;
 use usher_types::settings::OPTIONAL;
 use usher_types::{Field, Language};
 
@@ -11,8 +12,8 @@ pub struct Model {
     pub id: Uuid,
     pub name: String,
     pub is_operator: bool,
-    pub login_name_format: String,
-    pub language: String,
+    pub login_name_format: LoginNameFormat,
+    pub language: Language,
     pub time_zone: String,
     pub requires_office: bool,
     pub uses_lms: bool,
@@ -21,7 +22,8 @@ pub struct Model {
     pub version: i32,
     pub form_key: Option<Uuid>,
     pub name_key: String,
-    pub languages: Vec<String>,
+    /// The languages that the organisation's people may choose.
+    pub languages: Vec<Language>,
     pub own_domains: Vec<String>,
     pub required_fields: Vec<String>,
     pub archive_reasons: Vec<String>,
@@ -41,14 +43,6 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    /// The languages that the organisation's people may choose.
-    pub fn languages(&self) -> Vec<Language> {
-        self.languages
-            .iter()
-            .filter_map(|code| Language::from_code(code))
-            .collect()
-    }
-
     /// The optional fields of a person that must be filled.
     pub fn required(&self) -> Vec<Field> {
         OPTIONAL

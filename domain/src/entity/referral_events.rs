@@ -1,6 +1,7 @@
 //! The history of a referral, which both organisations read.
 
 use sea_orm::entity::prelude::*;
+use usher_types::ReferralStep;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "referral_events")]
@@ -11,7 +12,7 @@ pub struct Model {
     pub id: Uuid,
     pub referral_id: Uuid,
     pub at: DateTimeUtc,
-    pub step: String,
+    pub step: ReferralStep,
     pub actor_id: Option<Uuid>,
     pub is_theirs: bool,
     pub actor_name: String,

@@ -1,6 +1,7 @@
 //! Referrals: each organisation has a row of its own for a referral between two.
 
 use sea_orm::entity::prelude::*;
+use usher_types::referrals::{Direction, Status};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "referrals")]
@@ -9,8 +10,8 @@ pub struct Model {
     pub organisation_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub direction: String,
-    pub status: String,
+    pub direction: Direction,
+    pub status: Status,
     pub client_id: Option<Uuid>,
     pub client_name: String,
     pub client_contact: String,

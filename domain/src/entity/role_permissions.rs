@@ -12,7 +12,7 @@ pub struct Model {
     pub role_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub permission: String,
-    pub reach: String,
+    pub reach: Reach,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -23,6 +23,6 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Model {
     /// The permission and its reach; `None` for a permission that no longer exists.
     pub fn grant(&self) -> Option<(Permission, Reach)> {
-        Permission::from_code(&self.permission).zip(Reach::from_code(&self.reach))
+        Some((Permission::from_code(&self.permission)?, self.reach))
     }
 }

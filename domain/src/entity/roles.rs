@@ -11,7 +11,7 @@ pub struct Model {
     pub organisation_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub key: Option<String>,
+    pub key: Option<BuiltInRole>,
     pub name: String,
     pub purpose: String,
     pub position: i32,
@@ -33,7 +33,7 @@ impl Model {
     pub fn role_name(&self) -> RoleName {
         RoleName {
             id: RoleId(self.id),
-            built_in: self.key.as_deref().and_then(BuiltInRole::from_key),
+            built_in: self.key,
             name: self.name.clone(),
         }
     }

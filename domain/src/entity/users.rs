@@ -3,13 +3,29 @@
 use sea_orm::ActiveValue;
 use sea_orm::entity::prelude::*;
 use usher_types::email::Email;
+use usher_types::identity_number::Kind;
 use usher_types::login_name::LoginName;
 use usher_types::names::{PersonName, fold};
 use usher_types::password::words_of;
 use usher_types::users::Status;
-use usher_types::{ContractId, OfficeId};
+use usher_types::{ContractId, Language, OfficeId, Theme};
 
 use crate::foundation::search::search_text;
+
+/// How far a person's sign-in is set up. The seats of the licence are counted by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum SignIn {
+    /// Not yet.
+    #[sea_orm(string_value = "none")]
+    NotSetUp,
+    /// The person was invited and has not followed the link.
+    #[sea_orm(string_value = "invited")]
+    Invited,
+    /// The person has a password, their own or a temporary one.
+    #[sea_orm(string_value = "password")]
+    Password,
+}
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "users")]
@@ -25,15 +41,15 @@ pub struct Model {
     pub login_name: String,
     pub phone: Option<String>,
     pub job_title: Option<String>,
-    pub language: Option<String>,
-    pub theme: Option<String>,
+    pub language: Option<Language>,
+    pub theme: Option<Theme>,
     pub office_id: Option<OfficeId>,
     pub contract_id: Option<ContractId>,
     pub lms_manager: bool,
-    pub identity_kind: Option<String>,
+    pub identity_kind: Option<Kind>,
     pub identity_sealed: Option<Vec<u8>>,
     pub identity_hash: Option<Vec<u8>>,
-    pub way_in: String,
+    pub way_in: SignIn,
     #[sea_orm(column_name = "told_at")]
     pub notified_at: Option<DateTimeUtc>,
     pub sign_in_ends_at: Option<DateTimeUtc>,
@@ -84,11 +100,11 @@ impl Model {
 
     /// Whether the person can sign in, is invited, or is archived.
     pub fn status(&self) -> Status {
-        match (self.archived_at, self.way_in.as_str()) {
+        match (self.archived_at, self.way_in) {
             (Some(_), _) => Status::Archived,
-            (None, "password") => Status::Active,
-            (None, "invited") => Status::Invited,
-            (None, _) => Status::NoWayIn,
+            (None, SignIn::Password) => Status::Active,
+            (None, SignIn::Invited) => Status::Invited,
+            (None, SignIn::NotSetUp) => Status::NoWayIn,
         }
     }
 

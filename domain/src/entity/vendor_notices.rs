@@ -1,6 +1,7 @@
 //! Notices to the vendor (IZ-20): drafted by the system, sent by a person, and kept.
 
 use sea_orm::entity::prelude::*;
+use usher_types::settings::Due;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "vendor_notices")]
@@ -9,7 +10,7 @@ pub struct Model {
     pub organisation_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub why: String,
+    pub why: Due,
     pub day: Date,
     pub counted_from: DateTimeUtc,
     pub counted_to: DateTimeUtc,

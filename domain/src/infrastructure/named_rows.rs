@@ -18,8 +18,8 @@ use usher_types::form::EditTarget;
 use usher_types::names::name_key;
 use usher_types::refusal::{Closable, Done};
 use usher_types::{
-    ContractId, CustomerId, DashboardId, Field, IdempotencyKey, Invalid, ListId, OfficeId,
-    OrganisationId, Problem, Refusal, ResourceId, TeamId, UserId,
+    BuiltInDashboard, BuiltInList, ContractId, CustomerId, DashboardId, Field, IdempotencyKey,
+    Invalid, ListId, OfficeId, OrganisationId, Problem, Refusal, ResourceId, TeamId, UserId,
 };
 use uuid::Uuid;
 
@@ -114,13 +114,15 @@ macro_rules! set_name_columns {
         $row.name_key = Set(name_key(&$name.text));
         $row.name = Set($name.text.clone());
     };
-    (built_in, $row:ident, $name:ident) => {
-        $row.key = Set($name.key.map(str::to_owned));
+    ($built_in:ident, $row:ident, $name:ident) => {
+        $row.key = Set($name.key.and_then($built_in::from_code));
         $row.name_key = Set($name.own_key());
         $row.name = Set($name.text.clone());
     };
 }
 
+/// Each table with the type of its ids, its kind, and the keys of its built-in rows; `custom` where
+/// it has none.
 macro_rules! columns {
     ($($table:ident: $id:ident, $kind:ident, $rows:ident;)*) => {$(
         impl Columns for $table::Entity {
@@ -162,10 +164,10 @@ macro_rules! columns {
 columns! {
     offices: OfficeId, Office, custom;
     teams: TeamId, Team, custom;
-    lists: ListId, List, built_in;
+    lists: ListId, List, BuiltInList;
     customers: CustomerId, Customer, custom;
     contracts: ContractId, Contract, custom;
-    dashboards: DashboardId, Dashboard, built_in;
+    dashboards: DashboardId, Dashboard, BuiltInDashboard;
     resources: ResourceId, Resource, custom;
 }
 

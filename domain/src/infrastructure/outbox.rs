@@ -25,7 +25,7 @@ pub(crate) async fn enqueue(
         id: Set(id),
         user_id: Set(user.0),
         mail: Set(json(mail)?),
-        state: Set("waiting".to_owned()),
+        state: Set(outbox::State::Waiting),
         attempts: Set(0),
         next_at: Set(now),
         error: Set(None),
@@ -99,20 +99,20 @@ pub(crate) async fn delivery(tx: &Tx<'_>, user: UserId) -> Result<Option<Deliver
 /// The delivery state of a mail; `None` if it was withdrawn.
 pub(crate) fn state(tx: &Tx<'_>, row: &outbox::Model) -> Option<Delivery> {
     let moment = |at: Option<_>| tx.scope().moment(at.unwrap_or_else(|| tx.scope().now()));
-    match row.state.as_str() {
+    match row.state {
         // the first attempt counts once it has failed; until then the mail is on its way
-        "waiting" => Some(Delivery::Waiting {
+        outbox::State::Waiting => Some(Delivery::Waiting {
             attempts: row
                 .error
                 .as_ref()
                 .map_or(0, |_| row.attempts.unsigned_abs()),
         }),
-        "sent" => Some(Delivery::Sent {
+        outbox::State::Sent => Some(Delivery::Sent {
             at: moment(row.finished_at),
         }),
-        "failed" => Some(Delivery::Failed {
+        outbox::State::Failed => Some(Delivery::Failed {
             at: moment(row.finished_at),
         }),
-        _ => None,
+        outbox::State::Superseded => None,
     }
 }

@@ -57,7 +57,7 @@ fn holders(tx: &Tx<'_>) -> Select<users::Entity> {
         WHERE r.key = $1)";
     tx.users().filter(Expr::cust_with_values(
         holds,
-        [BuiltInRole::OrganisationAdministrator.key()],
+        [BuiltInRole::OrganisationAdministrator],
     ))
 }
 

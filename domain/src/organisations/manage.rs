@@ -18,7 +18,7 @@ use usher_types::organisations::{
     OrganisationPage, Row, SuspendOrganisation,
 };
 use usher_types::settings::Licence;
-use usher_types::{Date, Field, Language, OrganisationId, Permission, Refusal, Warning};
+use usher_types::{Date, Field, OrganisationId, Permission, Refusal, Warning};
 use uuid::Uuid;
 
 use super::{Beginning, administrators, one, write};
@@ -211,7 +211,7 @@ pub async fn page(scope: &Scope, id: &str) -> Result<OrganisationPage> {
         row: row(scope, &found, counted),
         version: found.version,
         created: scope.day(found.created_at),
-        language: Language::from_code(&found.language).unwrap_or_default(),
+        language: found.language,
         licence: licence::agreement(&found, counted.seats, scope.today()),
         time_zone: found.time_zone,
         support_contact: found.support_contact,

@@ -10,6 +10,7 @@ pub use manage::{add, add_form, edit, edit_form, list, page, resume, suspend, su
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use usher_types::audit::Event;
+use usher_types::login_name::LoginNameFormat;
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::organisations::FirstRun;
@@ -153,8 +154,8 @@ async fn write(
         id: Set(id.0),
         name: Set(first.organisation.clone()),
         is_operator: Set(*is_operator),
-        login_name_format: Set("first.last".to_owned()),
-        language: Set(language.code().to_owned()),
+        login_name_format: Set(LoginNameFormat::FirstDotLast),
+        language: Set(*language),
         time_zone: Set("Europe/Stockholm".to_owned()),
         requires_office: Set(false),
         uses_lms: Set(false),
@@ -187,7 +188,7 @@ async fn write(
         login_name: first.login_name.clone(),
     };
     let user = UserId(tx.id());
-    let given = [built_in[role.key()]];
+    let given = [built_in[&role]];
     let way_in = if hash.is_some() {
         SignInSetup::TemporaryPassword
     } else {

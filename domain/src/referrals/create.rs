@@ -368,10 +368,8 @@ pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
                 Direction::Sent
             } else {
                 Direction::Internal
-            }
-            .code()
-            .to_owned()),
-            status: Set(Status::Sent.code().to_owned()),
+            }),
+            status: Set(Status::Sent),
             client_id: Set(Some(client.id)),
             client_name: Set(preview.client_name),
             client_contact: Set(preview.contact),

@@ -11,7 +11,7 @@ use usher_types::referrals::{Direction, Side, Status};
 use usher_types::{OrganisationId, Permission, ReferralId, ReferralStep, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{ReferralChange, direction, notify, status};
+use super::{ReferralChange, notify};
 use crate::entity::{organisations, referral_crossings, referral_events, referrals, resources};
 use crate::infrastructure::directory;
 use crate::infrastructure::throttles::MailCounted;
@@ -29,7 +29,6 @@ struct Crossing {
     to: OrganisationId,
     referral: referrals::Model,
     event: referral_events::Model,
-    step: ReferralStep,
     /// The actor.
     who: String,
     /// The receiver's resource that the referral is for.
@@ -70,7 +69,7 @@ async fn deliver(db: &Db, from: OrganisationId, id: Uuid) -> Result<()> {
     let Some(crossing) = read(db, from, id).await? else {
         return Ok(());
     };
-    let is_there = match (crossing.step, status(&crossing.referral)?) {
+    let is_there = match (crossing.event.step, crossing.referral.status) {
         // it was withdrawn before it was delivered, so nothing is delivered
         (ReferralStep::Sent, Status::Withdrawn) => true,
         (ReferralStep::Sent, _) => create_remote(db, &crossing).await?,
@@ -114,8 +113,6 @@ async fn read(db: &Db, from: OrganisationId, id: Uuid) -> Result<Option<Crossing
             .other_id
             .map(OrganisationId)
             .ok_or_else(|| Error::Broken("a crossing to nobody".to_owned()))?,
-        step: ReferralStep::from_code(&event.step)
-            .ok_or_else(|| Error::Broken(format!("no such step: {}", event.step)))?,
         who,
         resource: waits.resource_id,
         referral,
@@ -128,7 +125,7 @@ impl Crossing {
         ReferralChange {
             id: self.event.id,
             at: self.event.at,
-            step: self.step,
+            step: self.event.step,
             note: &self.event.note,
             theirs: Some(&self.who),
         }
@@ -166,8 +163,8 @@ async fn create_remote(db: &Db, crossing: &Crossing) -> Result<bool> {
     let row = referrals::ActiveModel {
         organisation_id: Set(crossing.to.0),
         id: Set(sent.id),
-        direction: Set(Direction::Received.code().to_owned()),
-        status: Set(Status::Sent.code().to_owned()),
+        direction: Set(Direction::Received),
+        status: Set(Status::Sent),
         client_id: Set(None),
         client_name: Set(sent.client_name.clone()),
         client_contact: Set(sent.client_contact.clone()),
@@ -250,20 +247,27 @@ async fn update_remote(db: &Db, crossing: &Crossing) -> Result<()> {
     if known.is_some() {
         return Ok(());
     }
-    let by = if direction(&found)? == Direction::Received {
+    let by = if found.direction == Direction::Received {
         Side::Sender
     } else {
         Side::Receiver
     };
     let (client, next) = (
         found.client_id,
-        crossing.step.status_on_arrival(status(&found)?),
+        crossing.event.step.status_on_arrival(found.status),
     );
     let change = crossing.change();
     let moved = change.apply(&tx, found, next).await?;
     change.append_history(&tx, &moved).await?;
-    notify(&tx, &moved, crossing.step, by, &MailCounted::by_system()).await?;
-    tx.record(crossing.audit_event(client, crossing.step))
+    notify(
+        &tx,
+        &moved,
+        crossing.event.step,
+        by,
+        &MailCounted::by_system(),
+    )
+    .await?;
+    tx.record(crossing.audit_event(client, crossing.event.step))
         .await?;
     tx.commit().await
 }
@@ -282,7 +286,7 @@ async fn finish(db: &Db, crossing: &Crossing, is_there: bool) -> Result<()> {
     if is_there || over == 0 {
         return tx.commit_without_event().await;
     }
-    let (client, at) = (found.client_id, status(&found)?);
+    let (client, at) = (found.client_id, found.status);
     let change = ReferralChange {
         id: tx.id(),
         at: scope.now(),

@@ -44,10 +44,7 @@ pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<ReferralList> {
     let (pages, found) = page
         .counted(filtered(&tx, &query)?.limit(COUNTED + 1).count(tx.conn()))
         .await?;
-    let rows = found
-        .into_iter()
-        .map(|found| row(scope, found))
-        .collect::<Result<_>>()?;
+    let rows = found.into_iter().map(|found| row(scope, found)).collect();
     Ok(ReferralList {
         rows,
         pages,
@@ -60,25 +57,20 @@ pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<ReferralList> {
 fn filtered(tx: &Tx<'_>, query: &ListQuery) -> Result<Select<referrals::Entity>> {
     let mut select = tx.referrals()?;
     if query.direction == TO_US {
-        select = select.filter(referrals::Column::Direction.ne(Direction::Sent.code()));
+        select = select.filter(referrals::Column::Direction.ne(Direction::Sent));
     } else if let Some(direction) = Direction::from_code(&query.direction) {
-        select = select.filter(referrals::Column::Direction.eq(direction.code()));
+        select = select.filter(referrals::Column::Direction.eq(direction));
     }
     if query.status == OPEN {
         select = select.filter(is_open());
     } else if let Some(status) = Status::from_code(&query.status) {
-        select = select.filter(referrals::Column::Status.eq(status.code()));
+        select = select.filter(referrals::Column::Status.eq(status));
     }
     Ok(select)
 }
 
 fn is_open() -> Expr {
-    referrals::Column::Status.is_in(
-        Status::ALL
-            .iter()
-            .filter(|status| status.is_open())
-            .map(|status| status.code()),
-    )
+    referrals::Column::Status.is_in(Status::ALL.into_iter().filter(|status| status.is_open()))
 }
 
 fn newest(select: Select<referrals::Entity>, most: u64) -> Select<referrals::Entity> {
@@ -90,10 +82,8 @@ fn newest(select: Select<referrals::Entity>, most: u64) -> Select<referrals::Ent
 
 async fn rows(tx: &Tx<'_>, select: Select<referrals::Entity>) -> Result<Vec<ReferralRow>> {
     let found = newest(select, PAGE).all(tx.conn()).await?;
-    found
-        .into_iter()
-        .map(|found| row(tx.scope(), found))
-        .collect()
+    let rows = found.into_iter().map(|found| row(tx.scope(), found));
+    Ok(rows.collect())
 }
 
 /// The newest referrals of a client that the actor may see.

@@ -18,7 +18,7 @@ pub use page::{act, page};
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use usher_types::mail::Mail;
-use usher_types::referrals::{Direction, ReferralRow, Side, Status};
+use usher_types::referrals::{ReferralRow, Side, Status};
 use usher_types::{Permission, ReferralId, ReferralStep, UserId};
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ use crate::entity::{referral_crossings, referral_events, referrals};
 use crate::infrastructure::outbox;
 use crate::infrastructure::throttles::MailCounted;
 use crate::scope::Write;
-use crate::{Error, Result, Scope};
+use crate::{Result, Scope};
 
 /// The largest number of people who are notified of one referral by mail.
 const MOST_NOTIFIED: i32 = 50;
@@ -44,26 +44,16 @@ fn sees(scope: &Scope) -> Permission {
         .unwrap_or(Permission::ViewReferrals)
 }
 
-fn direction(row: &referrals::Model) -> Result<Direction> {
-    Direction::from_code(&row.direction)
-        .ok_or_else(|| Error::Broken(format!("no such direction: {}", row.direction)))
-}
-
-fn status(row: &referrals::Model) -> Result<Status> {
-    Status::from_code(&row.status)
-        .ok_or_else(|| Error::Broken(format!("no such status: {}", row.status)))
-}
-
-fn row(scope: &Scope, found: referrals::Model) -> Result<ReferralRow> {
-    Ok(ReferralRow {
+fn row(scope: &Scope, found: referrals::Model) -> ReferralRow {
+    ReferralRow {
         id: ReferralId(found.id),
-        direction: direction(&found)?,
-        status: status(&found)?,
+        direction: found.direction,
+        status: found.status,
         created: scope.moment(found.created_at),
         client_name: found.client_name,
         resource_name: found.resource_name,
         other_name: found.other_name,
-    })
+    }
 }
 
 /// A change of a referral.
@@ -87,12 +77,12 @@ impl ReferralChange<'_> {
         let version = found.version;
         let mut row = found.into_active_model();
         if matches!(self.step, ReferralStep::Accepted | ReferralStep::Declined)
-            && row.status.as_ref() != to.code()
+            && *row.status.as_ref() != to
         {
             row.answered_at = Set(Some(self.at));
             row.answered_by = Set(tx.scope().actor().map(|user| user.0));
         }
-        row.status = Set(to.code().to_owned());
+        row.status = Set(to);
         row.changed_at = Set(self.at);
         row.version = Set(version + 1);
         Ok(row.update(tx.conn()).await?)
@@ -105,7 +95,7 @@ impl ReferralChange<'_> {
             id: Set(self.id),
             referral_id: Set(referral.id),
             at: Set(self.at),
-            step: Set(self.step.code().to_owned()),
+            step: Set(self.step),
             actor_id: Set(tx.scope().actor().map(|user| user.0)),
             is_theirs: Set(self.theirs.is_some()),
             actor_name: Set(self.theirs.unwrap_or_default().to_owned()),

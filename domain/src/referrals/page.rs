@@ -12,7 +12,7 @@ use usher_types::{
 };
 use uuid::Uuid;
 
-use super::{ReferralChange, direction, notify, row, sees, status};
+use super::{ReferralChange, notify, row, sees};
 use crate::entity::{referral_crossings, referral_events, referrals};
 use crate::infrastructure::{directory, throttles};
 use crate::scope::{Tx, Write};
@@ -71,7 +71,7 @@ pub async fn page(
         history: history(&tx, &found).await?,
         may: may(&tx, &found).await?,
         is_under_way,
-        row: row(scope, found)?,
+        row: row(scope, found),
         form,
         refusal,
     })
@@ -91,27 +91,25 @@ async fn history(tx: &Tx<'_>, referral: &referrals::Model) -> Result<Vec<Entry>>
     )
     .await?;
     let entries = events.into_iter().map(|event| {
-        let step = ReferralStep::from_code(&event.step)
-            .ok_or_else(|| Error::Broken(format!("no such step: {}", event.step)))?;
         let who = if event.is_theirs {
             Some(event.actor_name)
         } else {
             event.actor_id.and_then(|id| names.get(&id).cloned())
         };
-        Ok(Entry {
+        Entry {
             when: tx.scope().moment(event.at),
-            step,
+            step: event.step,
             who,
             organisation: event.is_theirs.then(|| referral.other_name.clone()),
             note: event.note,
-        })
+        }
     });
-    entries.collect()
+    Ok(entries.collect())
 }
 
 /// The steps the actor may take now.
 async fn may(tx: &Tx<'_>, found: &referrals::Model) -> Result<Vec<ReferralStep>> {
-    let (at, way, grants) = (status(found)?, direction(found)?, tx.scope().grants());
+    let (at, way, grants) = (found.status, found.direction, tx.scope().grants());
     let answers = way.is_on(Side::Receiver) && grants.has(Permission::AnswerReferrals);
     let mut sends = way.is_on(Side::Sender) && grants.has(Permission::CreateReferrals);
     if sends {
@@ -149,7 +147,7 @@ pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
     let tx = scope.write(permission).await?;
     let found = tx.lock_referral(referral).await?;
     let next = step
-        .next_status(status(&found)?)
+        .next_status(found.status)
         .filter(|_| found.version == version)
         .ok_or(Refusal::Conflict)?;
     let warnings = if step == ReferralStep::Accepted {
@@ -198,7 +196,7 @@ async fn acts_as(
         let found = tx.referral(referral).await?;
         let made_it =
             found.created_by.is_some() && found.created_by == scope.actor().map(|user| user.0);
-        direction(&found)?.is_on(Side::Receiver)
+        found.direction.is_on(Side::Receiver)
             && !made_it
             && scope.grants().has(Permission::AnswerReferrals)
     } else {

@@ -16,19 +16,21 @@ pub(crate) async fn create_built_in(
     tx: &Write<'_>,
     organisation: OrganisationId,
     is_operator: bool,
-) -> Result<BTreeMap<&'static str, RoleId>> {
+) -> Result<BTreeMap<BuiltInRole, RoleId>> {
     let built_in: Vec<_> = BuiltInRole::ALL
         .into_iter()
         .filter(|role| role.belongs(is_operator))
         .collect();
-    let ids: BTreeMap<&'static str, Uuid> =
-        built_in.iter().map(|role| (role.key(), tx.id())).collect();
+    let ids: BTreeMap<BuiltInRole, RoleId> = built_in
+        .iter()
+        .map(|role| (*role, RoleId(tx.id())))
+        .collect();
     for (position, role) in built_in.iter().enumerate() {
         tx.insert(roles::ActiveModel {
             organisation_id: Set(organisation.0),
-            id: Set(ids[role.key()]),
-            key: Set(Some(role.key().to_owned())),
-            name: Set(role.key().to_owned()),
+            id: Set(ids[role].0),
+            key: Set(Some(*role)),
+            name: Set(role.code().to_owned()),
             purpose: Set(String::new()),
             position: Set(position as i32),
             requires_office: Set(role.requires().office),
@@ -39,13 +41,13 @@ pub(crate) async fn create_built_in(
         .await?;
     }
     for role in &built_in {
-        let role_id = Set(ids[role.key()]);
+        let role_id = Set(ids[role].0);
         for (permission, reach) in role.permissions() {
             let row = role_permissions::ActiveModel {
                 organisation_id: Set(organisation.0),
                 role_id: role_id.clone(),
                 permission: Set(permission.code().to_owned()),
-                reach: Set(reach.code().to_owned()),
+                reach: Set(reach),
             };
             row.insert(tx.conn()).await?;
         }
@@ -53,7 +55,7 @@ pub(crate) async fn create_built_in(
             let row = role_gives::ActiveModel {
                 organisation_id: Set(organisation.0),
                 role_id: role_id.clone(),
-                gives_id: Set(ids[given.key()]),
+                gives_id: Set(ids[given].0),
             };
             row.insert(tx.conn()).await?;
         }
@@ -61,12 +63,12 @@ pub(crate) async fn create_built_in(
             let row = role_manages::ActiveModel {
                 organisation_id: Set(organisation.0),
                 role_id: role_id.clone(),
-                manages_id: Set(ids[managed.key()]),
+                manages_id: Set(ids[managed].0),
             };
             row.insert(tx.conn()).await?;
         }
     }
-    Ok(ids.into_iter().map(|(key, id)| (key, RoleId(id))).collect())
+    Ok(ids)
 }
 
 /// Switches the customer portal on or off: whether Organisation administrators may assign and
@@ -77,14 +79,11 @@ pub(crate) async fn create_built_in(
 /// [`Problem::StillHeld`] if somebody holds a role that would be deactivated, including archived
 /// people, who would come back with it.
 pub(crate) async fn switch_portal(tx: &Write<'_>, on: bool) -> Result<()> {
-    let keys: Vec<String> = BuiltInRole::PORTAL
-        .map(|role| role.key().to_owned())
-        .to_vec();
     // waits for transactions that are assigning one of the roles; later ones find it deactivated
     let portal = tx
         .all(
             "SELECT id FROM roles WHERE key = ANY ($1) ORDER BY id FOR UPDATE",
-            [keys.into()],
+            [BuiltInRole::PORTAL.to_vec().into()],
         )
         .await?;
     let portal: Vec<Uuid> = portal
@@ -122,7 +121,7 @@ pub(crate) async fn switch_portal(tx: &Write<'_>, on: bool) -> Result<()> {
             &sql,
             [
                 portal.clone().into(),
-                BuiltInRole::OrganisationAdministrator.key().into(),
+                BuiltInRole::OrganisationAdministrator.into(),
             ],
         )
         .await?;

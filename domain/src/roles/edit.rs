@@ -375,7 +375,7 @@ async fn write(
             organisation_id: Set(tx.organisation()?.0),
             role_id: Set(id.0),
             permission: Set(permission.code().to_owned()),
-            reach: Set(reach.code().to_owned()),
+            reach: Set(reach),
         };
         row.insert(tx.conn()).await?;
     }

@@ -61,14 +61,14 @@ struct Found {
     user: UserId,
     first_name: String,
     last_name: String,
-    language: Option<String>,
-    theme: Option<String>,
+    language: Option<Language>,
+    theme: Option<Theme>,
     organisation_name: String,
     is_operator: bool,
-    organisation_language: String,
+    organisation_language: Language,
     languages: Vec<Language>,
     support_contact: String,
-    login_name_format: String,
+    login_name_format: LoginNameFormat,
     time_zone: String,
     must_change_password: bool,
     grants: Vec<(String, Reach)>,
@@ -238,9 +238,7 @@ impl Db {
 
     /// A scope for the system itself, for one organisation: the worker and the terminal.
     pub fn system(&self, organisation: Option<OrganisationId>) -> Scope {
-        let all = Permission::ALL
-            .iter()
-            .map(|permission| (*permission, Reach::Organisation));
+        let all = Permission::ALL.map(|permission| (permission, Reach::Organisation));
         self.scope(None, organisation, Grants::union(all), self.new_id())
     }
 
@@ -323,14 +321,8 @@ impl Db {
         request: Uuid,
     ) -> Result<Authenticated> {
         let offered = |language: &Language| found.languages.contains(language);
-        let own = found
-            .language
-            .as_deref()
-            .and_then(Language::from_code)
-            .filter(offered);
-        let language = own
-            .or_else(|| Language::from_code(&found.organisation_language))
-            .unwrap_or_default();
+        let own = found.language.filter(offered);
+        let language = own.unwrap_or(found.organisation_language);
         let name = PersonName::parse(&found.first_name, &found.last_name, true)
             .map_err(|_| Error::Broken("a stored name does not parse".to_owned()))?;
         let mut pairs: Vec<_> = found
@@ -352,10 +344,7 @@ impl Db {
             user: found.user,
             organisation: found.organisation,
             organisation_name: found.organisation_name,
-            format: found
-                .login_name_format
-                .parse()
-                .unwrap_or(LoginNameFormat::Free),
+            format: found.login_name_format,
             languages: found.languages.clone(),
             support_contact: found.support_contact,
             name: name.display(),
@@ -379,7 +368,7 @@ impl Db {
             scope,
             me,
             language,
-            theme: found.theme.as_deref().and_then(Theme::from_code),
+            theme: found.theme,
         })
     }
 

@@ -33,14 +33,14 @@ impl Tx<'_> {
     /// operator may manage its administrators only.
     pub(crate) fn may_manage(&self, held: &[roles::Model]) -> bool {
         if self.scope.is_acting_on_another() {
-            return held.iter().any(|role| {
-                role.key.as_deref() == Some(BuiltInRole::OrganisationAdministrator.key())
-            });
+            return held
+                .iter()
+                .any(|role| role.key == Some(BuiltInRole::OrganisationAdministrator));
         }
         let manages = |role: &roles::Model| self.scope.manages().contains(&RoleId(role.id));
         let mut beside = held
             .iter()
-            .filter(|role| role.key.as_deref() != Some("user"))
+            .filter(|role| role.key != Some(BuiltInRole::User))
             .peekable();
         if beside.peek().is_none() {
             held.iter().all(manages)

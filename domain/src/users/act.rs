@@ -186,7 +186,7 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
         Some(scope.now() + durations::TEMPORARY_PASSWORD),
     )
     .await?;
-    if let Err(error) = set_way_in(&tx, person, "password").await {
+    if let Err(error) = set_way_in(&tx, person, users::SignIn::Password).await {
         return Err(no_seat(scope, tx, error).await);
     }
     withdraw(&tx, user, &Mail::Invitation).await?;
@@ -239,8 +239,8 @@ pub(crate) async fn invite_in_tx(
     if person.email.is_none() {
         return Err(Invalid::one(Field::Email, Problem::NeedsEmail).into());
     }
-    if person.way_in == "none" {
-        set_way_in(tx, person, "invited").await?;
+    if person.way_in == users::SignIn::NotSetUp {
+        set_way_in(tx, person, users::SignIn::Invited).await?;
     }
     withdraw(tx, user, &Mail::Invitation).await?;
     outbox::enqueue(tx, user, &Mail::Invitation, counted).await?;
@@ -398,7 +398,7 @@ pub(crate) async fn restore_in_tx(tx: &Write<'_>, user: UserId) -> Result<()> {
     let mut row = person.into_active_model();
     row.archived_at = Set(None);
     row.archived_reason = Set(None);
-    row.way_in = Set("none".to_owned());
+    row.way_in = Set(users::SignIn::NotSetUp);
     row.sign_in_ends_at = Set(None);
     row.version = Set(version + 1);
     row.update(tx.conn()).await?;
@@ -420,10 +420,10 @@ async fn manage_other(tx: &Write<'_>, user: UserId) -> Result<users::Model> {
     }
 }
 
-async fn set_way_in(tx: &Write<'_>, person: users::Model, way_in: &str) -> Result<()> {
-    let had_none = person.way_in == "none";
+async fn set_way_in(tx: &Write<'_>, person: users::Model, way_in: users::SignIn) -> Result<()> {
+    let had_none = person.way_in == users::SignIn::NotSetUp;
     let mut row = person.into_active_model();
-    row.way_in = Set(way_in.to_owned());
+    row.way_in = Set(way_in);
     row.update(tx.conn()).await?;
     if had_none {
         licence::draft_notice_if_due(tx).await

@@ -4,7 +4,7 @@
 use sea_orm::{ActiveModelTrait, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::form::{check_length, check_strength};
-use usher_types::identity_number::{IdentityNumber, Kind};
+use usher_types::identity_number::IdentityNumber;
 use usher_types::mail::Mail;
 use usher_types::overrides::Override;
 use usher_types::users::{Details, New, NewUser, Parsed, Place, UserFormContext};
@@ -268,14 +268,14 @@ pub(crate) async fn insert(
 ) -> Result<()> {
     let (organisation, now) = (tx.organisation()?.0, tx.scope().now());
     let way = match way_in {
-        SignInSetup::Invitation => "invited",
-        SignInSetup::OnlyAdd => "none",
-        SignInSetup::TemporaryPassword => "password",
+        SignInSetup::Invitation => users::SignIn::Invited,
+        SignInSetup::OnlyAdd => users::SignIn::NotSetUp,
+        SignInSetup::TemporaryPassword => users::SignIn::Password,
     };
     let mut row = users::ActiveModel {
         organisation_id: Set(organisation),
         id: Set(user.0),
-        way_in: Set(way.to_owned()),
+        way_in: Set(way),
         created_at: Set(now),
         created_by: Set(tx.scope().actor().map(|id| id.0)),
         version: Set(1),
@@ -309,7 +309,7 @@ pub(super) fn set_details(row: &mut users::ActiveModel, details: &Details) {
         .as_ref()
         .map(|phone| phone.as_str().to_owned()));
     row.job_title = Set(details.job_title.clone());
-    row.language = Set(details.language.map(|language| language.code().to_owned()));
+    row.language = Set(details.language);
     row.reindex();
 }
 
@@ -320,11 +320,7 @@ pub(super) fn set_identity(
     number: Option<&IdentityNumber>,
 ) -> Result<()> {
     let keys = tx.scope().keys();
-    let kind = number.map(|number| match number.kind() {
-        Kind::Personnummer => "personnummer".to_owned(),
-        Kind::Samordningsnummer => "samordningsnummer".to_owned(),
-    });
-    row.identity_kind = Set(kind);
+    row.identity_kind = Set(number.map(IdentityNumber::kind));
     row.identity_sealed = Set(number
         .map(|number| keys.seal(number.digits(), user.0.as_bytes()))
         .transpose()?);

@@ -295,7 +295,7 @@ async fn invite_there(
         return links::revoke_invitations(tx, user).await;
     }
     links::withdraw(tx, user, &Mail::Invitation).await?;
-    if person.way_in == "invited" {
+    if person.way_in == users::SignIn::Invited {
         outbox::enqueue(tx, user, &Mail::Invitation, counted).await?;
         tx.record(Event::Invited { user }).await?;
     }

@@ -26,9 +26,8 @@ pub use page::{act_page, can_open, page};
 pub use taken::availability;
 pub(crate) use taken::throttle_taken_elsewhere;
 
-use usher_types::UserId;
-use usher_types::login_name::LoginNameFormat;
 use usher_types::users::{UserDetails, UserFormContext};
+use usher_types::{Language, UserId};
 
 use crate::entity::{organisations, users};
 use crate::infrastructure::directory;
@@ -67,7 +66,7 @@ pub(crate) fn stored_details(person: &users::Model) -> UserDetails {
         email: text(&person.email),
         phone: text(&person.phone),
         job_title: text(&person.job_title),
-        language: text(&person.language),
+        language: person.language.map_or("", Language::code).to_owned(),
         login_name: person.login_name.clone(),
         office: None,
         teams: Vec::new(),
@@ -88,10 +87,7 @@ pub(crate) async fn form_context(
     Ok(UserFormContext {
         today: tx.scope().today(),
         organisation: home.name.clone(),
-        format: home
-            .login_name_format
-            .parse()
-            .unwrap_or(LoginNameFormat::Free),
+        format: home.login_name_format,
         may_give: tx
             .scope()
             .gives()
@@ -101,7 +97,7 @@ pub(crate) async fn form_context(
             .collect(),
         role_required: !tx.scope().manages().contains(&base),
         units: units::choices(tx, home).await?,
-        languages: home.languages(),
+        languages: home.languages.clone(),
         required: home.required(),
         own_domains: home.own_domains.clone(),
         seats: licence::seats(tx, home).await?,

@@ -7,7 +7,7 @@ use usher_types::form::SavedDraft;
 use usher_types::refusal::Done;
 use usher_types::roles::RoleChoice;
 use usher_types::users::{ActPage, Missing, Status, Typed, UserPage};
-use usher_types::{Permission, Refusal, RoleId, UserId};
+use usher_types::{BuiltInRole, Permission, Refusal, RoleId, UserId};
 
 use crate::entity::{credentials, role_permissions, roles, users};
 use crate::infrastructure::{directory, outbox};
@@ -123,7 +123,7 @@ pub async fn act_page(
         status: person.status(),
         roles: held
             .iter()
-            .map(|role| (role.role_name(), role.key.as_deref() != Some("user")))
+            .map(|role| (role.role_name(), role.key != Some(BuiltInRole::User)))
             .collect(),
         givable,
         previews,

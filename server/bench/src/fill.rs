@@ -100,7 +100,7 @@ impl World {
             caseworker: RoleId(
                 sqlx::query_scalar(caseworker)
                     .bind(organisation.0)
-                    .bind(BuiltInRole::Caseworker.key())
+                    .bind(BuiltInRole::Caseworker.code())
                     .fetch_one(&postgres.owner)
                     .await?,
             ),

@@ -57,7 +57,7 @@ async fn workers(seeder: &Seeder<'_>, scope: &Scope) -> Result<Vec<Vec<UserId>>>
     let mut workers = Vec::new();
     for (office, _) in &seeder.offices {
         let query = ListQuery {
-            role: BuiltInRole::Caseworker.key().to_owned(),
+            role: BuiltInRole::Caseworker.code().to_owned(),
             office: office.to_string(),
             ..ListQuery::default()
         };

@@ -47,7 +47,7 @@ pub async fn fill(scope: &Scope, language: Language) -> Result<()> {
             .find(|row| row.dashboard.built_in == Some(built_in))
             .map(|row| row.dashboard.id);
         let query = ListQuery {
-            role: role.key().to_owned(),
+            role: role.code().to_owned(),
             status: "active".to_owned(),
             ..ListQuery::default()
         };

@@ -4,29 +4,30 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::forms::AskLink;
+use crate::primitives::coded::coded;
 use crate::primitives::date::When;
 use crate::primitives::ids::{OrganisationId, UserId};
 use crate::refusal::Refusal;
 
-/// Whether a session can be switched to an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    /// It can.
-    Ready,
-    /// Its temporary password must be changed first.
-    Temporary,
-    /// Its invitation has not been followed.
-    Invited,
-    /// It has neither password nor invitation.
-    NoWayIn,
-    /// It is in the user bank.
-    Archived,
-    /// Its organisation is suspended.
-    Suspended,
-    /// An administrator changed the sign-in of the current account since the accounts were linked,
-    /// so it no longer proves who the person is.
-    Reset,
+coded! {
+    /// Whether a session can be switched to an account.
+    State {
+        /// It can.
+        Ready = "ready",
+        /// Its temporary password must be changed first.
+        Temporary = "temporary",
+        /// Its invitation has not been followed.
+        Invited = "invited",
+        /// It has neither password nor invitation.
+        NoWayIn = "no_way_in",
+        /// It is in the user bank.
+        Archived = "archived",
+        /// Its organisation is suspended.
+        Suspended = "suspended",
+        /// An administrator changed the sign-in of the current account since the accounts were linked,
+        /// so it no longer proves who the person is.
+        Reset = "reset",
+    }
 }
 
 /// An account in an organisation.

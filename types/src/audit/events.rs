@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::primitives::actions::{AdministratorAct, ReferralStep, SignInSetup};
+use crate::primitives::coded::coded;
 use crate::primitives::ids::{
     ClientId, ContractId, CustomerId, DashboardId, ListId, NoticeId, OfficeId, OrganisationId,
     ReferralId, ResourceId, RoleId, TeamId, UserId,
@@ -510,51 +511,24 @@ impl Event {
     }
 }
 
-/// Events that a person can cause at will: the first ones are written individually, the rest as one
-/// [`Event::Repeated`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Repeatable {
-    /// [`Event::Refused`].
-    Refused,
-    /// [`Event::ProfileEdited`].
-    ProfileEdited,
-    /// [`Event::SignInFailed`].
-    SignInFailed,
-    /// [`Event::Throttled`].
-    Throttled,
-    /// [`Event::PasswordRefused`].
-    PasswordRefused,
+coded! {
+    /// Events that a person can cause at will: the first ones are written individually, the rest as one
+    /// [`Event::Repeated`].
+    Repeatable {
+        /// [`Event::Refused`].
+        Refused = "refused",
+        /// [`Event::ProfileEdited`].
+        ProfileEdited = "profile_edited",
+        /// [`Event::SignInFailed`].
+        SignInFailed = "sign_in_failed",
+        /// [`Event::Throttled`].
+        Throttled = "throttled",
+        /// [`Event::PasswordRefused`].
+        PasswordRefused = "password_refused",
+    }
 }
 
 impl Repeatable {
-    /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::Refused,
-        Self::ProfileEdited,
-        Self::SignInFailed,
-        Self::Throttled,
-        Self::PasswordRefused,
-    ];
-
-    /// The kind of its event.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Refused => "refused",
-            Self::ProfileEdited => "profile_edited",
-            Self::SignInFailed => "sign_in_failed",
-            Self::Throttled => "throttled",
-            Self::PasswordRefused => "password_refused",
-        }
-    }
-
-    /// The one of that kind.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.code() == code)
-    }
-
     /// The kind of an event, and its person, if it is one of these.
     #[must_use]
     pub const fn of(event: &Event) -> Option<(Self, UserId)> {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::primitives::coded::coded;
+
 /// The kind of subject of an activity, as in its address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -53,48 +55,23 @@ impl Subject {
     }
 }
 
-/// The groups of events by which an activity is filtered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EventGroup {
-    /// The account, its sign-in, and its roles (OG-60).
-    Access,
-    /// Details, and memberships.
-    Details,
-    /// Signing in and out, and refusals.
-    SignIns,
-    /// Clients, referrals and cover.
-    Clients,
-    /// Mails.
-    Mails,
+coded! {
+    /// The groups of events by which an activity is filtered.
+    EventGroup {
+        /// The account, its sign-in, and its roles (OG-60).
+        Access = "access",
+        /// Details, and memberships.
+        Details = "details",
+        /// Signing in and out, and refusals.
+        SignIns = "sign_ins",
+        /// Clients, referrals and cover.
+        Clients = "clients",
+        /// Mails.
+        Mails = "mails",
+    }
 }
 
 impl EventGroup {
-    /// All, in the order a page offers them.
-    pub const ALL: [Self; 5] = [
-        Self::Access,
-        Self::Details,
-        Self::SignIns,
-        Self::Clients,
-        Self::Mails,
-    ];
-
-    /// The code an address holds.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Access => "access",
-            Self::Details => "details",
-            Self::SignIns => "sign_ins",
-            Self::Clients => "clients",
-            Self::Mails => "mails",
-        }
-    }
-
-    /// The group of that code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|group| group.code() == code)
-    }
-
     /// The kinds of its events, as the database holds them.
     pub fn kinds(self) -> &'static [&'static str] {
         match self {

@@ -1,9 +1,8 @@
 //! The forms about clients and caseloads.
 
-use serde::{Deserialize, Serialize};
-
 use crate::conflict::versioned;
 use crate::form::form;
+use crate::primitives::coded::coded;
 use crate::primitives::ids::{ClientId, UserId};
 use crate::primitives::url::encode;
 use crate::refusal::Field;
@@ -122,36 +121,19 @@ fn caseload_page(user: &str) -> String {
     )
 }
 
-/// A person's part in a client's care.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// The responsible person: one, or nobody while the client waits in the team's queue.
-    Responsible,
-    /// Assists the client (SV-05).
-    Assistant,
-    /// Has individual access (SV-03).
-    Access,
+coded! {
+    /// A person's part in a client's care.
+    Part {
+        /// The responsible person: one, or nobody while the client waits in the team's queue.
+        Responsible = "responsible",
+        /// Assists the client (SV-05).
+        Assistant = "assistant",
+        /// Has individual access (SV-03).
+        Access = "access",
+    }
 }
 
 impl Part {
-    /// All, in the order a page lists them.
-    pub const ALL: [Self; 3] = [Self::Responsible, Self::Assistant, Self::Access];
-
-    /// The code in forms, and for links in the database.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Responsible => "responsible",
-            Self::Assistant => "assistant",
-            Self::Access => "access",
-        }
-    }
-
-    /// The part of that code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|part| part.code() == code)
-    }
-
     /// The field the audit keeps it under.
     pub fn field(self) -> Field {
         match self {

@@ -3,32 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-macro_rules! codes {
-    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-        pub enum $name {
-            $($(#[$vmeta])* #[serde(rename = $code)] $variant,)*
-        }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The code in the database and in addresses.
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code,)* }
-            }
-
-            /// The one with this code.
-            pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|known| known.code() == code)
-            }
-        }
-    };
-}
-
-pub(crate) use codes;
+use crate::primitives::coded::coded;
 
 /// What the operator may do with an administrator of another organisation. It does not include
 /// setting a password or changing an e-mail address, because either would give access to the
@@ -71,7 +46,7 @@ impl AdministratorAct {
     }
 }
 
-codes! {
+coded! {
     /// A step of a referral.
     ReferralStep {
         /// It was sent.
@@ -93,38 +68,21 @@ codes! {
     }
 }
 
-/// How a new person's sign-in is set up (S4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SignInSetup {
-    /// A mail with a single-use link.
-    Invitation,
-    /// Not set up yet; the person is invited later (SV-13).
-    OnlyAdd,
-    /// A password that the administrator hands over, which must be changed at first sign-in.
-    TemporaryPassword,
+coded! {
+    /// How a new person's sign-in is set up (S4).
+    SignInSetup {
+        /// A mail with a single-use link.
+        Invitation = "invitation",
+        /// Not set up yet; the person is invited later (SV-13).
+        OnlyAdd = "only_add",
+        /// A password that the administrator hands over, which must be changed at first sign-in.
+        TemporaryPassword = "temporary_password",
+    }
 }
 
 impl SignInSetup {
-    /// All, in the order a page offers them.
-    pub const ALL: [Self; 3] = [Self::Invitation, Self::OnlyAdd, Self::TemporaryPassword];
-
-    /// The value in the form.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Invitation => "invitation",
-            Self::OnlyAdd => "only_add",
-            Self::TemporaryPassword => "temporary_password",
-        }
-    }
-
     /// Whether it takes a seat (S17): a person who is only added has none yet.
     pub fn takes_seat(self) -> bool {
         self != Self::OnlyAdd
-    }
-
-    /// The setup with this code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|way| way.code() == code)
     }
 }

@@ -6,17 +6,18 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::primitives::coded::coded;
 use crate::primitives::date::{Date, FIRST_YEAR, days_in};
 use crate::primitives::invisible::is_invisible;
 
-/// The two kinds of identity numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// The number of a person who is or was registered in Sweden.
-    Personnummer,
-    /// The number of a person who was never registered in Sweden: 60 is added to the day.
-    Samordningsnummer,
+coded! {
+    /// The two kinds of identity numbers.
+    Kind {
+        /// The number of a person who is or was registered in Sweden.
+        Personnummer = "personnummer",
+        /// The number of a person who was never registered in Sweden: 60 is added to the day.
+        Samordningsnummer = "samordningsnummer",
+    }
 }
 
 /// The reason why a number is refused. It never repeats the number.

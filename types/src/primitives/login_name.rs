@@ -1,7 +1,7 @@
 //! Login names, which people type to sign in. Guards that a login name is plain ASCII and that two
 //! are equal exactly when their keys are. Also checks the format that an organisation has chosen.
 
-use crate::primitives::{email::Email, invisible::visible, names::fold};
+use crate::primitives::{coded::coded, email::Email, invisible::visible, names::fold};
 use serde::{Deserialize, Serialize};
 use std::hash::{Hash, Hasher};
 use unicode_normalization::UnicodeNormalization;
@@ -94,48 +94,17 @@ impl From<LoginName> for String {
     }
 }
 
-/// The format of an organisation's login names (S1, CS-09).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum LoginNameFormat {
-    /// `anna.berg`, with a number if it is taken.
-    #[serde(rename = "first.last")]
-    FirstDotLast,
-    /// The person's e-mail address.
-    #[serde(rename = "email")]
-    Email,
-    /// Any valid login name; the form proposes `anna.berg`.
-    #[default]
-    #[serde(rename = "free")]
-    Free,
-}
-
-impl LoginNameFormat {
-    /// Every format, in the order in which forms offer them.
-    pub const ALL: [Self; 3] = [Self::FirstDotLast, Self::Email, Self::Free];
-
-    /// The code in the database, in addresses and over the wire.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::FirstDotLast => "first.last",
-            Self::Email => "email",
-            Self::Free => "free",
-        }
-    }
-}
-
-/// The error for a text that is not a code of [`LoginNameFormat`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UnknownFormat;
-
-impl std::str::FromStr for LoginNameFormat {
-    type Err = UnknownFormat;
-
-    fn from_str(code: &str) -> Result<Self, UnknownFormat> {
-        Self::ALL
-            .into_iter()
-            .find(|format| format.as_str() == code)
-            .ok_or(UnknownFormat)
+coded! {
+    /// The format of an organisation's login names (S1, CS-09).
+    #[derive(Default)]
+    LoginNameFormat {
+        /// `anna.berg`, with a number if it is taken.
+        FirstDotLast = "first.last",
+        /// The person's e-mail address.
+        Email = "email",
+        /// Any valid login name; the form proposes `anna.berg`.
+        #[default]
+        Free = "free",
     }
 }
 
@@ -474,13 +443,13 @@ mod tests {
     #[test]
     fn the_codes_of_the_formats_are_one_thing_everywhere() {
         for format in LoginNameFormat::ALL {
-            assert_eq!(format.as_str().parse(), Ok(format));
+            assert_eq!(LoginNameFormat::from_code(format.code()), Some(format));
             assert_eq!(
                 serde_json::to_string(&format).expect("json"),
-                format!("\"{}\"", format.as_str())
+                format!("\"{}\"", format.code())
             );
         }
-        assert_eq!("first_last".parse::<LoginNameFormat>(), Err(UnknownFormat));
+        assert_eq!(LoginNameFormat::from_code("first_last"), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 pub mod actions;
 pub mod built_in;
+pub mod coded;
 pub mod csv;
 pub mod date;
 pub mod durations;

@@ -5,97 +5,80 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-macro_rules! permissions {
-    ($($(#[$meta:meta])* $name:ident = $code:literal),* $(,)?) => {
-        /// A permission that a role can grant. The code is stored in the database.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum Permission {
-            $($(#[$meta])* #[serde(rename = $code)] $name,)*
-        }
+use crate::primitives::coded::coded;
 
-        impl Permission {
-            /// Every permission, in the order a page lists them.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// The code the database holds.
-            pub fn code(self) -> &'static str {
-                match self {
-                    $(Self::$name => $code,)*
-                }
-            }
-        }
-    };
-}
-
-permissions! {
-    /// See and edit one's own profile.
-    OwnProfile = "own_profile",
-    /// See people, search them, open their page.
-    ViewUsers = "view_users",
-    /// Create people.
-    CreateUsers = "create_users",
-    /// Change a person's details.
-    EditUsers = "edit_users",
-    /// Assign and remove roles, as far as the actor's own roles may assign them.
-    GiveRoles = "give_roles",
-    /// Set a temporary password, send an invitation.
-    ManageSignIn = "give_way_in",
-    /// Archive people.
-    ArchiveUsers = "archive_users",
-    /// See the user bank and restore from it (S15).
-    UserBank = "user_bank",
-    /// See a person's activity: their audit events.
-    ViewActivity = "view_activity",
-    /// See roles, their grants and their holders.
-    ViewRoles = "view_roles",
-    /// Create, edit and deactivate custom roles, within the actor's own grants (decision 0004).
-    EditRoles = "edit_roles",
-    /// Create, rename and close offices.
-    ManageOffices = "manage_offices",
-    /// Create, rename and close teams, and edit their members.
-    ManageTeams = "manage_teams",
-    /// Create, rename and close the lists that people appear on.
-    ManageLists = "manage_lists",
-    /// See clients, search them, open their page (OG-11).
-    ViewClients = "view_clients",
-    /// Create, edit and archive clients, edit the people who work with them, and move a caseload
-    /// (OG-12).
-    EditClients = "edit_clients",
-    /// See referrals and their history: with own reach, those the actor created and those of the
-    /// actor's clients.
-    ViewReferrals = "view_referrals",
-    /// Refer clients to a resource or to another organisation (OG-10).
-    CreateReferrals = "create_referrals",
-    /// Review and answer what was referred to the organisation (OG-05).
-    AnswerReferrals = "answer_referrals",
-    /// See the organisation's resources, and those that others share.
-    ViewResources = "view_resources",
-    /// Create, edit and close resources (OG-03).
-    ManageResources = "manage_resources",
-    /// See activity, per person, team and organisation (OG-06).
-    ViewReports = "view_reports",
-    /// Manage customers and their contracts (CP-13 to CP-16).
-    ManageCustomers = "manage_customers",
-    /// Create, edit and close dashboards.
-    ManageDashboards = "manage_dashboards",
-    /// Edit the organisation's settings, and send its notices to the vendor.
-    ManageSettings = "manage_settings",
-    /// Create, rename and suspend organisations, and manage their licence agreements. Only for the
-    /// operator.
-    ManageOrganisations = "manage_organisations",
-    /// Link a person's accounts in several organisations. Only for the operator's System
-    /// administrators (OG-82).
-    LinkAccounts = "link_accounts",
-    /// Only held by visitors: sign in.
-    SignIn = "sign_in",
-    /// Only held by visitors: accept an invitation, confirm an address.
-    FollowLink = "follow_link",
-    /// Only held by visitors, while no account exists: set up the installation.
-    SetUp = "set_up",
-    /// Only held by the system: send the outbox.
-    SendMail = "send_mail",
-    /// Only held by the system: seal the audit, deliver referrals, delete expired data.
-    RunMaintenance = "tend",
+coded! {
+    /// A permission that a role can grant. The code is stored in the database.
+    Permission {
+        /// See and edit one's own profile.
+        OwnProfile = "own_profile",
+        /// See people, search them, open their page.
+        ViewUsers = "view_users",
+        /// Create people.
+        CreateUsers = "create_users",
+        /// Change a person's details.
+        EditUsers = "edit_users",
+        /// Assign and remove roles, as far as the actor's own roles may assign them.
+        GiveRoles = "give_roles",
+        /// Set a temporary password, send an invitation.
+        ManageSignIn = "give_way_in",
+        /// Archive people.
+        ArchiveUsers = "archive_users",
+        /// See the user bank and restore from it (S15).
+        UserBank = "user_bank",
+        /// See a person's activity: their audit events.
+        ViewActivity = "view_activity",
+        /// See roles, their grants and their holders.
+        ViewRoles = "view_roles",
+        /// Create, edit and deactivate custom roles, within the actor's own grants (decision 0004).
+        EditRoles = "edit_roles",
+        /// Create, rename and close offices.
+        ManageOffices = "manage_offices",
+        /// Create, rename and close teams, and edit their members.
+        ManageTeams = "manage_teams",
+        /// Create, rename and close the lists that people appear on.
+        ManageLists = "manage_lists",
+        /// See clients, search them, open their page (OG-11).
+        ViewClients = "view_clients",
+        /// Create, edit and archive clients, edit the people who work with them, and move a caseload
+        /// (OG-12).
+        EditClients = "edit_clients",
+        /// See referrals and their history: with own reach, those the actor created and those of the
+        /// actor's clients.
+        ViewReferrals = "view_referrals",
+        /// Refer clients to a resource or to another organisation (OG-10).
+        CreateReferrals = "create_referrals",
+        /// Review and answer what was referred to the organisation (OG-05).
+        AnswerReferrals = "answer_referrals",
+        /// See the organisation's resources, and those that others share.
+        ViewResources = "view_resources",
+        /// Create, edit and close resources (OG-03).
+        ManageResources = "manage_resources",
+        /// See activity, per person, team and organisation (OG-06).
+        ViewReports = "view_reports",
+        /// Manage customers and their contracts (CP-13 to CP-16).
+        ManageCustomers = "manage_customers",
+        /// Create, edit and close dashboards.
+        ManageDashboards = "manage_dashboards",
+        /// Edit the organisation's settings, and send its notices to the vendor.
+        ManageSettings = "manage_settings",
+        /// Create, rename and suspend organisations, and manage their licence agreements. Only for the
+        /// operator.
+        ManageOrganisations = "manage_organisations",
+        /// Link a person's accounts in several organisations. Only for the operator's System
+        /// administrators (OG-82).
+        LinkAccounts = "link_accounts",
+        /// Only held by visitors: sign in.
+        SignIn = "sign_in",
+        /// Only held by visitors: accept an invitation, confirm an address.
+        FollowLink = "follow_link",
+        /// Only held by visitors, while no account exists: set up the installation.
+        SetUp = "set_up",
+        /// Only held by the system: send the outbox.
+        SendMail = "send_mail",
+        /// Only held by the system: seal the audit, deliver referrals, delete expired data.
+        RunMaintenance = "tend",
+    }
 }
 
 /// The areas by which a page groups permissions.
@@ -138,8 +121,7 @@ impl Area {
     /// Its permissions, in order.
     pub fn permissions(self) -> impl Iterator<Item = Permission> {
         Permission::ALL
-            .iter()
-            .copied()
+            .into_iter()
             .filter(move |permission| permission.area() == Some(self))
     }
 }
@@ -215,47 +197,19 @@ impl Permission {
     pub fn is_operators(self) -> bool {
         self.area() == Some(Area::Installation)
     }
-
-    /// The permission with this code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|permission| permission.code() == code)
-    }
 }
 
-/// How far a permission reaches. Ordered: a wider reach is greater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reach {
-    /// The actor.
-    Own,
-    /// The members of the actor's teams, and the actor.
-    Team,
-    /// The people of the actor's office and teams.
-    Office,
-    /// Everybody in the organisation; for an actor bound to an office, everybody in that office.
-    Organisation,
-}
-
-impl Reach {
-    /// All, the narrowest first.
-    pub const ALL: [Self; 4] = [Self::Own, Self::Team, Self::Office, Self::Organisation];
-
-    /// The code the database holds.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Own => "own",
-            Self::Team => "team",
-            Self::Office => "office",
-            Self::Organisation => "organisation",
-        }
-    }
-
-    /// The reach with this code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reach| reach.code() == code)
+coded! {
+    /// How far a permission reaches. Ordered: a wider reach is greater.
+    Reach {
+        /// The actor.
+        Own = "own",
+        /// The members of the actor's teams, and the actor.
+        Team = "team",
+        /// The people of the actor's office and teams.
+        Office = "office",
+        /// Everybody in the organisation; for an actor bound to an office, everybody in that office.
+        Organisation = "organisation",
     }
 }
 
@@ -513,7 +467,7 @@ mod tests {
     #[test]
     fn every_code_leads_back_to_its_permission() {
         for permission in Permission::ALL {
-            assert_eq!(Permission::from_code(permission.code()), Some(*permission));
+            assert_eq!(Permission::from_code(permission.code()), Some(permission));
         }
     }
 }

@@ -1,67 +1,51 @@
 //! What a person chooses about all pages: language and theme.
 
-use serde::{Deserialize, Serialize};
+use crate::primitives::coded::coded;
 
-/// A language the product speaks, in pages, mails and errors.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Language {
-    /// English.
-    #[default]
-    En,
-    /// Swedish.
-    Sv,
+coded! {
+    /// A language the product speaks, in pages, mails and errors. The code is the BCP 47 one.
+    #[derive(Default)]
+    Language {
+        /// English.
+        #[default]
+        En = "en",
+        /// Swedish.
+        Sv = "sv",
+    }
 }
 
 impl Language {
-    /// Both, in the order they are offered.
-    pub const ALL: [Self; 2] = [Self::En, Self::Sv];
-
-    /// The BCP 47 code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Sv => "sv",
-        }
-    }
-
-    /// The language with this code, region subtags ignored.
-    pub fn from_code(code: &str) -> Option<Self> {
-        let primary = code.split(['-', '_']).next()?;
-        Self::ALL
-            .into_iter()
-            .find(|language| language.code().eq_ignore_ascii_case(primary.trim()))
+    /// The language of a BCP 47 tag as browsers send it: in any case, region subtags ignored.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next()?;
+        Self::from_code(&primary.trim().to_ascii_lowercase())
     }
 }
 
-/// The colours of the pages: a person's own choice, or what their device prefers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Theme {
-    /// The preference of the device.
-    #[default]
-    Device,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
+coded! {
+    /// The colours of the pages: a person's own choice, or what their device prefers.
+    #[derive(Default)]
+    Theme {
+        /// The preference of the device.
+        #[default]
+        Device = "device",
+        /// Light.
+        Light = "light",
+        /// Dark.
+        Dark = "dark",
+    }
 }
 
-impl Theme {
-    /// All, in the order they are offered.
-    pub const ALL: [Self; 3] = [Self::Device, Self::Light, Self::Dark];
+#[cfg(test)]
+mod tests {
+    use super::Language;
 
-    /// The code used in forms and cookies.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Device => "device",
-            Self::Light => "light",
-            Self::Dark => "dark",
+    #[test]
+    fn a_tag_may_have_a_region_and_a_code_may_not() {
+        for tag in ["sv", "SV", "sv-SE", "sv_FI", " sv"] {
+            assert_eq!(Language::from_tag(tag), Some(Language::Sv), "{tag:?}");
         }
-    }
-
-    /// The theme with this code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|theme| theme.code() == code)
+        assert_eq!(Language::from_tag("de-SE"), None);
+        assert_eq!(Language::from_code("sv-SE"), None);
     }
 }

@@ -95,7 +95,7 @@ impl DashboardName {
     /// The value for the audit: the key of a built-in dashboard, the name of a custom one.
     pub fn code(&self) -> &str {
         self.built_in
-            .map_or(self.name.as_str(), |built_in| built_in.key())
+            .map_or(self.name.as_str(), |built_in| built_in.code())
     }
 }
 
@@ -115,7 +115,7 @@ impl ListName {
     /// The value for the audit: the key of a built-in list, the name of a custom one.
     pub fn code(&self) -> &str {
         self.built_in
-            .map_or(self.name.as_str(), |built_in| built_in.key())
+            .map_or(self.name.as_str(), |built_in| built_in.code())
     }
 }
 
@@ -135,8 +135,10 @@ pub struct RoleName {
 impl RoleName {
     /// The role's code in addresses: a built-in role's key, a custom role's id.
     pub fn code(&self) -> String {
-        self.built_in
-            .map_or_else(|| self.id.to_string(), |built_in| built_in.key().to_owned())
+        self.built_in.map_or_else(
+            || self.id.to_string(),
+            |built_in| built_in.code().to_owned(),
+        )
     }
 }
 

@@ -1,8 +1,9 @@
 //! The states of a referral, and which step leads from one to another.
 
-use crate::primitives::actions::{ReferralStep, codes};
+use crate::primitives::actions::ReferralStep;
+use crate::primitives::coded::coded;
 
-codes! {
+coded! {
     /// The direction of a referral, seen from the organisation of the row.
     Direction {
         /// To one of its own resources.
@@ -14,7 +15,7 @@ codes! {
     }
 }
 
-codes! {
+coded! {
     /// The status of a referral.
     Status {
         /// Waits for an answer.

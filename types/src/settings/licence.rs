@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::mail::Delivery;
+use crate::primitives::coded::coded;
 use crate::primitives::date::{Date, When};
 use crate::primitives::ids::NoticeId;
 use crate::refusal::Refusal;
@@ -31,30 +32,13 @@ impl Seats {
     }
 }
 
-/// When a notice to the vendor is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Due {
-    /// Accounts were created since the last one.
-    Daily,
-    /// The seats are nearly used.
-    NearlyUsed,
-}
-
-impl Due {
-    /// The code the database holds.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Daily => "daily",
-            Self::NearlyUsed => "nearly_used",
-        }
-    }
-
-    /// The cause with this code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Daily, Self::NearlyUsed]
-            .into_iter()
-            .find(|due| due.code() == code)
+coded! {
+    /// When a notice to the vendor is due.
+    Due {
+        /// Accounts were created since the last one.
+        Daily = "daily",
+        /// The seats are nearly used.
+        NearlyUsed = "nearly_used",
     }
 }
 

@@ -142,7 +142,7 @@ impl EditSettings {
                 .map(|language| language.code().to_owned())
                 .collect(),
             time_zone: settings.time_zone.clone(),
-            login_name_format: settings.format.as_str().to_owned(),
+            login_name_format: settings.format.code().to_owned(),
             own_domains: settings.own_domains.join("\n"),
             required_fields: settings
                 .required

@@ -3,101 +3,58 @@
 use serde::{Deserialize, Serialize};
 
 use crate::lists::Listing;
+use crate::primitives::coded::coded;
 use crate::primitives::date::When;
 use crate::primitives::ids::UserId;
 use crate::primitives::paging::{Cursor, Ignored, Pages};
 use crate::primitives::references::{OfficeName, RoleName, TeamName};
 
-/// A person's status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Has a password.
-    Active,
-    /// Has an invitation and has not followed it.
-    Invited,
-    /// Has neither.
-    NoWayIn,
-    /// In the user bank.
-    Archived,
+coded! {
+    /// A person's status.
+    Status {
+        /// Has a password.
+        Active = "active",
+        /// Has an invitation and has not followed it.
+        Invited = "invited",
+        /// Has neither.
+        NoWayIn = "no_way_in",
+        /// In the user bank.
+        Archived = "archived",
+    }
 }
 
 impl Status {
     /// The statuses the list filters by, in order. Archived people are in the user bank (S15).
     pub const LISTED: [Self; 3] = [Self::Active, Self::Invited, Self::NoWayIn];
-
-    /// The code an address holds.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Invited => "invited",
-            Self::NoWayIn => "no_way_in",
-            Self::Archived => "archived",
-        }
-    }
-
-    /// The status of that code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Active, Self::Invited, Self::NoWayIn, Self::Archived]
-            .into_iter()
-            .find(|status| status.code() == code)
-    }
 }
 
-/// People who need an administrator's attention: a filter of the list, and counts of a dashboard
-/// (OG-87).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AttentionFilter {
-    /// Has not been notified: was created and no mail reached them, or has an unused temporary
-    /// password.
-    #[serde(rename = "untold")]
-    NotNotified,
-    /// Can sign in, and has not done so.
-    NeverSignedIn,
-    /// Was inactive for [`AttentionFilter::DAYS`].
-    Inactive,
-    /// Has an invitation or a temporary password that expires within
-    /// [`AttentionFilter::ENDS_WITHIN`] days.
-    Expiring,
-    /// Has an invitation or a temporary password that has expired.
-    Expired,
-    /// Has a login name that is another person's e-mail address, stored before such names were
-    /// refused.
-    NotOwnAddress,
+coded! {
+    /// People who need an administrator's attention: a filter of the list, and counts of a dashboard
+    /// (OG-87).
+    AttentionFilter {
+        /// Has not been notified: was created and no mail reached them, or has an unused temporary
+        /// password.
+        NotNotified = "untold",
+        /// Can sign in, and has not done so.
+        NeverSignedIn = "never_signed_in",
+        /// Was inactive for [`AttentionFilter::DAYS`].
+        Inactive = "inactive",
+        /// Has an invitation or a temporary password that expires within
+        /// [`AttentionFilter::ENDS_WITHIN`] days.
+        Expiring = "expiring",
+        /// Has an invitation or a temporary password that has expired.
+        Expired = "expired",
+        /// Has a login name that is another person's e-mail address, stored before such names were
+        /// refused.
+        NotOwnAddress = "not_own_address",
+    }
 }
 
 impl AttentionFilter {
-    /// All, in the order the list filters by.
-    pub const ALL: [Self; 6] = [
-        Self::NotNotified,
-        Self::NeverSignedIn,
-        Self::Inactive,
-        Self::Expiring,
-        Self::Expired,
-        Self::NotOwnAddress,
-    ];
     /// Days of inactivity.
     pub const DAYS: i64 = 30;
     /// Days before its expiry in which an invitation or a temporary password is shown.
     pub const ENDS_WITHIN: i64 = 3;
-
-    /// The code an address holds.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::NotNotified => "untold",
-            Self::NeverSignedIn => "never_signed_in",
-            Self::Inactive => "inactive",
-            Self::Expiring => "expiring",
-            Self::Expired => "expired",
-            Self::NotOwnAddress => "not_own_address",
-        }
-    }
-
-    /// The one of that code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|watch| watch.code() == code)
-    }
 }
 
 /// The parameters of the list, from its address.

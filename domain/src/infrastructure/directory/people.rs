@@ -8,7 +8,7 @@ use sea_orm::{
     ColumnTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
 };
 use usher_types::users::{AttentionFilter, ListQuery, May, Row, Status};
-use usher_types::{Permission, UserId};
+use usher_types::{BuiltInRole, Permission, UserId};
 use uuid::Uuid;
 
 use crate::Result;
@@ -394,7 +394,7 @@ pub(crate) async fn to_rows(
             .collect();
         let shown = held
             .iter()
-            .filter(|role| held.len() == 1 || role.key.as_deref() != Some("user"));
+            .filter(|role| held.len() == 1 || role.key != Some(BuiltInRole::User));
         Row {
             id: UserId(person.id),
             name: person.display_name(),

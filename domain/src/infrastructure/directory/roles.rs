@@ -23,10 +23,10 @@ pub(crate) async fn active_roles(tx: &Tx<'_>) -> Result<Vec<roles::Model>> {
 pub(crate) async fn built_in_role(tx: &Tx<'_>, role: BuiltInRole) -> Result<roles::Model> {
     let found = tx
         .find::<roles::Entity>()
-        .filter(roles::Column::Key.eq(role.key()))
+        .filter(roles::Column::Key.eq(role))
         .one(tx.conn())
         .await?;
-    found.ok_or_else(|| Error::Broken(format!("the organisation has no role {}", role.key())))
+    found.ok_or_else(|| Error::Broken(format!("the organisation has no role {}", role.code())))
 }
 
 /// The base role every account has (IZ-12).
