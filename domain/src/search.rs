@@ -5,6 +5,7 @@ use usher_types::clients::ClientRow;
 use usher_types::search::{Found, LONGEST};
 use usher_types::users::Row;
 
+use crate::foundation::search::patterns_of_people;
 use crate::infrastructure::directory;
 use crate::{Result, Scope, clients};
 
@@ -18,7 +19,7 @@ const MOST: u64 = 6;
 /// Only faults: somebody who may see neither people nor clients finds nothing.
 pub async fn find(scope: &Scope, words: &str) -> Result<Found> {
     let words: String = words.chars().take(LONGEST).collect();
-    if words.trim().is_empty() {
+    if patterns_of_people(&words).is_empty() {
         return Ok(Found::default());
     }
     let grants = scope.grants();

@@ -55,7 +55,7 @@ fn a_search_finds_people_and_clients_by_the_beginnings_of_words() {
         assert_eq!(people(&maria, "abernathy al").await, ["Alice Abernathy"]);
         assert_eq!(people(&maria, "asa oberg").await, ["Åsa Öberg"]);
         assert_eq!(clients(&maria, "willow").await, ["Willow Björk"]);
-        for nothing in ["", "   ", "\u{0}"] {
+        for nothing in ["", "   ", "\u{0}", "\u{301}"] {
             assert!(people(&maria, nothing).await.is_empty(), "{nothing:?}");
             assert!(clients(&maria, nothing).await.is_empty(), "{nothing:?}");
         }

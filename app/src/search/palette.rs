@@ -99,11 +99,11 @@ pub fn Palette() -> impl IntoView {
                 {move || groups(hits(), active)}
             </div>
             <p class="quiet small" class:vh=is_silent role="status">{status}</p>
-            <footer aria-hidden="true">
+            <p class="keys" aria-hidden="true">
                 <span><kbd>"↑"</kbd>" "<kbd>"↓"</kbd>" "{messages::key_move(l)}</span>
                 <span><kbd>"↵"</kbd>" "{messages::key_open(l)}</span>
                 <span><kbd>"Esc"</kbd>" "{messages::key_close(l)}</span>
-            </footer>
+            </p>
         </dialog>
     }
 }
