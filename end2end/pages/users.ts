@@ -110,6 +110,11 @@ export class UserPage extends AppPage {
     return this.main.locator(`dt:text-is("${term}") + dd`);
   }
 
+  /** What stands first: whether they can sign in, and four facts. */
+  get overview(): Locator {
+    return this.main.getByRole('region', { name: 'Status' });
+  }
+
   get status(): Locator {
     return this.main.locator('.head .badge');
   }

@@ -107,7 +107,8 @@ test.describe('ways in', () => {
     await theirs.waitForUrl(USER_PAGE);
     await expect(theirs.banner).toContainText('The person can’t sign in yet and hasn’t been notified.');
     await expect(theirs.status).toHaveText('Can’t sign in yet');
-    await expect(theirs.missing).toContainText(['A role apart from User', 'A way to sign in', 'An e-mail address']);
+    await expect(theirs.overview).toContainText('They have neither a password nor an invitation.');
+    await expect(theirs.missing).toContainText(['A role apart from User', 'An e-mail address']);
     await expect(theirs.detail('E-mail')).toHaveText('Not provided');
   });
 
@@ -127,7 +128,7 @@ test.describe('ways in', () => {
     await expect(theirs.banner.locator('code')).toHaveText(TEMPORARY_PASSWORD);
     await page.reload();
     await expect(theirs.main, 'the password is shown only once').not.toContainText(TEMPORARY_PASSWORD);
-    await expect(theirs.detail('Sign-in')).toContainText('Temporary password, valid until');
+    await expect(theirs.overview).toContainText('Temporary password, valid until');
     const guest = await secondPage();
     const authPage = new SignInPage(guest);
     await authPage.open();
