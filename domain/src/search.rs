@@ -16,8 +16,10 @@ const MOST: u64 = 6;
 /// whose names resemble the words, so that a typing error is forgiven. Without words, nothing.
 ///
 /// # Errors
-/// Only faults: somebody who may see neither people nor clients finds nothing.
+/// [`Refusal::SignIn`](usher_types::Refusal::SignIn) for a visitor. Somebody who may see neither people
+/// nor clients finds nothing.
 pub async fn find(scope: &Scope, words: &str) -> Result<Found> {
+    scope.require(Permission::OwnProfile)?;
     let words: String = words.chars().take(LONGEST).collect();
     if patterns_of_people(&words).is_empty() {
         return Ok(Found::default());
@@ -56,7 +58,7 @@ async fn find_people(scope: &Scope, words: &str) -> Result<(Vec<Row>, bool)> {
 async fn find_clients(scope: &Scope, words: &str) -> Result<(Vec<ClientRow>, bool)> {
     let permission = Permission::ViewClients;
     let tx = scope.read(permission).await?;
-    let mut found = directory::first_clients(&tx, permission, words, MOST).await?;
+    let mut found = directory::clients_by_beginning(&tx, permission, words, MOST).await?;
     let is_similar = found.is_empty();
     if is_similar {
         found = directory::similar_clients(&tx, permission, words, MOST).await?;

@@ -63,6 +63,20 @@ fn a_search_finds_people_and_clients_by_the_beginnings_of_words() {
 }
 
 #[test]
+fn a_part_of_the_domain_of_every_address_found_everybody_but_the_name() {
+    run(async |world| {
+        let maria = maria(world).await;
+        add(&maria, "Maya", "Fielding").await;
+        assert_eq!(people(&maria, "fiel").await, ["Maya Fielding"]);
+        assert!(
+            people(&maria, "orthfield").await.len() > 1,
+            "what begins no word is still found"
+        );
+        assert_eq!(clients(&maria, "illow").await, ["Willow Björk"]);
+    });
+}
+
+#[test]
 fn a_search_forgives_a_typing_error() {
     run(async |world| {
         let maria = maria(world).await;

@@ -21,7 +21,8 @@ test('the page shows the details, what is missing, and the activity', async ({ p
   await expect(theirs.detail('Job title')).toHaveText('Housing adviser');
   await expect(theirs.detail('Created')).toContainText(`by ${administrator.name}`);
   await expect(theirs.detail('Last activity')).toHaveText('Never');
-  await expect(theirs.missing).toContainText(['A role apart from User', 'A way to sign in']);
+  await expect(theirs.overview).toContainText('They have neither a password nor an invitation.');
+  await expect(theirs.missing).toContainText(['A role apart from User']);
   await expect(theirs.activity).toHaveCount(1);
   await expect(theirs.activity).toContainText(`${administrator.name} created the account without an invitation`);
 });

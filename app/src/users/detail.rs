@@ -110,7 +110,7 @@ fn overview(page: &UserPage) -> AnyView {
     let why = why.map(|why| view! { <p class="quiet small" dir="auto">{why}</p> });
     view! {
         <section class="card" aria-label=messages::status(l)>
-            <div class="lead">
+            <div class="standing">
                 <span class=class><Icon id=icon /></span>
                 <div><h2>{title}</h2>{why}</div>
                 {act}

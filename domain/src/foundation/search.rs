@@ -54,6 +54,16 @@ pub(crate) fn patterns_of_people(typed: &str) -> Vec<String> {
     patterns
 }
 
+/// The same patterns, but only at the beginning of a word: "fiel" is sought in "Fielding", and not in
+/// the domain of everyone's address.
+pub(crate) fn at_beginnings(patterns: &[String]) -> Vec<String> {
+    let begin = |pattern: &String| match pattern.strip_prefix('%') {
+        Some(rest) if !rest.starts_with(' ') => format!("% {rest}"),
+        _ => pattern.clone(),
+    };
+    patterns.iter().map(begin).collect()
+}
+
 /// A search for names that resemble what was typed.
 pub(crate) struct Similar {
     /// The folded words that a name must resemble.

@@ -101,8 +101,8 @@ fn a_database_from_before_the_first_schema_is_refused_and_left_alone() {
     run_bare(async |database| {
         database
             .owner_runs(
-                "UPDATE seaql_migrations SET version = 'm20261122_000001_front_door';
-                INSERT INTO seaql_migrations VALUES ('m20261123_000002_own_roles', 0)",
+                "DELETE FROM seaql_migrations;
+                INSERT INTO seaql_migrations VALUES ('m20261122_000001_front_door', 0), ('m20261123_000002_own_roles', 0)",
             )
             .await;
         let reason = "the database was made by a development version of Usher (it has m20261123_000002_own_roles), \

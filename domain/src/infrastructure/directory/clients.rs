@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::Result;
 use crate::entity::clients;
 use crate::foundation::paging::{COUNTED, Keyset};
-use crate::foundation::search::{Similar, longest, patterns_of_people};
+use crate::foundation::search::{Similar, at_beginnings, longest, patterns_of_people};
 use crate::scope::{ClientBounds, Tx};
 
 /// The first clients whose names contain all of the words; without words, the first by name.
@@ -30,6 +30,29 @@ pub(crate) async fn first_clients(
     );
     search.permission = permission;
     search.page(tx, &Keyset::first(), most).await
+}
+
+/// The first clients who have words that begin so; if there are none, those whose words contain them.
+pub(crate) async fn clients_by_beginning(
+    tx: &Tx<'_>,
+    permission: Permission,
+    words: &str,
+    most: u64,
+) -> Result<Vec<clients::Model>> {
+    let mut search = ClientSearch::of(
+        tx,
+        &ClientQuery {
+            q: words.to_owned(),
+            ..ClientQuery::default()
+        },
+    );
+    search.permission = permission;
+    search.patterns = at_beginnings(&search.patterns);
+    let found = search.page(tx, &Keyset::first(), most).await?;
+    if found.is_empty() {
+        return first_clients(tx, permission, words, most).await;
+    }
+    Ok(found)
 }
 
 /// The clients whose names resemble these words, the most similar first.

@@ -5,7 +5,7 @@ mod clients;
 mod people;
 mod roles;
 
-pub(crate) use clients::{ClientSearch, first_clients, similar_clients};
+pub(crate) use clients::{ClientSearch, clients_by_beginning, first_clients, similar_clients};
 pub(crate) use people::{
     NOT_NOTIFIED, PeopleSearch, find, find_everybody, first_people, held_by, may, named,
     similar_people, to_rows,

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::Result;
 use crate::entity::{roles, user_roles, users};
 use crate::foundation::paging::{COUNTED, Keyset, PAGE};
-use crate::foundation::search::{Similar, longest, patterns_of_people};
+use crate::foundation::search::{Similar, at_beginnings, longest, patterns_of_people};
 use crate::scope::{Bounds, Tx};
 
 /// The condition for people who have not been notified of their account: no mail reached them, or
@@ -79,7 +79,8 @@ pub(crate) async fn named(tx: &Tx<'_>, words: &str, most: u64) -> Result<Option<
     Ok(Some(search.ids(tx, bounds, &Keyset::first(), most).await?))
 }
 
-/// The first people by name who match all of these words, at most `most`; without words, nobody.
+/// The first people by name who have words that begin so, at most `most`; if there are none, those
+/// whose words contain them. Without words, nobody.
 pub(crate) async fn first_people(tx: &Tx<'_>, words: &str, most: u64) -> Result<Vec<users::Model>> {
     let search = PeopleSearch::of(
         &ListQuery {
@@ -92,7 +93,22 @@ pub(crate) async fn first_people(tx: &Tx<'_>, words: &str, most: u64) -> Result<
     if search.patterns.is_empty() {
         return Ok(Vec::new());
     }
-    let ids = search.ids(tx, tx.bounds(), &Keyset::first(), most).await?;
+    let beginning = PeopleSearch {
+        patterns: at_beginnings(&search.patterns),
+        ..search
+    };
+    let mut ids = beginning
+        .ids(tx, tx.bounds(), &Keyset::first(), most)
+        .await?;
+    if ids.is_empty() {
+        let containing = PeopleSearch {
+            patterns: patterns_of_people(words),
+            ..beginning
+        };
+        ids = containing
+            .ids(tx, tx.bounds(), &Keyset::first(), most)
+            .await?;
+    }
     in_order(tx, ids).await
 }
 
