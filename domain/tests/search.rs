@@ -69,7 +69,7 @@ fn a_part_of_the_domain_of_every_address_found_everybody_but_the_name() {
         add(&maria, "Maya", "Fielding").await;
         assert_eq!(people(&maria, "fiel").await, ["Maya Fielding"]);
         assert!(
-            people(&maria, "xample.or").await.len() > 1,
+            people(&maria, "bernath").await.len() > 1,
             "what begins no word is still found"
         );
         assert_eq!(clients(&maria, "illow").await, ["Willow Björk"]);
