@@ -140,7 +140,7 @@ pub(crate) fn creations(me: &Me, l: Language) -> Vec<Entry> {
     .collect()
 }
 
-/// The links to what the user can create, as list items.
+/// The links to what the user can create; `None` if there is nothing.
 pub(crate) fn creation_links(me: &Me, l: Language) -> Option<AnyView> {
     let entries = creations(me, l);
     let links = entries

@@ -124,17 +124,12 @@ fn row_menu(row: &Row, address: &str) -> Option<AnyView> {
             messages::change_password(l),
             row.may.way_in,
         ),
+        ("coverage", "team", messages::team_coverage(l), row.may.edit),
         (
             "invite",
             "mail",
             messages::send_invitation(l),
             row.may.way_in,
-        ),
-        (
-            "coverage",
-            "support",
-            messages::team_coverage(l),
-            row.may.edit,
         ),
         (
             "restore",

@@ -12,8 +12,9 @@ use crate::{Result, Scope, clients};
 /// The most results of each kind.
 const MOST: u64 = 6;
 
-/// The first people and clients whose texts contain all of the words. Where there are none, those
-/// whose names resemble the words, so that a typing error is forgiven. Without words, nothing.
+/// Finds the first people and clients whose texts contain all of the words. If nobody's text does, it
+/// finds those whose names resemble the words, so that a typing error is forgiven. Without words it
+/// finds nothing.
 ///
 /// # Errors
 /// [`Refusal::SignIn`](usher_types::Refusal::SignIn) for a visitor. Somebody who may see neither people

@@ -1,4 +1,4 @@
-//! The search over everything: what it finds, for whom, and what it forgives.
+//! The search over people and clients: what each person finds, and which typing errors are forgiven.
 
 use usher_domain::search::find;
 use usher_domain::{Scope, users};

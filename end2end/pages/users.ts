@@ -19,6 +19,8 @@ export class UserListPage extends AppPage {
   }
 
   async names(): Promise<string[]> {
+    // the first row can be there before the last one has arrived
+    await this.page.waitForLoadState('domcontentloaded');
     return await this.rows.locator('th a').allInnerTexts();
   }
 

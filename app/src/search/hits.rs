@@ -95,7 +95,10 @@ fn acts_on(l: Language, row: &Row) -> Vec<Hit> {
         let to = format!("/users/{}/{path}", row.id);
         plain(Group::Actions, Entry { to, icon, label })
     };
-    let edit = (row.may.edit).then(|| act("edit", "edit", texts::edit_details_of(l, &row.name)));
+    let edit = row
+        .may
+        .edit
+        .then(|| act("edit", "edit", texts::edit_details_of(l, &row.name)));
     let waits = matches!(row.status, Status::Invited | Status::NoWayIn) && row.may.way_in;
     let invite = waits.then(|| act("invite", "mail", texts::send_invitation_to(l, &row.name)));
     [edit, invite].into_iter().flatten().collect()

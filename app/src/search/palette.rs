@@ -115,6 +115,10 @@ fn press(
     answer: RwSignal<Option<Answer>>,
     active: RwSignal<usize>,
 ) {
+    if event.is_composing() {
+        // Enter and the arrows choose among what an input method offers
+        return;
+    }
     let shown = answer.get_untracked();
     let hits = shown.as_ref().and_then(|answer| answer.hits.as_ref());
     let count = hits.map_or(0, Vec::len);

@@ -1,5 +1,5 @@
-//! The people whom a change of a role affects: it is refused, or warned about, if one of them loses
-//! what they need.
+//! Finds the people that a change of a role affects. The change is refused, or causes a warning, if one
+//! of them loses what they need.
 
 use std::collections::BTreeSet;
 

@@ -7,7 +7,7 @@ use crate::primitives::ids::{
     ClientId, ContractId, CustomerId, DashboardId, ListId, OfficeId, RoleId, TeamId, UserId,
 };
 
-/// A person whom a search found.
+/// A person in the results of a search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundUser {
     /// The person's id.

@@ -21,32 +21,19 @@ pub(crate) async fn first_clients(
     words: &str,
     most: u64,
 ) -> Result<Vec<clients::Model>> {
-    let mut search = ClientSearch::of(
-        tx,
-        &ClientQuery {
-            q: words.to_owned(),
-            ..ClientQuery::default()
-        },
-    );
-    search.permission = permission;
+    let search = ClientSearch::words(tx, permission, words);
     search.page(tx, &Keyset::first(), most).await
 }
 
-/// The first clients who have words that begin so; if there are none, those whose words contain them.
+/// Finds the first clients with a word that begins with each of the searched words; if there are none,
+/// the clients whose words contain them.
 pub(crate) async fn clients_by_beginning(
     tx: &Tx<'_>,
     permission: Permission,
     words: &str,
     most: u64,
 ) -> Result<Vec<clients::Model>> {
-    let mut search = ClientSearch::of(
-        tx,
-        &ClientQuery {
-            q: words.to_owned(),
-            ..ClientQuery::default()
-        },
-    );
-    search.permission = permission;
+    let mut search = ClientSearch::words(tx, permission, words);
     search.patterns = at_beginnings(&search.patterns);
     let found = search.page(tx, &Keyset::first(), most).await?;
     if found.is_empty() {
@@ -114,6 +101,18 @@ pub(crate) struct ClientSearch {
 }
 
 impl ClientSearch {
+    /// The search for words among clients who are not archived, within reach of a permission.
+    fn words(tx: &Tx<'_>, permission: Permission, words: &str) -> Self {
+        let query = ClientQuery {
+            q: words.to_owned(),
+            ..ClientQuery::default()
+        };
+        Self {
+            permission,
+            ..Self::of(tx, &query)
+        }
+    }
+
     /// The search that a list's query describes.
     pub(crate) fn of(tx: &Tx<'_>, query: &ClientQuery) -> Self {
         let whose = match (query.whose.as_str(), query.whose.parse::<Uuid>()) {

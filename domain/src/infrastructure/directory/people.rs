@@ -24,14 +24,7 @@ pub(crate) const NOT_NOTIFIED: &str = "(way_in <> 'password' AND told_at IS NULL
 
 /// The first people who match all of these words, among those within reach who are not archived.
 pub(crate) async fn find(tx: &Tx<'_>, words: &str) -> Result<Vec<users::Model>> {
-    let search = PeopleSearch::of(
-        &ListQuery {
-            q: words.to_owned(),
-            ..ListQuery::default()
-        },
-        false,
-        &[],
-    );
+    let search = PeopleSearch::words(words);
     if search.patterns.is_empty() {
         Ok(Vec::new())
     } else {
@@ -59,14 +52,7 @@ pub(crate) async fn find_everybody(tx: &Tx<'_>, words: &str) -> Result<Vec<users
 /// The first people by name who match all of these words, within the office the actor is bound to:
 /// for a choice among colleagues. Without words, everybody.
 pub(crate) async fn named(tx: &Tx<'_>, words: &str, most: u64) -> Result<Option<Vec<Uuid>>> {
-    let search = PeopleSearch::of(
-        &ListQuery {
-            q: words.to_owned(),
-            ..ListQuery::default()
-        },
-        false,
-        &[],
-    );
+    let search = PeopleSearch::words(words);
     if search.patterns.is_empty() {
         return Ok(None);
     }
@@ -79,37 +65,24 @@ pub(crate) async fn named(tx: &Tx<'_>, words: &str, most: u64) -> Result<Option<
     Ok(Some(search.ids(tx, bounds, &Keyset::first(), most).await?))
 }
 
-/// The first people by name who have words that begin so, at most `most`; if there are none, those
-/// whose words contain them. Without words, nobody.
+/// Finds the first people by name with a word that begins with each of the searched words, at most
+/// `most`; if there are none, the people whose words contain them. Without words, nobody.
 pub(crate) async fn first_people(tx: &Tx<'_>, words: &str, most: u64) -> Result<Vec<users::Model>> {
-    let search = PeopleSearch::of(
-        &ListQuery {
-            q: words.to_owned(),
-            ..ListQuery::default()
-        },
-        false,
-        &[],
-    );
-    if search.patterns.is_empty() {
+    let containing = PeopleSearch::words(words);
+    if containing.patterns.is_empty() {
         return Ok(Vec::new());
     }
     let beginning = PeopleSearch {
-        patterns: at_beginnings(&search.patterns),
-        ..search
+        patterns: at_beginnings(&containing.patterns),
+        ..PeopleSearch::words(words)
     };
-    let mut ids = beginning
-        .ids(tx, tx.bounds(), &Keyset::first(), most)
-        .await?;
-    if ids.is_empty() {
-        let containing = PeopleSearch {
-            patterns: patterns_of_people(words),
-            ..beginning
-        };
-        ids = containing
-            .ids(tx, tx.bounds(), &Keyset::first(), most)
-            .await?;
+    for search in [beginning, containing] {
+        let ids = search.ids(tx, tx.bounds(), &Keyset::first(), most).await?;
+        if !ids.is_empty() {
+            return in_order(tx, ids).await;
+        }
     }
-    in_order(tx, ids).await
+    Ok(Vec::new())
 }
 
 /// The people whose names resemble these words, the most similar first.
@@ -168,6 +141,15 @@ pub(crate) struct PeopleSearch {
 }
 
 impl PeopleSearch {
+    /// The search for words among people who are not archived.
+    fn words(words: &str) -> Self {
+        let query = ListQuery {
+            q: words.to_owned(),
+            ..ListQuery::default()
+        };
+        Self::of(&query, false, &[])
+    }
+
     /// The search that a list's query describes.
     pub(crate) fn of(query: &ListQuery, sees_bank: bool, known: &[roles::Model]) -> Self {
         let patterns = patterns_of_people(&query.q);
