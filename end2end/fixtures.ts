@@ -112,8 +112,8 @@ function address(installation: Options['installation']): string {
   return url;
 }
 
-/** Specs that do not also run without scripting: the setup, those that need the wasm, and the one that validates the HTML of each page. */
-const RUNS_WITH_SCRIPTING_ONLY = /(setup|pages|\.hydrate)\.spec\.ts$/;
+/** Files that do not also run without scripting: the setup, those that need the wasm, the one that validates the HTML of each page, and the pictures. */
+const RUNS_WITH_SCRIPTING_ONLY = /((setup|pages|\.hydrate)\.spec|screenshots\/pages)\.ts$/;
 const ISLAND_TAG_RULE = `a test is tagged @island if, and only if, it opens a page with an island.
 If you're here because this fails: add or remove the tag. Tagged tests run without scripting, too; pages without an island carry no script, so one run proves both.`;
 
